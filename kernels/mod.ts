@@ -1,0 +1,9 @@
+/**
+ * The kernel table and the choice of backend.
+ *
+ * @module
+ */
+export * from "./memory.ts";
+export * from "./registry.ts";
+export * from "./types.ts";
+export { reference } from "./reference/mod.ts";
