@@ -1,0 +1,47 @@
+/**
+ * Kernels that treat every element alike.
+ *
+ * @module
+ */
+import type { FloatArray } from "../types.ts";
+
+/** `out = max(0, x)`, see `Kernels.reluForward`. */
+export function reluForward(x: FloatArray, out: FloatArray): void {
+  const length = x.length;
+  for (let i = 0; i < length; i++) {
+    const value = x[i];
+    // Not `value > 0 ? value : 0`, which would turn NaN into 0.
+    out[i] = value <= 0 ? 0 : value;
+  }
+}
+
+/** `dx = dout` where `x > 0`, see `Kernels.reluBackward`. */
+export function reluBackward(dout: FloatArray, x: FloatArray, dx: FloatArray): void {
+  const length = x.length;
+  for (let i = 0; i < length; i++) dx[i] = x[i] > 0 ? dout[i] : 0;
+}
+
+/** `out = x · scale` where `mask` is 1, see `Kernels.maskScale`. */
+export function maskScale(
+  x: FloatArray,
+  mask: Uint8Array,
+  scale: number,
+  out: FloatArray,
+): void {
+  const length = x.length;
+  for (let i = 0; i < length; i++) out[i] = mask[i] === 1 ? x[i] * scale : 0;
+}
+
+/** `y += alpha · x`, see `Kernels.addScaled`. */
+export function addScaled(alpha: number, x: FloatArray, y: FloatArray): void {
+  const length = x.length;
+  for (let i = 0; i < length; i++) y[i] += alpha * x[i];
+}
+
+/** `Σ x²`, see `Kernels.sumSquares`. */
+export function sumSquares(x: FloatArray): number {
+  const length = x.length;
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += x[i] * x[i];
+  return sum;
+}

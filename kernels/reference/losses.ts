@@ -1,0 +1,73 @@
+/**
+ * Losses over rows of class scores, each with its gradient.
+ *
+ * @module
+ */
+import type { FloatArray } from "../types.ts";
+
+/**
+ * Softmax cross-entropy, see `Kernels.softmaxLoss`. With `p_j = exp(x_j - max) / Σ exp(x - max)`:
+ * `loss = log Σ exp(x - max) - (x_y - max)` and `dx_j = p_j - [j = y]`, averaged over rows.
+ */
+export function softmaxLoss(
+  n: number,
+  c: number,
+  x: FloatArray,
+  y: Int32Array,
+  dx: FloatArray,
+): number {
+  let loss = 0;
+  for (let i = 0; i < n; i++) {
+    const start = i * c;
+    const end = start + c;
+    const target = start + y[i];
+    let max = x[start];
+    for (let p = start + 1; p < end; p++) {
+      if (x[p] > max) max = x[p];
+    }
+    let sum = 0;
+    for (let p = start; p < end; p++) sum += Math.exp(x[p] - max);
+    loss += Math.log(sum) - (x[target] - max);
+
+    const scale = 1 / (sum * n);
+    for (let p = start; p < end; p++) dx[p] = Math.exp(x[p] - max) * scale;
+    // From the float64 value: in float32 a probability near 1 would cancel to noise.
+    dx[target] = Math.exp(x[target] - max) * scale - 1 / n;
+  }
+  return n > 0 ? loss / n : 0;
+}
+
+/**
+ * Multiclass hinge loss, see `Kernels.svmLoss`: `Σ_{j ≠ y} max(0, x_j - x_y + 1)` per row. Every
+ * positive margin pulls its own score down and the target's score up by one.
+ */
+export function svmLoss(
+  n: number,
+  c: number,
+  x: FloatArray,
+  y: Int32Array,
+  dx: FloatArray,
+): number {
+  const share = 1 / n;
+  let loss = 0;
+  for (let i = 0; i < n; i++) {
+    const start = i * c;
+    const end = start + c;
+    const target = start + y[i];
+    const threshold = x[target] - 1;
+    let violations = 0;
+    for (let p = start; p < end; p++) {
+      const margin = x[p] - threshold;
+      if (margin <= 0 || p === target) {
+        dx[p] = 0;
+      } else {
+        // A NaN margin comes here too, so that the loss shows it.
+        loss += margin;
+        violations++;
+        dx[p] = share;
+      }
+    }
+    dx[target] = 0 - violations * share;
+  }
+  return n > 0 ? loss / n : 0;
+}

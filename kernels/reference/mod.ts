@@ -1,0 +1,47 @@
+/**
+ * The reference kernel table: all of it in plain TypeScript. It runs everywhere, computes in
+ * float32 and float64, and is the specification of the faster tables.
+ *
+ * @module
+ */
+import type { Kernels } from "../types.ts";
+import { affine, sumRows } from "./affine.ts";
+import { batchnormApply, batchnormBackward, batchnormForward } from "./batchnorm.ts";
+import { convBackwardData, convBackwardWeights, convForward } from "./convolution.ts";
+import { addScaled, maskScale, reluBackward, reluForward, sumSquares } from "./elementwise.ts";
+import { gemm } from "./gemm.ts";
+import { groupnormBackward, groupnormForward } from "./groupnorm.ts";
+import { softmaxLoss, svmLoss } from "./losses.ts";
+import { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers.ts";
+import { avgPoolBackward, avgPoolForward, maxPoolBackward, maxPoolForward } from "./pooling.ts";
+
+/** The complete kernel table in plain TypeScript. */
+export const reference: Kernels = {
+  gemm,
+  affine,
+  sumRows,
+  reluForward,
+  reluBackward,
+  maskScale,
+  addScaled,
+  sumSquares,
+  batchnormForward,
+  batchnormApply,
+  batchnormBackward,
+  groupnormForward,
+  groupnormBackward,
+  softmaxLoss,
+  svmLoss,
+  convForward,
+  convBackwardData,
+  convBackwardWeights,
+  maxPoolForward,
+  maxPoolBackward,
+  avgPoolForward,
+  avgPoolBackward,
+  sgdStep,
+  momentumStep,
+  nesterovStep,
+  rmspropStep,
+  adamStep,
+};

@@ -1,0 +1,88 @@
+/**
+ * Update steps, in place on the parameters and on what the rule remembers.
+ *
+ * @module
+ */
+import type { FloatArray } from "../types.ts";
+
+/** Gradient descent, see `Kernels.sgdStep`. */
+export function sgdStep(w: FloatArray, dw: FloatArray, learningRate: number): void {
+  const length = w.length;
+  for (let i = 0; i < length; i++) w[i] -= learningRate * dw[i];
+}
+
+/** Gradient descent with momentum, see `Kernels.momentumStep`. */
+export function momentumStep(
+  w: FloatArray,
+  dw: FloatArray,
+  v: FloatArray,
+  learningRate: number,
+  momentum: number,
+): void {
+  const length = w.length;
+  for (let i = 0; i < length; i++) {
+    const velocity = momentum * v[i] - learningRate * dw[i];
+    v[i] = velocity;
+    w[i] += velocity;
+  }
+}
+
+/** Nesterov's momentum, see `Kernels.nesterovStep`. */
+export function nesterovStep(
+  w: FloatArray,
+  dw: FloatArray,
+  v: FloatArray,
+  learningRate: number,
+  momentum: number,
+): void {
+  const length = w.length;
+  for (let i = 0; i < length; i++) {
+    const previous = v[i];
+    const velocity = momentum * previous - learningRate * dw[i];
+    v[i] = velocity;
+    w[i] += (1 + momentum) * velocity - momentum * previous;
+  }
+}
+
+/** RMSProp, see `Kernels.rmspropStep`. */
+export function rmspropStep(
+  w: FloatArray,
+  dw: FloatArray,
+  cache: FloatArray,
+  learningRate: number,
+  decayRate: number,
+  epsilon: number,
+): void {
+  const length = w.length;
+  for (let i = 0; i < length; i++) {
+    const gradient = dw[i];
+    const average = decayRate * cache[i] + (1 - decayRate) * gradient * gradient;
+    cache[i] = average;
+    w[i] -= learningRate * gradient / (Math.sqrt(average) + epsilon);
+  }
+}
+
+/** Adam, see `Kernels.adamStep`. */
+export function adamStep(
+  w: FloatArray,
+  dw: FloatArray,
+  m: FloatArray,
+  v: FloatArray,
+  learningRate: number,
+  beta1: number,
+  beta2: number,
+  epsilon: number,
+  t: number,
+): void {
+  const length = w.length;
+  const step = learningRate / (1 - Math.pow(beta1, t));
+  const correction = 1 / (1 - Math.pow(beta2, t));
+  for (let i = 0; i < length; i++) {
+    const gradient = dw[i];
+    const first = beta1 * m[i] + (1 - beta1) * gradient;
+    const second = beta2 * v[i] + (1 - beta2) * gradient * gradient;
+    m[i] = first;
+    v[i] = second;
+    w[i] -= step * first / (Math.sqrt(second * correction) + epsilon);
+  }
+}
