@@ -1,0 +1,85 @@
+/**
+ * Writing a file so that it is there as a whole or not at all.
+ *
+ * @module
+ */
+
+/** What can be written: one array, or the pieces of one in order. */
+export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/**
+ * Writes a file under a temporary name in the same folder, flushes it to disk, and renames it.
+ * Readers see the old file or the new one, never a part. On any error the temporary file is
+ * removed and the target stays as it was. (A process that is killed while it writes leaves a
+ * `*.partial` file beside an intact target.)
+ *
+ * @param path Where to write; an existing file is replaced
+ * @param bytes The content
+ * @throws {Error} If the file cannot be written, with the system's error as `cause`; an error
+ * thrown by `bytes` while it is iterated comes through as it is
+ *
+ * @example
+ * ```ts
+ * import { writeFileAtomic } from "@nndl/nndl/io";
+ * import assert from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await writeFileAtomic(`${folder}/digits.bin`, Uint8Array.of(1, 2, 3));
+ * assert.deepEqual(await Deno.readFile(`${folder}/digits.bin`), Uint8Array.of(1, 2, 3));
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function writeFileAtomic(path: string | URL, bytes: Bytes): Promise<void> {
+  const target = path instanceof URL ? filePath(path) : path;
+  const partial = `${target}.${crypto.randomUUID().slice(0, 8)}.partial`;
+  const file = await attempt(target, () => Deno.open(partial, { write: true, createNew: true }));
+  try {
+    try {
+      for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
+        await attempt(target, () => writeAll(file, piece));
+      }
+      await attempt(target, () => file.sync());
+    } finally {
+      file.close();
+    }
+    await attempt(target, () => Deno.rename(partial, target));
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}
+
+async function attempt<T>(target: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `writeFileAtomic: cannot write ${target}: ${reason}; ${remedy(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function remedy(cause: unknown): string {
+  if (cause instanceof Deno.errors.NotFound) return "create its folder first";
+  if (cause instanceof Deno.errors.NotADirectory) return "a part of the path is a file";
+  if (cause instanceof Deno.errors.IsADirectory) return "give the name of a file";
+  if (cause instanceof Deno.errors.NotCapable) return "allow it with --allow-write";
+  if (cause instanceof Deno.errors.PermissionDenied) return "choose a folder you may write to";
+  return "free some space or choose another disk; the old file, if any, is untouched";
+}
+
+function filePath(url: URL): string {
+  if (url.protocol !== "file:") {
+    throw new TypeError(
+      `writeFileAtomic: path must be a file path or a file: URL, got ${url.href}`,
+    );
+  }
+  const name = decodeURIComponent(url.pathname);
+  return Deno.build.os === "windows" ? name.slice(1).replaceAll("/", "\\") : name;
+}

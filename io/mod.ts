@@ -1,0 +1,7 @@
+/**
+ * Files: safetensors, `.npy`, `.npz`, and writing that leaves nothing half done.
+ *
+ * @module
+ */
+export * from "./atomic.ts";
+export * from "./errors.ts";

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { writeFileAtomic } from "../../io/atomic.ts";
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await work(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const names = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+
+Deno.test("writeFileAtomic() creates and replaces a file, and leaves nothing beside it", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a file.bin`;
+    await writeFileAtomic(path, Uint8Array.of(1, 2, 3));
+    assert.deepEqual(await Deno.readFile(path), Uint8Array.of(1, 2, 3));
+    await writeFileAtomic(new URL(`file://${folder}/a%20file.bin`), Uint8Array.of(9));
+    assert.deepEqual(await Deno.readFile(path), Uint8Array.of(9));
+    assert.deepEqual(names(folder), ["a file.bin"]);
+  }));
+
+Deno.test("writeFileAtomic() writes the pieces of an iterable in order", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/pieces.bin`;
+    await writeFileAtomic(path, [Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(2, 3)]);
+    assert.deepEqual(await Deno.readFile(path), Uint8Array.of(1, 2, 3));
+  }));
+
+Deno.test("writeFileAtomic() keeps the old file when the content fails halfway", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/kept.bin`;
+    await writeFileAtomic(path, Uint8Array.of(7));
+    const failing = function* () {
+      yield new Uint8Array(100_000);
+      assert.equal(names(folder).length, 2);
+      throw new RangeError("no more data");
+    };
+    await assert.rejects(writeFileAtomic(path, failing()), new RangeError("no more data"));
+    assert.deepEqual(await Deno.readFile(path), Uint8Array.of(7));
+    assert.deepEqual(names(folder), ["kept.bin"]);
+  }));
+
+Deno.test("writeFileAtomic() says what to do about a folder that is missing or a file", () =>
+  inFolder(async (folder) => {
+    await assert.rejects(
+      writeFileAtomic(`${folder}/missing/x.bin`, Uint8Array.of(1)),
+      (error: Error) =>
+        error.message.startsWith(`writeFileAtomic: cannot write ${folder}/missing/x.bin: `) &&
+        error.message.endsWith("; create its folder first") &&
+        error.cause instanceof Deno.errors.NotFound,
+    );
+    await Deno.writeTextFile(`${folder}/file`, "");
+    await assert.rejects(
+      writeFileAtomic(`${folder}/file/x.bin`, Uint8Array.of(1)),
+      /a part of the path is a file/,
+    );
+    assert.deepEqual(names(folder), ["file"]);
+  }));
+
+Deno.test("writeFileAtomic() removes the temporary file when the target is a folder", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/target`);
+    await assert.rejects(
+      writeFileAtomic(`${folder}/target`, Uint8Array.of(1)),
+      /give the name of a file/,
+    );
+    assert.deepEqual(names(folder), ["target"]);
+  }));
+
+Deno.test("writeFileAtomic() refuses a URL that is not a file", async () => {
+  await assert.rejects(
+    writeFileAtomic(new URL("https://example.org/x"), Uint8Array.of(1)),
+    TypeError,
+  );
+});
+
+Deno.test({
+  name: "writeFileAtomic() on a full disk fails and leaves the old file and no other",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/kept.bin`;
+      await writeFileAtomic(path, Uint8Array.of(7));
+      const program = `
+        import { writeFileAtomic } from ${
+        JSON.stringify(import.meta.resolve("../../io/atomic.ts"))
+      };
+        try {
+          await writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(4_000_000));
+        } catch (error) {
+          console.log(error.message);
+        }`;
+      await Deno.writeTextFile(`${folder}/program.ts`, program);
+      // A limit on the size of files fails in the middle of a write, as a full disk does.
+      const { stdout, stderr } = await new Deno.Command("sh", {
+        args: [
+          "-c",
+          `trap '' XFSZ; ulimit -f 1000; exec "$0" run --no-check --allow-all "$1"`,
+          Deno.execPath(),
+          `${folder}/program.ts`,
+        ],
+      }).output();
+      const text = new TextDecoder().decode(stdout);
+      assert.match(
+        text,
+        /^writeFileAtomic: cannot write .*kept\.bin: .*; free some space/,
+        new TextDecoder().decode(stderr),
+      );
+      assert.deepEqual(await Deno.readFile(path), Uint8Array.of(7));
+      assert.deepEqual(names(folder), ["kept.bin", "program.ts"]);
+    }),
+});
