@@ -1,0 +1,208 @@
+/**
+ * Picking parts of an array: slices, positions, masks.
+ *
+ * @module
+ */
+import { allocateFor, type Dense, showShape, sizeOf, stridesOf } from "./_dense.ts";
+import { copyStrided } from "./_layout.ts";
+
+/** One entry of a slice: a range such as `"1:5:2"`, a position, `"..."`, or `null` for a new axis. */
+export type SliceSpec = string | number | null;
+
+/** The part of an array that a slice names. */
+export interface Selection {
+  /** Place of its first element. */
+  readonly start: number;
+  /** Its shape. */
+  readonly shape: readonly number[];
+  /** Distance between neighbours along each of its axes; negative for a reversed one. */
+  readonly strides: readonly number[];
+}
+
+function bad(caller: string, spec: unknown): never {
+  throw new TypeError(
+    `${caller}: an entry must be a range such as "1:5:2", a position, "..." or null, got ${
+      typeof spec === "string" ? `"${spec}"` : String(spec)
+    }`,
+  );
+}
+
+const rangePattern = /^\s*([+-]?\d+)?\s*:\s*([+-]?\d+)?\s*(?::\s*([+-]?\d+)?\s*)?$/;
+
+/** Reads `"start:stop:step"` for an axis of the given length, by Python's rules. */
+function parseRange(
+  caller: string,
+  spec: string,
+  length: number,
+): { start: number; count: number; step: number } {
+  const match = rangePattern.exec(spec);
+  if (!match) bad(caller, spec);
+  const step = match[3] === undefined ? 1 : Number(match[3]);
+  if (step === 0) throw new RangeError(`${caller}: the step of "${spec}" must not be 0`);
+  const low = step > 0 ? 0 : -1;
+  const high = step > 0 ? length : length - 1;
+  const bound = (text: string | undefined, missing: number) => {
+    if (text === undefined) return missing;
+    const value = Number(text);
+    return Math.min(Math.max(value < 0 ? value + length : value, low), high);
+  };
+  const start = bound(match[1], step > 0 ? low : high);
+  const stop = bound(match[2], step > 0 ? high : low);
+  return { start, count: Math.max(0, Math.ceil((stop - start) / step)), step };
+}
+
+/** Finds what a slice names in an array of shape `shape`. */
+export function select(
+  caller: string,
+  shape: readonly number[],
+  specs: readonly SliceSpec[],
+): Selection {
+  const texts = specs.map((spec) => typeof spec === "string" ? spec.trim() : spec);
+  const dots = texts.filter((spec) => spec === "...").length;
+  if (dots > 1) throw new RangeError(`${caller}: "..." may stand only once`);
+  const named =
+    texts.filter((spec) => spec !== null && spec !== "newaxis" && spec !== "...").length;
+  if (named > shape.length) {
+    throw new RangeError(
+      `${caller}: ${named} entries are too many for shape ${showShape(shape)}`,
+    );
+  }
+  const strides = stridesOf(shape);
+  const result = { start: 0, shape: [] as number[], strides: [] as number[] };
+  const keep = (axis: number) => {
+    result.shape.push(shape[axis]);
+    result.strides.push(strides[axis]);
+  };
+  let axis = 0;
+  for (const spec of texts) {
+    if (spec === null || spec === "newaxis") {
+      result.shape.push(1);
+      result.strides.push(0);
+    } else if (spec === "...") {
+      for (const end = axis + shape.length - named; axis < end; axis++) keep(axis);
+    } else if (typeof spec === "number") {
+      result.start += position(caller, spec, shape[axis], axis) * strides[axis];
+      axis++;
+    } else if (typeof spec !== "string") {
+      bad(caller, spec);
+    } else if (/^[+-]?\d+$/.test(spec)) {
+      result.start += position(caller, Number(spec), shape[axis], axis) * strides[axis];
+      axis++;
+    } else {
+      const { start, count, step } = parseRange(caller, spec, shape[axis]);
+      if (count > 0) result.start += start * strides[axis];
+      result.shape.push(count);
+      result.strides.push(step * strides[axis]);
+      axis++;
+    }
+  }
+  for (; axis < shape.length; axis++) keep(axis);
+  return result;
+}
+
+/** A position counted from the front, or a `RangeError`. */
+export function position(caller: string, index: number, length: number, axis: number): number {
+  if (!Number.isInteger(index)) {
+    throw new RangeError(`${caller}: an index must be a whole number, got ${index}`);
+  }
+  if (index < -length || index >= length) {
+    throw new RangeError(
+      `${caller}: index ${index} is out of range for axis ${axis} of length ${length}`,
+    );
+  }
+  return index < 0 ? index + length : index;
+}
+
+/** The place in the data of the element at `index`. */
+export function placeOf(
+  caller: string,
+  shape: readonly number[],
+  index: readonly number[],
+): number {
+  if (index.length !== shape.length) {
+    throw new RangeError(
+      `${caller}: an element of shape ${
+        showShape(shape)
+      } has ${shape.length} indices, got ${index.length}`,
+    );
+  }
+  let place = 0;
+  for (let axis = 0; axis < index.length; axis++) {
+    place = place * shape[axis] + position(caller, index[axis], shape[axis], axis);
+  }
+  return place;
+}
+
+/** Copies a slice. */
+export function slice(x: Dense, specs: readonly SliceSpec[]): Dense {
+  const { start, shape, strides } = select("slice", x.shape, specs);
+  const data = allocateFor(x.dtype, sizeOf(shape));
+  copyStrided(x.data, start, shape, strides, data);
+  return { data, shape, dtype: x.dtype };
+}
+
+/** Picks positions along an axis, or in the flattened array with `null`. */
+export function take(x: Dense, indices: Dense, axis: number | null): Dense {
+  const shape = axis === null ? [x.data.length] : x.shape;
+  const along = axis ?? 0;
+  const length = shape[along];
+  const outer = sizeOf(shape.slice(0, along));
+  const inner = sizeOf(shape.slice(along + 1));
+  const count = indices.data.length;
+  const places = new Int32Array(count);
+  for (let i = 0; i < count; i++) places[i] = position("take", indices.data[i], length, along);
+  const out = allocateFor(x.dtype, outer * count * inner);
+  const { data } = x;
+  for (let o = 0, to = 0; o < outer; o++) {
+    const base = o * length;
+    if (inner === 1) {
+      for (let i = 0; i < count; i++) out[to++] = data[base + places[i]];
+      continue;
+    }
+    for (let i = 0; i < count; i++, to += inner) {
+      const from = (base + places[i]) * inner;
+      if (inner < 16) { for (let k = 0; k < inner; k++) out[to + k] = data[from + k]; }
+      else out.set(data.subarray(from, from + inner), to);
+    }
+  }
+  return {
+    data: out,
+    shape: [...shape.slice(0, along), ...indices.shape, ...shape.slice(along + 1)],
+    dtype: x.dtype,
+  };
+}
+
+/** The rows of the leading axes for which `mask` is true. */
+export function mask(x: Dense, chosen: Dense): Dense {
+  checkMask("mask", x, chosen);
+  let count = 0;
+  for (const value of chosen.data) count += value;
+  const inner = sizeOf(x.shape.slice(chosen.shape.length));
+  const out = allocateFor(x.dtype, count * inner);
+  let to = 0;
+  for (let i = 0; i < chosen.data.length; i++) {
+    if (chosen.data[i] === 0) continue;
+    const from = i * inner;
+    if (inner === 1) out[to] = x.data[from];
+    else out.set(x.data.subarray(from, from + inner), to);
+    to += inner;
+  }
+  return { data: out, shape: [count, ...x.shape.slice(chosen.shape.length)], dtype: x.dtype };
+}
+
+/** Checks that `chosen` is a bool array that fits the leading axes of `x`. */
+export function checkMask(caller: string, x: Dense, chosen: Dense): void {
+  if (chosen.dtype !== "bool") {
+    throw new TypeError(
+      `${caller}: the mask must be of dtype bool, got ${chosen.dtype}; use take for positions`,
+    );
+  }
+  const lead = x.shape.slice(0, chosen.shape.length);
+  if (chosen.shape.length > x.shape.length || chosen.shape.some((n, axis) => n !== lead[axis])) {
+    throw new RangeError(
+      `${caller}: a mask for shape ${showShape(x.shape)} must have its leading axes, got ${
+        showShape(chosen.shape)
+      }`,
+    );
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Rearranging elements without computing: transpose, conversion, reshape.
+ *
+ * @module
+ */
+import {
+  allocateFor,
+  checkAxis,
+  checkShape,
+  type Dense,
+  showShape,
+  sizeOf,
+  stridesOf,
+} from "./_dense.ts";
+import type { DType, TypedArray } from "./dtypes.ts";
+
+/** The shape with its -1, if it has one, replaced by what the size leaves for it. */
+export function resolveShape(
+  size: number,
+  from: readonly number[],
+  to: number | readonly number[],
+): readonly number[] {
+  const list = typeof to === "number" ? [to] : to;
+  const open = Array.isArray(list) ? list.indexOf(-1) : -1;
+  if (open < 0) {
+    checkShape("reshape", list);
+    if (sizeOf(list) !== size) throw misfit(size, from, list);
+    return list;
+  }
+  const rest = list.filter((_, axis) => axis !== open);
+  if (rest.includes(-1)) {
+    throw new RangeError(`reshape: only one length may be -1, got ${showShape(list)}`);
+  }
+  const known = sizeOf(checkShape("reshape", rest));
+  if (known === 0 || size % known !== 0) throw misfit(size, from, list);
+  return list.map((length) => length === -1 ? size / known : length);
+}
+
+function misfit(size: number, from: readonly number[], to: readonly number[]): RangeError {
+  return new RangeError(
+    `reshape: ${size} elements of shape ${showShape(from)} do not fill ${showShape(to)}`,
+  );
+}
+
+/** Converts elements to another type: floats to integers toward zero, anything to bool by `!= 0`. */
+export function convert(data: TypedArray, from: DType, to: DType): TypedArray {
+  const out = allocateFor(to, data.length);
+  if (to === "bool" && from !== "bool") {
+    for (let i = 0; i < data.length; i++) out[i] = data[i] === 0 ? 0 : 1;
+  } else {
+    out.set(data);
+  }
+  return out;
+}
+
+/** The array in another type; the same elements, not copied, if it already has that type. */
+export function cast(x: Dense, dtype: DType): Dense {
+  if (x.dtype === dtype) return x;
+  return { data: convert(x.data, x.dtype, dtype), shape: x.shape, dtype };
+}
+
+/** Reorders the axes: axis `i` of the result is axis `axes[i]` of `x`. */
+export function transpose(x: Dense, axes?: readonly number[]): Dense {
+  const ndim = x.shape.length;
+  const order = axes === undefined
+    ? Array.from({ length: ndim }, (_, i) => ndim - 1 - i)
+    : axes.map((axis) => checkAxis("transpose", axis, ndim));
+  if (order.length !== ndim || new Set(order).size !== ndim) {
+    throw new RangeError(
+      `transpose: axes must name each of the ${ndim} axes once, got (${axes?.join(", ")})`,
+    );
+  }
+  const strides = stridesOf(x.shape);
+  const shape = order.map((axis) => x.shape[axis]);
+  const out = allocateFor(x.dtype, x.data.length);
+  copyStrided(x.data, 0, shape, order.map((axis) => strides[axis]), out);
+  return { data: out, shape, dtype: x.dtype };
+}
+
+/** Side of the square blocks in which two axes are exchanged, so that both sides stay in cache. */
+const block = 32;
+
+/** Writes to `out`, densely, the elements that `strides` reach from `start`. */
+export function copyStrided(
+  data: TypedArray,
+  start: number,
+  shape: readonly number[],
+  strides: readonly number[],
+  out: TypedArray,
+): void {
+  const lengths: number[] = [];
+  const steps: number[] = [];
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (shape[axis] === 0) return;
+    if (shape[axis] === 1) continue;
+    const last = lengths.length - 1;
+    if (last >= 0 && steps[last] === strides[axis] * shape[axis]) {
+      lengths[last] *= shape[axis];
+      steps[last] = strides[axis];
+    } else {
+      lengths.push(shape[axis]);
+      steps.push(strides[axis]);
+    }
+  }
+  const columns = lengths.pop() ?? 1;
+  const step = steps.pop() ?? 1;
+  const rows = lengths.pop() ?? 1;
+  const rowStep = steps.pop() ?? 0;
+  const counter = new Array<number>(lengths.length).fill(0);
+  const planes = sizeOf(lengths);
+  let from = start;
+  for (let plane = 0; plane < planes; plane++) {
+    copyPlane(data, from, rows, rowStep, columns, step, out, plane * rows * columns);
+    for (let axis = lengths.length - 1; axis >= 0; axis--) {
+      from += steps[axis];
+      if (++counter[axis] < lengths[axis]) break;
+      counter[axis] = 0;
+      from -= steps[axis] * lengths[axis];
+    }
+  }
+}
+
+function copyPlane(
+  data: TypedArray,
+  from: number,
+  rows: number,
+  rowStep: number,
+  columns: number,
+  step: number,
+  out: TypedArray,
+  to: number,
+): void {
+  if (step === 1 && columns >= 16) {
+    for (let row = 0; row < rows; row++, from += rowStep, to += columns) {
+      out.set(data.subarray(from, from + columns), to);
+    }
+  } else if (rowStep === 1 && rows >= 4) {
+    for (let top = 0; top < rows; top += block) {
+      const bottom = Math.min(top + block, rows);
+      for (let left = 0; left < columns; left += block) {
+        const right = Math.min(left + block, columns);
+        for (let row = top; row < bottom; row++) {
+          let place = from + row + left * step;
+          const end = to + row * columns + right;
+          for (let k = to + row * columns + left; k < end; k++, place += step) out[k] = data[place];
+        }
+      }
+    }
+  } else {
+    for (let row = 0; row < rows; row++, from += rowStep) {
+      let place = from;
+      for (const end = to + columns; to < end; to++, place += step) out[to] = data[place];
+    }
+  }
+}
