@@ -5,3 +5,6 @@
  */
 export * from "./atomic.ts";
 export * from "./errors.ts";
+export * from "./npy.ts";
+export * from "./npz.ts";
+export * from "./safetensors.ts";
