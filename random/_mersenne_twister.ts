@@ -19,7 +19,15 @@ const LOWER = 0x7fffffff;
 /** One step of the recurrence: mixes the top bit of one word with the rest of the next. */
 function twist(word: number, next: number): number {
   const y = (word & UPPER) | (next & LOWER);
-  return (y >>> 1) ^ (-(y & 1) & MATRIX);
+  return (y >>> 1) ^ (-(next & 1) & MATRIX);
+}
+
+/** Turns a word of the state into a word of the stream, as int32. */
+function temper(y: number): number {
+  y ^= y >>> 11;
+  y ^= (y << 7) & 0x9d2c5680;
+  y ^= (y << 15) & 0xefc60000;
+  return y ^ (y >>> 18);
 }
 
 /** The smallest 2ᵏ - 1 that is at least `limit`, for 0 ≤ limit < 2³². */
@@ -29,8 +37,9 @@ function maskFor(limit: number): number {
 
 /** The generator. `key`, `position` and `spareNormal` are all of its state. */
 export class MersenneTwister {
-  readonly key: Uint32Array = new Uint32Array(STATE_WORDS);
-  /** Words of `key` that have been handed out. */
+  /** The state. Signed, because V8 keeps int32 in registers where uint32 may become double. */
+  readonly key: Int32Array = new Int32Array(STATE_WORDS);
+  /** Words that have been handed out. */
   position: number = STATE_WORDS;
   /** The second normal of a pair, until it is asked for. */
   spareNormal: number | null = null;
@@ -72,49 +81,36 @@ export class MersenneTwister {
     key[0] = UPPER;
   }
 
-  /** Makes the next 624 words. Three loops, so that no index needs a modulo. */
+  /** Makes the next 624 words. Two loops, so that no index needs a modulo. */
   #regenerate(): void {
     const key = this.key;
     const last = STATE_WORDS - 1;
     const split = STATE_WORDS - SHIFT;
-    for (let i = 0; i < split; i++) key[i] = key[i + SHIFT] ^ twist(key[i], key[i + 1]);
-    for (let i = split; i < last; i++) key[i] = key[i - split] ^ twist(key[i], key[i + 1]);
-    key[last] = key[SHIFT - 1] ^ twist(key[last], key[0]);
+    let word = key[0];
+    for (let i = 0; i < split; i++) {
+      const next = key[i + 1];
+      key[i] = key[i + SHIFT] ^ twist(word, next);
+      word = next;
+    }
+    for (let i = split; i < last; i++) {
+      const next = key[i + 1];
+      key[i] = key[i - split] ^ twist(word, next);
+      word = next;
+    }
+    key[last] = key[SHIFT - 1] ^ twist(word, key[0]);
     this.position = 0;
   }
 
   /** The next word, 0 ≤ word < 2³². */
   nextWord(): number {
     if (this.position === STATE_WORDS) this.#regenerate();
-    let y = this.key[this.position++];
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9d2c5680;
-    y ^= (y << 15) & 0xefc60000;
-    return (y ^ (y >>> 18)) >>> 0;
+    return temper(this.key[this.position++]) >>> 0;
   }
 
   /** The next double in [0, 1), a multiple of 2⁻⁵³. Takes two words. */
   nextDouble(): number {
     const high = this.nextWord() >>> 5;
     return (high * 2 ** 26 + (this.nextWord() >>> 6)) / 2 ** 53;
-  }
-
-  /** The next standard normal, by the polar method; every second one is free. */
-  nextNormal(): number {
-    const spare = this.spareNormal;
-    if (spare !== null) {
-      this.spareNormal = null;
-      return spare;
-    }
-    let x1: number, x2: number, r2: number;
-    do {
-      x1 = 2 * this.nextDouble() - 1;
-      x2 = 2 * this.nextDouble() - 1;
-      r2 = x1 * x1 + x2 * x2;
-    } while (r2 >= 1 || r2 === 0);
-    const factor = Math.sqrt(-2 * Math.log(r2) / r2);
-    this.spareNormal = factor * x1;
-    return factor * x2;
   }
 
   /** The next integer in [0, limit], limit < 2³², by masked rejection; for 0 no word is taken. */
@@ -131,9 +127,28 @@ export class MersenneTwister {
     for (let i = 0; i < out.length; i++) out[i] = low + width * this.nextDouble();
   }
 
-  /** Fills `out` with `loc + scale·g`, g the normals of the stream. */
+  /**
+   * Fills `out` with `loc + scale·g`, g standard normals by the polar method. It makes two at a
+   * time, and hands out the one made of the second double first.
+   */
   fillNormal(out: Float64Array, loc: number, scale: number): void {
-    for (let i = 0; i < out.length; i++) out[i] = loc + scale * this.nextNormal();
+    let i = 0;
+    if (this.spareNormal !== null && out.length > 0) {
+      out[i++] = loc + scale * this.spareNormal;
+      this.spareNormal = null;
+    }
+    for (; i < out.length; i += 2) {
+      let x1: number, x2: number, r2: number;
+      do {
+        x1 = 2 * this.nextDouble() - 1;
+        x2 = 2 * this.nextDouble() - 1;
+        r2 = x1 * x1 + x2 * x2;
+      } while (r2 >= 1 || r2 === 0);
+      const factor = Math.sqrt(-2 * Math.log(r2) / r2);
+      out[i] = loc + scale * (factor * x2);
+      if (i + 1 < out.length) out[i + 1] = loc + scale * (factor * x1);
+      else this.spareNormal = factor * x1;
+    }
   }
 
   /** Fills `out` with `low` plus integers in [0, limit]. */
@@ -141,9 +156,31 @@ export class MersenneTwister {
     for (let i = 0; i < out.length; i++) out[i] = low + this.nextAtMost(limit);
   }
 
-  /** Fills `out` with 1 where the next double is below `p`, else 0. */
+  /**
+   * Fills `out` with 1 where the next double is below `p`, else 0. Dropout does this at every step:
+   * whole numbers are compared in place of doubles, and the low half of a draw is looked at only
+   * when the high half does not decide.
+   */
   fillBelow(out: Uint8Array, p: number): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.nextDouble() < p ? 1 : 0;
+    const key = this.key;
+    const limit = Math.ceil(p * 2 ** 53);
+    const high = Math.floor(limit / 2 ** 26);
+    const low = limit % 2 ** 26;
+    for (let i = 0; i < out.length;) {
+      const ready = Math.min((STATE_WORDS - this.position) >> 1, out.length - i);
+      if (ready === 0) {
+        out[i++] = this.nextDouble() < p ? 1 : 0;
+        continue;
+      }
+      let at = this.position;
+      for (const end = i + ready; i < end; i++, at += 2) {
+        const drawn = temper(key[at]) >>> 5;
+        let below = (drawn - high) >>> 31;
+        if (drawn === high) below = (temper(key[at + 1]) >>> 6) < low ? 1 : 0;
+        out[i] = below;
+      }
+      this.position = at;
+    }
   }
 
   /**

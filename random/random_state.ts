@@ -131,8 +131,7 @@ export class RandomState {
    */
   rand(...dims: number[]): NDArray;
   rand(...dims: number[]): NDArray | number {
-    if (dims.length === 0) return this.#twister.nextDouble();
-    return this.randomSample(dims);
+    return dims.length === 0 ? this.#twister.nextDouble() : this.uniform(0, 1, dims);
   }
 
   /**
@@ -152,8 +151,7 @@ export class RandomState {
    */
   randomSample(size: number | readonly number[]): NDArray;
   randomSample(size?: Size): NDArray | number {
-    if (size === undefined) return this.#twister.nextDouble();
-    return this.uniform(0, 1, size);
+    return size === undefined ? this.#twister.nextDouble() : this.uniform(0, 1, size);
   }
 
   /**
@@ -224,8 +222,7 @@ export class RandomState {
    */
   randn(...dims: number[]): NDArray;
   randn(...dims: number[]): NDArray | number {
-    if (dims.length === 0) return this.#twister.nextNormal();
-    return this.normal(0, 1, dims);
+    return dims.length === 0 ? this.normal() : this.normal(0, 1, dims);
   }
 
   /**
@@ -268,11 +265,10 @@ export class RandomState {
     if (scale < 0) {
       throw new RangeError(`RandomState.normal: scale must not be negative, got ${scale}`);
     }
-    if (size === undefined) return loc + scale * this.#twister.nextNormal();
-    const shape = shapeOf("RandomState.normal", size);
+    const shape = size === undefined ? [] : shapeOf("RandomState.normal", size);
     const data = new Float64Array(countOf(shape));
     this.#twister.fillNormal(data, loc, scale);
-    return asNDArray(data, shape);
+    return size === undefined ? data[0] : asNDArray(data, shape);
   }
 
   /**
@@ -529,7 +525,7 @@ export class RandomState {
   getState(): RandomStateSnapshot {
     const { key, position, spareNormal } = this.#twister;
     return {
-      key: key.slice(),
+      key: new Uint32Array(key),
       pos: position,
       hasGauss: spareNormal !== null,
       gauss: spareNormal ?? 0,
