@@ -1,0 +1,44 @@
+/**
+ * Arrays as kernels take them: dense, one float type a call, results from the current workspace.
+ *
+ * @module
+ */
+import { allocate, type FloatArray, kernels } from "../kernels/mod.ts";
+import { type DType, floatOf, isFloat, promote } from "../ndarray/dtypes.ts";
+import { NDArray } from "../ndarray/mod.ts";
+
+/** The elements of an array whose dtype is known to be float32 or float64. */
+export function floats(x: NDArray): FloatArray {
+  return x.data as FloatArray;
+}
+
+/** A float array with arbitrary content, all of which the caller will write. */
+export function emptyArray(shape: readonly number[], dtype: DType): NDArray {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return new NDArray(allocate(dtype === "float32" ? Float32Array : Float64Array, size), shape);
+}
+
+/** The array itself if it has this dtype already, else a converted copy. */
+export function castTo(x: NDArray, dtype: DType): NDArray {
+  return x.dtype === dtype ? x : x.astype(dtype);
+}
+
+/**
+ * Brings arrays to the float type in which they meet by NumPy's rules (integers alone meet in
+ * float64). Arrays that share a float type, the usual case, are returned as they are.
+ */
+export function unify<T extends NDArray[]>(...arrays: T): T {
+  const { dtype } = arrays[0];
+  if (isFloat(dtype) && arrays.every((x) => x.dtype === dtype)) return arrays;
+  const common = floatOf(arrays.map((x) => x.dtype).reduce(promote));
+  return arrays.map((x) => castTo(x, common)) as T;
+}
+
+/** Sums a float array of shape (N, M) over its rows: (M,). */
+export function sumRows(x: NDArray): NDArray {
+  const [n, m] = x.shape;
+  const out = emptyArray([m], x.dtype);
+  kernels.sumRows(n, m, floats(x), floats(out));
+  return out;
+}

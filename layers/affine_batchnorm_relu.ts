@@ -1,0 +1,110 @@
+/**
+ * Affine layer, batch normalisation, ReLU: the hidden layer of a batch-normalised network.
+ *
+ * @module
+ */
+import type { NDArray } from "../ndarray/mod.ts";
+import { affineBackward, type AffineCache, affineForward } from "./affine.ts";
+import type { BackwardOptions } from "./backward_options.ts";
+import { batchnormBackwardAlt, type BatchnormCache, batchnormForward } from "./batchnorm.ts";
+import type { BatchnormParam } from "./batchnorm_param.ts";
+import { reluBackward, type ReluCache, reluForward } from "./relu.ts";
+
+/** What {@linkcode affineBatchnormReluBackward} needs from the forward pass. */
+export interface AffineBatchnormReluCache {
+  /** Cache of the affine layer. */
+  readonly affine: AffineCache;
+  /** Cache of batch normalisation. */
+  readonly batchnorm: BatchnormCache;
+  /** Cache of ReLU. */
+  readonly relu: ReluCache;
+}
+
+/**
+ * Computes the forward pass of affine layer, batch normalisation and ReLU.
+ *
+ * @param x Input, (N, d₁, …, d_k)
+ * @param w Weights, (D, M) with D = d₁·…·d_k
+ * @param b Biases, (M,)
+ * @param gamma Scale, (M,)
+ * @param beta Shift, (M,)
+ * @param bnParam Mode, constants and running statistics; in train mode the latter are updated
+ * @returns `out` of shape (N, M), and the cache of the backward pass
+ * @throws {RangeError} If a shape, the mode or a constant is wrong, or the batch is empty
+ *
+ * @example
+ * ```ts
+ * import { affineBatchnormReluForward } from "@nndl/nndl/layers";
+ * import { array, ones, zeros } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [x, w, b] = [array([[1], [2]]), array([[4]]), array([100])];
+ * const bnParam = { mode: "train", eps: 0 } as const;
+ * const [out] = affineBatchnormReluForward(x, w, b, ones([1]), zeros([1]), bnParam);
+ * assert.deepEqual(out.toArray(), [[0], [1]]);
+ * ```
+ */
+export function affineBatchnormReluForward(
+  x: NDArray,
+  w: NDArray,
+  b: NDArray,
+  gamma: NDArray,
+  beta: NDArray,
+  bnParam: BatchnormParam,
+): [out: NDArray, cache: AffineBatchnormReluCache] {
+  const [scores, affine] = affineForward(x, w, b);
+  const [normalized, batchnorm] = batchnormForward(scores, gamma, beta, bnParam);
+  const [out, relu] = reluForward(normalized);
+  return [out, { affine, batchnorm, relu }];
+}
+
+/**
+ * Computes the backward pass of affine layer, batch normalisation and ReLU.
+ *
+ * @param dout Upstream gradient, (N, M)
+ * @param cache The cache of {@linkcode affineBatchnormReluForward}
+ * @returns `dx` (shape of x), `dw` (D, M), `db` (M,), `dgamma` (M,), `dbeta` (M,)
+ * @throws {RangeError} If `dout` is not (N, M)
+ *
+ * @example
+ * ```ts
+ * import { affineBatchnormReluBackward, affineBatchnormReluForward } from "@nndl/nndl/layers";
+ * import { array, ones, zeros } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [x, w, b] = [array([[1], [2]]), array([[4]]), array([100])];
+ * const bnParam = { mode: "train", eps: 0 } as const;
+ * const [, cache] = affineBatchnormReluForward(x, w, b, ones([1]), zeros([1]), bnParam);
+ * const [, , , dgamma, dbeta] = affineBatchnormReluBackward(array([[5], [7]]), cache);
+ * assert.deepEqual([dgamma.item(), dbeta.item()], [7, 7]);
+ * ```
+ */
+export function affineBatchnormReluBackward(
+  dout: NDArray,
+  cache: AffineBatchnormReluCache,
+): [dx: NDArray, dw: NDArray, db: NDArray, dgamma: NDArray, dbeta: NDArray];
+/**
+ * Computes the backward pass of affine layer, batch normalisation and ReLU, without `dx` if it is
+ * not wanted.
+ *
+ * @param dout Upstream gradient, (N, M)
+ * @param cache The cache of {@linkcode affineBatchnormReluForward}
+ * @param options `needsDx: false` leaves out `dx`
+ * @returns `dx` (shape of x) or null, `dw` (D, M), `db` (M,), `dgamma` (M,), `dbeta` (M,)
+ * @throws {RangeError} If `dout` is not (N, M)
+ */
+export function affineBatchnormReluBackward(
+  dout: NDArray,
+  cache: AffineBatchnormReluCache,
+  options: BackwardOptions,
+): [dx: NDArray | null, dw: NDArray, db: NDArray, dgamma: NDArray, dbeta: NDArray];
+export function affineBatchnormReluBackward(
+  dout: NDArray,
+  cache: AffineBatchnormReluCache,
+  options: BackwardOptions = {},
+): [dx: NDArray | null, dw: NDArray, db: NDArray, dgamma: NDArray, dbeta: NDArray] {
+  const dnormalized = reluBackward(dout, cache.relu);
+  const [dscores, dgamma, dbeta] = batchnormBackwardAlt(dnormalized, cache.batchnorm);
+  const [dx, dw, db] = affineBackward(dscores, cache.affine, options);
+  return [dx, dw, db, dgamma, dbeta];
+}

@@ -1,0 +1,43 @@
+/**
+ * Checks of what the constructors of models are given.
+ *
+ * @module
+ */
+import { nearestName } from "../ndarray/_suggest.ts";
+
+/** Throws unless `options` is an object that has none but the known names. */
+export function checkOptionNames(
+  caller: string,
+  options: unknown,
+  known: readonly string[],
+): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${caller}: options must be an object, got ${options}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const nearest = nearestName(name, known);
+    throw new TypeError(
+      `${caller}: there is no option "${name}"; ` +
+        (nearest ? `did you mean "${nearest}"?` : `the options are ${known.join(", ")}`),
+    );
+  }
+}
+
+/** Throws unless `value` counts something: a whole number from 1 up. */
+export function checkSize(caller: string, name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return;
+  throw new RangeError(`${caller}: ${name} must be a whole number from 1 up, got ${value}`);
+}
+
+/** Throws unless `value` is a finite number that is not negative. */
+export function checkAmount(caller: string, name: string, value: number): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new RangeError(`${caller}: ${name} must be a finite number from 0 up, got ${value}`);
+}
+
+/** Throws unless `value` names a float type. */
+export function checkFloatType(caller: string, value: string): void {
+  if (value === "float32" || value === "float64") return;
+  throw new RangeError(`${caller}: dtype must be "float32" or "float64", got "${value}"`);
+}

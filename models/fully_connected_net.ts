@@ -1,0 +1,276 @@
+/**
+ * A fully connected network of any depth:
+ * {affine - [batch or layer normalisation] - ReLU - [dropout]} × (L - 1) - affine - softmax.
+ *
+ * @module
+ */
+import type { Workspace } from "../kernels/mod.ts";
+import {
+  type BatchnormParam,
+  type DropoutParam,
+  genericBackward,
+  type GenericCache,
+  genericForward,
+  type LayernormParam,
+  softmaxLoss,
+} from "../layers/mod.ts";
+import type { NDArray } from "../ndarray/mod.ts";
+import { RandomState } from "../random/mod.ts";
+import { drawWeights, enter, filled, regularize } from "./_network.ts";
+import { checkAmount, checkFloatType, checkOptionNames, checkSize } from "./_options.ts";
+import type { Model } from "./model.ts";
+
+/** Options of {@linkcode FullyConnectedNet}. */
+export interface FullyConnectedNetOptions {
+  /** Values an example has, by default 3·32·32. */
+  inputDim?: number;
+  /** Number of classes, by default 10. */
+  numClasses?: number;
+  /** Probability with which dropout keeps a value; 1, the default, is no dropout. */
+  dropoutKeepRatio?: number;
+  /** What follows every affine layer but the last, by default nothing. */
+  normalization?: "batchnorm" | "layernorm" | null;
+  /** Strength of the regularisation `0.5·reg·ΣW²`, by default 0. */
+  reg?: number;
+  /** Standard deviation of the initial weights, by default 1e-2. */
+  weightScale?: number;
+  /** Type of the parameters, and so of all arithmetic, by default `"float32"`. */
+  dtype?: "float32" | "float64";
+  /** Makes every dropout layer draw its mask from a fresh generator with this seed at every pass. */
+  seed?: number | null;
+  /** Draws the initial weights, and dropout masks if there is no seed; by default unseeded. */
+  rng?: RandomState;
+}
+
+const optionNames = [
+  "inputDim",
+  "numClasses",
+  "dropoutKeepRatio",
+  "normalization",
+  "reg",
+  "weightScale",
+  "dtype",
+  "seed",
+  "rng",
+] as const satisfies readonly (keyof FullyConnectedNetOptions)[];
+
+/**
+ * A fully connected network with parameters `W1`, `b1`, ..., and, if it normalises, `gamma1`,
+ * `beta1`, ... for every layer but the last.
+ *
+ * Source: CS231n, assignment 2.
+ *
+ * @example
+ * ```ts
+ * import { FullyConnectedNet } from "@nndl/nndl/models";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import { RandomState } from "@nndl/nndl/random";
+ * import assert from "node:assert/strict";
+ *
+ * const rng = new RandomState(231);
+ * const net = new FullyConnectedNet([6, 5], {
+ *   inputDim: 4,
+ *   numClasses: 3,
+ *   normalization: "batchnorm",
+ *   dropoutKeepRatio: 0.8,
+ *   rng,
+ * });
+ * const X = rng.randn(2, 4);
+ * const [loss, grads] = net.loss(X, array([0, 2]));
+ * assert.ok(Number.isFinite(loss));
+ * assert.deepEqual(Object.keys(grads).sort(), Object.keys(net.params).sort());
+ * assert.deepEqual(net.loss(X).shape, [2, 3]);
+ * ```
+ */
+export class FullyConnectedNet implements Model {
+  /** Weights, biases, scales and shifts by name. */
+  params: Record<string, NDArray>;
+  /** Strength of the regularisation `0.5·reg·ΣW²`. */
+  reg: number;
+  /** Draws dropout masks if there is no dropout seed. */
+  readonly rng: RandomState;
+  /** Number of affine layers. */
+  readonly numLayers: number;
+  readonly #bnParams: (BatchnormParam | LayernormParam)[];
+  readonly #dropoutParam: DropoutParam | null;
+
+  /**
+   * Makes a network with normal weights, drawn layer by layer, biases and shifts of zero and
+   * scales of one.
+   *
+   * @param hiddenDims Widths of the hidden layers; none makes a linear classifier
+   * @param options Sizes, initial weights, regularisation, normalisation, dropout
+   * @throws {TypeError} If hiddenDims is no list, or there is no option of a given name
+   * @throws {RangeError} If a value is out of range
+   */
+  constructor(hiddenDims: readonly number[], options: FullyConnectedNetOptions = {}) {
+    if (!Array.isArray(hiddenDims)) {
+      throw new TypeError(
+        `FullyConnectedNet: hiddenDims must be a list of widths such as [100, 100], got ` +
+          `${typeof hiddenDims}`,
+      );
+    }
+    checkOptionNames("FullyConnectedNet", options, optionNames);
+    const {
+      inputDim = 3 * 32 * 32,
+      numClasses = 10,
+      dropoutKeepRatio = 1,
+      normalization = null,
+      reg = 0,
+      weightScale = 1e-2,
+      dtype = "float32",
+      seed = null,
+      rng = new RandomState(),
+    } = options;
+    const widths = [inputDim, ...hiddenDims, numClasses];
+    checkSize("FullyConnectedNet", "inputDim", inputDim);
+    hiddenDims.forEach((width, i) => checkSize("FullyConnectedNet", `hiddenDims[${i}]`, width));
+    checkSize("FullyConnectedNet", "numClasses", numClasses);
+    checkAmount("FullyConnectedNet", "reg", reg);
+    checkAmount("FullyConnectedNet", "weightScale", weightScale);
+    checkFloatType("FullyConnectedNet", dtype);
+    checkKeepRatio(dropoutKeepRatio);
+    checkNormalization(normalization);
+
+    this.reg = reg;
+    this.rng = rng;
+    this.numLayers = widths.length - 1;
+    this.params = {};
+    this.#bnParams = [];
+    for (let i = 1; i <= this.numLayers; i++) {
+      const [from, to] = [widths[i - 1], widths[i]];
+      this.params[`W${i}`] = drawWeights(rng, [from, to], weightScale, dtype);
+      this.params[`b${i}`] = filled(to, 0, dtype);
+      if (!normalization || i === this.numLayers) continue;
+      this.params[`gamma${i}`] = filled(to, 1, dtype);
+      this.params[`beta${i}`] = filled(to, 0, dtype);
+      this.#bnParams.push(
+        normalization === "layernorm" ? {} : {
+          mode: "train",
+          runningMean: filled(to, 0, dtype),
+          runningVar: filled(to, 0, dtype),
+        },
+      );
+    }
+    this.#dropoutParam = dropoutKeepRatio === 1
+      ? null
+      : { mode: "train", p: dropoutKeepRatio, ...(seed === null ? { rng } : { seed }) };
+  }
+
+  /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
+  get buffers(): Record<string, NDArray> {
+    const buffers: Record<string, NDArray> = {};
+    this.#bnParams.forEach((bnParam, i) => {
+      if (!("mode" in bnParam)) return;
+      buffers[`bn${i + 1}.runningMean`] = bnParam.runningMean!;
+      buffers[`bn${i + 1}.runningVar`] = bnParam.runningVar!;
+    });
+    return buffers;
+  }
+
+  /**
+   * Computes the class scores as at test time: with running statistics and without dropout.
+   *
+   * @param X Examples, (N, d₁, …, d_k)
+   * @param y Nothing
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns Scores, (N, C)
+   * @throws {RangeError} If X does not fit the network
+   */
+  loss(X: NDArray, y?: undefined, workspace?: Workspace): NDArray;
+  /**
+   * Computes the softmax loss with regularisation, and its gradients, as in training.
+   *
+   * @param X Examples, (N, d₁, …, d_k)
+   * @param y Labels, (N,), whole numbers from 0 to C - 1
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns The loss, and the gradient of every parameter under its name
+   * @throws {RangeError} If X does not fit the network, or y not X
+   */
+  loss(
+    X: NDArray,
+    y: NDArray,
+    workspace?: Workspace,
+  ): [loss: number, grads: Record<string, NDArray>];
+  loss(
+    X: NDArray,
+    y?: NDArray,
+    workspace?: Workspace,
+  ): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
+  }
+
+  #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    const caches: GenericCache[] = [];
+    const scores = this.#forward(X, y ? "train" : "test", caches);
+    if (!y) return scores;
+
+    const [dataLoss, dscores] = softmaxLoss(scores, y);
+    return this.#backward(dataLoss, dscores, caches);
+  }
+
+  #forward(X: NDArray, mode: "train" | "test", caches: GenericCache[]): NDArray {
+    const { params, numLayers } = this;
+    if (this.#dropoutParam) this.#dropoutParam.mode = mode;
+    let out = enter("FullyConnectedNet.loss", X, params.W1);
+    for (let i = 1; i <= numLayers; i++) {
+      const bnParam = this.#bnParams[i - 1];
+      if (bnParam && "mode" in bnParam) bnParam.mode = mode;
+      [out, caches[i]] = genericForward(
+        out,
+        params[`W${i}`],
+        params[`b${i}`],
+        params[`gamma${i}`],
+        params[`beta${i}`],
+        bnParam,
+        this.#dropoutParam,
+        i === numLayers,
+      );
+    }
+    return out;
+  }
+
+  #backward(
+    dataLoss: number,
+    dscores: NDArray,
+    caches: readonly GenericCache[],
+  ): [loss: number, grads: Record<string, NDArray>] {
+    const { params, reg, numLayers } = this;
+    const grads: Record<string, NDArray> = {};
+    let loss = dataLoss;
+    let upstream: NDArray | null = dscores;
+    for (let i = numLayers; i >= 1; i--) {
+      const [dx, dW, db, dgamma, dbeta]: ReturnType<typeof genericBackward> = genericBackward(
+        upstream!,
+        caches[i],
+        { needsDx: i > 1 },
+      );
+      loss += regularize(params[`W${i}`], dW, reg);
+      grads[`W${i}`] = dW;
+      grads[`b${i}`] = db;
+      if (dgamma && dbeta) {
+        grads[`gamma${i}`] = dgamma;
+        grads[`beta${i}`] = dbeta;
+      }
+      upstream = dx;
+    }
+    return [loss, grads];
+  }
+}
+
+function checkKeepRatio(p: number): void {
+  if (p > 0 && p <= 1) return;
+  throw new RangeError(
+    `FullyConnectedNet: dropoutKeepRatio, the probability to keep, must be above 0 and at most 1, ` +
+      `got ${p}` + (p === 0 ? "; for no dropout use 1" : ""),
+  );
+}
+
+function checkNormalization(normalization: unknown): void {
+  if (normalization === null) return;
+  if (normalization === "batchnorm" || normalization === "layernorm") return;
+  throw new RangeError(
+    `FullyConnectedNet: normalization must be "batchnorm", "layernorm" or null, got ` +
+      `${typeof normalization === "string" ? `"${normalization}"` : normalization}`,
+  );
+}

@@ -1,0 +1,153 @@
+/**
+ * A network of two affine layers with ReLU between them: affine - ReLU - affine - softmax.
+ *
+ * @module
+ */
+import type { Workspace } from "../kernels/mod.ts";
+import {
+  affineBackward,
+  affineForward,
+  affineReluBackward,
+  affineReluForward,
+  softmaxLoss,
+} from "../layers/mod.ts";
+import type { NDArray } from "../ndarray/mod.ts";
+import { RandomState } from "../random/mod.ts";
+import { drawWeights, enter, filled, regularize } from "./_network.ts";
+import { checkAmount, checkFloatType, checkOptionNames, checkSize } from "./_options.ts";
+import type { Model } from "./model.ts";
+
+/** Options of {@linkcode TwoLayerNet}. */
+export interface TwoLayerNetOptions {
+  /** Values an example has, by default 3·32·32. */
+  inputDim?: number;
+  /** Width of the hidden layer, by default 100. */
+  hiddenDim?: number;
+  /** Number of classes, by default 10. */
+  numClasses?: number;
+  /** Standard deviation of the initial weights, by default 1e-3. */
+  weightScale?: number;
+  /** Strength of the regularisation `0.5·reg·ΣW²`, by default 0. */
+  reg?: number;
+  /** Type of the parameters, and so of all arithmetic, by default `"float32"`. */
+  dtype?: "float32" | "float64";
+  /** Draws the initial weights; by default a fresh, unseeded generator. */
+  rng?: RandomState;
+}
+
+const optionNames = [
+  "inputDim",
+  "hiddenDim",
+  "numClasses",
+  "weightScale",
+  "reg",
+  "dtype",
+  "rng",
+] as const satisfies readonly (keyof TwoLayerNetOptions)[];
+
+/**
+ * A two-layer network with parameters `W1` (D, H), `b1` (H,), `W2` (H, C), `b2` (C,).
+ *
+ * Source: CS231n, assignment 1.
+ *
+ * @example
+ * ```ts
+ * import { TwoLayerNet } from "@nndl/nndl/models";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import { RandomState } from "@nndl/nndl/random";
+ * import assert from "node:assert/strict";
+ *
+ * const rng = new RandomState(231);
+ * const net = new TwoLayerNet({ inputDim: 4, hiddenDim: 5, numClasses: 3, rng });
+ * const X = rng.randn(2, 4);
+ * assert.deepEqual(net.loss(X).shape, [2, 3]);
+ *
+ * const [loss, grads] = net.loss(X, array([0, 2]));
+ * assert.ok(Math.abs(loss - Math.log(3)) < 1e-3);
+ * assert.deepEqual(Object.keys(grads), ["W1", "b1", "W2", "b2"]);
+ * ```
+ */
+export class TwoLayerNet implements Model {
+  /** Weights and biases by name. */
+  params: Record<string, NDArray>;
+  /** Strength of the regularisation `0.5·reg·ΣW²`. */
+  reg: number;
+
+  /**
+   * Makes a network with normal weights, drawn in the order W1, W2, and biases of zero.
+   *
+   * @param options Sizes, initial weights, regularisation
+   * @throws {TypeError} If there is no option of a given name
+   * @throws {RangeError} If a value is out of range
+   */
+  constructor(options: TwoLayerNetOptions = {}) {
+    checkOptionNames("TwoLayerNet", options, optionNames);
+    const {
+      inputDim = 3 * 32 * 32,
+      hiddenDim = 100,
+      numClasses = 10,
+      weightScale = 1e-3,
+      reg = 0,
+      dtype = "float32",
+      rng = new RandomState(),
+    } = options;
+    checkSize("TwoLayerNet", "inputDim", inputDim);
+    checkSize("TwoLayerNet", "hiddenDim", hiddenDim);
+    checkSize("TwoLayerNet", "numClasses", numClasses);
+    checkAmount("TwoLayerNet", "weightScale", weightScale);
+    checkAmount("TwoLayerNet", "reg", reg);
+    checkFloatType("TwoLayerNet", dtype);
+    this.reg = reg;
+    this.params = {
+      W1: drawWeights(rng, [inputDim, hiddenDim], weightScale, dtype),
+      b1: filled(hiddenDim, 0, dtype),
+      W2: drawWeights(rng, [hiddenDim, numClasses], weightScale, dtype),
+      b2: filled(numClasses, 0, dtype),
+    };
+  }
+
+  /**
+   * Computes the class scores.
+   *
+   * @param X Examples, (N, d₁, …, d_k)
+   * @param y Nothing
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns Scores, (N, C)
+   * @throws {RangeError} If X does not fit the network
+   */
+  loss(X: NDArray, y?: undefined, workspace?: Workspace): NDArray;
+  /**
+   * Computes the softmax loss with regularisation, and its gradients.
+   *
+   * @param X Examples, (N, d₁, …, d_k)
+   * @param y Labels, (N,), whole numbers from 0 to C - 1
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns The loss, and the gradient of every parameter under its name
+   * @throws {RangeError} If X does not fit the network, or y not X
+   */
+  loss(
+    X: NDArray,
+    y: NDArray,
+    workspace?: Workspace,
+  ): [loss: number, grads: Record<string, NDArray>];
+  loss(
+    X: NDArray,
+    y?: NDArray,
+    workspace?: Workspace,
+  ): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
+  }
+
+  #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    const { params: { W1, b1, W2, b2 }, reg } = this;
+    const [hidden, hiddenCache] = affineReluForward(enter("TwoLayerNet.loss", X, W1), W1, b1);
+    const [scores, scoresCache] = affineForward(hidden, W2, b2);
+    if (!y) return scores;
+
+    const [dataLoss, dscores] = softmaxLoss(scores, y);
+    const [dhidden, dW2, db2] = affineBackward(dscores, scoresCache);
+    const [, dW1, db1] = affineReluBackward(dhidden, hiddenCache, { needsDx: false });
+    const loss = dataLoss + regularize(W1, dW1, reg) + regularize(W2, dW2, reg);
+    return [loss, { W1: dW1, b1: db1, W2: dW2, b2: db2 }];
+  }
+}
