@@ -53,7 +53,8 @@ export function readElements(
   shape: readonly number[],
   fail: Fail,
 ): NDArray {
-  const bytes = stored.slice();
+  // Not slice(), which for Node's Buffer does not copy.
+  const bytes = new Uint8Array(stored);
   if (bigEndian) swapBytes(bytes, elementSize(kind));
   if (kind === "b1") {
     const bad = bytes.findIndex((value) => value > 1);

@@ -85,6 +85,7 @@ export function unzip(bytes: Uint8Array, bad: Bad): ZipEntry[] {
     at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) +
       view.getUint16(at + 32, true);
   }
+  if (at !== end) throw bad(end, "the zip directory has another length; the file is damaged");
   return files;
 }
 
