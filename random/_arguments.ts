@@ -27,7 +27,7 @@ export function shapeOf(caller: string, size: Size): readonly number[] {
       );
     }
   }
-  return shape;
+  return [...shape];
 }
 
 /** The number of elements of a shape. */
