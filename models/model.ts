@@ -21,7 +21,7 @@ import type { RandomState } from "../random/mod.ts";
  * const params: Record<string, NDArray> = { W: zeros([2, 3]) };
  * function loss(X: NDArray): NDArray;
  * function loss(X: NDArray, y: NDArray): [number, Record<string, NDArray>];
- * function loss(X: NDArray, y?: NDArray) {
+ * function loss(X: NDArray, y?: NDArray): NDArray | [number, Record<string, NDArray>] {
  *   const scores = matmul(X, params.W);
  *   if (!y) return scores;
  *   const [value, dscores] = softmaxLoss(scores, y);
