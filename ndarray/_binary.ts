@@ -3,126 +3,177 @@
  *
  * @module
  */
-import * as loops from "./_arithmetic.ts";
-import type { BinaryLoop } from "./_arithmetic.ts";
 import { planPair } from "./_broadcasting.ts";
 import { allocateFor, type Dense, sizeOf } from "./_dense.ts";
-import { checkFits, type DType, floatOf, isFloat, promote, promoteScalar } from "./dtypes.ts";
+import * as integers from "./_integers.ts";
+import { specialize } from "./_specialize.ts";
+import {
+  checkFits,
+  type DType,
+  floatOf,
+  isFloat,
+  promote,
+  promoteScalar,
+  type TypedArray,
+} from "./dtypes.ts";
 
 /** An operand: an array, or a plain number. */
 export type DenseOrNumber = Dense | number;
 
-/** The computations on two operands. */
-export type BinaryName =
-  | "add"
-  | "subtract"
-  | "multiply"
-  | "divide"
-  | "floorDivide"
-  | "mod"
-  | "power"
-  | "maximum"
-  | "minimum"
-  | "equal"
-  | "notEqual"
-  | "less"
-  | "lessEqual"
-  | "greater"
-  | "greaterEqual"
-  | "logicalAnd"
-  | "logicalOr"
-  | "logicalXor";
+type Compute = (x: number, y: number) => number;
 
-/** The loop and the result type for operands that meet in `dtype`. */
-function resolve(name: BinaryName, dtype: DType): [loop: BinaryLoop, result: DType] {
+/** What each computation does with two floats; a question answers 1 or 0. */
+const computations = {
+  add: (x, y) => x + y,
+  subtract: (x, y) => x - y,
+  multiply: (x, y) => x * y,
+  divide: (x, y) => x / y,
+  floorDivide: floorQuotient,
+  mod: remainder,
+  power: raise,
+  maximum: (x, y) => Math.max(x, y),
+  minimum: (x, y) => Math.min(x, y),
+  equal: (x, y) => x === y ? 1 : 0,
+  notEqual: (x, y) => x !== y ? 1 : 0,
+  less: (x, y) => x < y ? 1 : 0,
+  lessEqual: (x, y) => x <= y ? 1 : 0,
+  greater: (x, y) => x > y ? 1 : 0,
+  greaterEqual: (x, y) => x >= y ? 1 : 0,
+  logicalAnd: (x, y) => x !== 0 && y !== 0 ? 1 : 0,
+  logicalOr: (x, y) => x !== 0 || y !== 0 ? 1 : 0,
+  logicalXor: (x, y) => (x !== 0) !== (y !== 0) ? 1 : 0,
+} satisfies Record<string, Compute>;
+
+/** The computations on two operands. */
+export type BinaryName = keyof typeof computations;
+
+/** The computations whose result is a bool, so that a plain number need not fit the array's type. */
+const questions: ReadonlySet<BinaryName> = new Set(
+  [
+    "equal",
+    "notEqual",
+    "less",
+    "lessEqual",
+    "greater",
+    "greaterEqual",
+    "logicalAnd",
+    "logicalOr",
+    "logicalXor",
+  ] as const,
+);
+
+/** The remainder with the sign of the divisor, as Python has it. */
+function remainder(x: number, y: number): number {
+  const rest = x % y;
+  if (rest === 0) return y < 0 ? -0 : 0;
+  return rest < 0 !== y < 0 ? rest + y : rest;
+}
+
+/** The floor of the exact quotient: `1 // 0.1` is 9, though `1 / 0.1` rounds to 10. */
+function floorQuotient(x: number, y: number): number {
+  if (y === 0) return x / y;
+  const rest = x % y;
+  const exact = (x - rest) / y - (rest !== 0 && rest < 0 !== y < 0 ? 1 : 0);
+  if (exact === 0) return x / y < 0 ? -0 : 0;
+  const floor = Math.floor(exact);
+  return exact - floor > 0.5 ? floor + 1 : floor;
+}
+
+/** IEEE `pow`, which unlike JavaScript's gives 1 for `1 ** NaN` and `(-1) ** Infinity`. */
+function raise(x: number, y: number): number {
+  if (y === 2) return x * x;
+  if (x === 1 || (x === -1 && Math.abs(y) === Infinity)) return 1;
+  return x ** y;
+}
+
+/** What to compute, and the type of the result, for operands that meet in `dtype`. */
+function resolve(name: BinaryName, dtype: DType): [compute: Compute, result: DType] {
+  if (questions.has(name)) return [computations[name], "bool"];
+  if (name === "divide") return [computations.divide, floatOf(dtype)];
+  if (isFloat(dtype) || name === "maximum" || name === "minimum") {
+    return [computations[name], dtype];
+  }
   switch (name) {
-    case "add":
-      return dtype === "bool" ? [loops.logicalOr, dtype] : [loops.add, dtype];
-    case "subtract":
-      if (dtype === "bool") {
-        throw new TypeError("subtract: bools have no difference, use notEqual or astype first");
-      }
-      return [loops.subtract, dtype];
-    case "multiply":
-      return [dtype === "int32" ? loops.multiplyIntegers : loops.multiply, dtype];
-    case "divide":
-      return [loops.divide, floatOf(dtype)];
     case "floorDivide":
-      return isFloat(dtype)
-        ? [loops.floorDivide, dtype]
-        : [loops.floorDivideIntegers, dtype === "bool" ? "int32" : dtype];
     case "mod":
-      return isFloat(dtype)
-        ? [loops.mod, dtype]
-        : [loops.modIntegers, dtype === "bool" ? "int32" : dtype];
     case "power":
-      return isFloat(dtype)
-        ? [loops.power, dtype]
-        : [loops.powerIntegers, dtype === "bool" ? "int32" : dtype];
-    case "maximum":
-    case "minimum":
-      return [loops[name], dtype];
-    case "greater":
-      return [loops.less, "bool"];
-    case "greaterEqual":
-      return [loops.lessEqual, "bool"];
+      return [integers[name], dtype === "bool" ? "int32" : dtype];
+    case "multiply":
+      return [integers.multiply, dtype];
+    case "add":
+      return [dtype === "bool" ? computations.logicalOr : computations.add, dtype];
     default:
-      return [loops[name], "bool"];
+      if (dtype === "bool") {
+        throw new TypeError(`${name}: not defined for bools; use notEqual, or astype first`);
+      }
+      return [computations[name], dtype];
   }
 }
 
-/** `a > b` is computed as `b < a`. */
-const swapped: ReadonlySet<BinaryName> = new Set(["greater", "greaterEqual"]);
+function flat(f: Compute, a: TypedArray, b: TypedArray, out: TypedArray, n: number): void {
+  for (let i = 0; i < n; i++) out[i] = f(a[i], b[i]);
+}
 
-/** The computations whose result is a bool, so that a plain number need not fit the array's type. */
-const comparisons: ReadonlySet<BinaryName> = new Set([
-  "equal",
-  "notEqual",
-  "less",
-  "lessEqual",
-  "greater",
-  "greaterEqual",
-  "logicalAnd",
-  "logicalOr",
-  "logicalXor",
-]);
+function flatScalar(f: Compute, a: TypedArray, value: number, out: TypedArray, n: number): void {
+  for (let i = 0; i < n; i++) out[i] = f(a[i], value);
+}
 
-/** Computes `name` of two operands. */
+/** One row: `a` from place `i` in steps of `da`, `b` from `j` in steps of `db`, to place `k`. */
+function row(
+  f: Compute,
+  a: TypedArray,
+  i: number,
+  da: number,
+  b: TypedArray,
+  j: number,
+  db: number,
+  out: TypedArray,
+  k: number,
+  n: number,
+): void {
+  // The additions `| 0` tell the compiler that places stay small whole numbers.
+  for (const end = k + n; k < end; k = (k + 1) | 0) {
+    out[k] = f(a[i], b[j]);
+    i = (i + da) | 0;
+    j = (j + db) | 0;
+  }
+}
+
+/**
+ * Computes `name` of two operands.
+ *
+ * @throws {TypeError} If an operand is neither an array nor a number, or the types have no result
+ * @throws {RangeError} If the shapes do not broadcast or a number does not fit an integer type
+ */
 export function binary(name: BinaryName, a: DenseOrNumber, b: DenseOrNumber): Dense {
   const meeting = meet(name, a, b);
-  const left = operand(a, meeting);
-  const right = operand(b, meeting);
-  const [loop, dtype] = resolve(name, meeting);
-  if (name === "power" && !isFloat(dtype)) checkExponents(right);
-  return swapped.has(name)
-    ? walk(name, loop, dtype, right, left)
-    : walk(name, loop, dtype, left, right);
+  const x = operand(a, meeting);
+  const y = operand(b, meeting);
+  const [compute, dtype] = resolve(name, meeting);
+  if (name === "power" && !isFloat(dtype)) integers.checkExponents(y.data);
+  return walk(name, compute, dtype, x, y);
 }
 
 function meet(name: BinaryName, a: DenseOrNumber, b: DenseOrNumber): DType {
   checkOperand(name, a);
   checkOperand(name, b);
   if (typeof a !== "number") {
-    if (typeof b !== "number") return promote(a.dtype, b.dtype);
-    return meetNumber(name, a.dtype, b);
+    return typeof b === "number" ? meetNumber(name, a.dtype, b) : promote(a.dtype, b.dtype);
   }
   return typeof b === "number" ? "float64" : meetNumber(name, b.dtype, a);
 }
 
 function meetNumber(name: BinaryName, array: DType, value: number): DType {
   const dtype = promoteScalar(array, value);
-  if (!comparisons.has(name)) checkFits(name, value, name === "divide" ? "float64" : dtype);
+  if (name !== "divide" && !questions.has(name)) checkFits(name, value, dtype);
   return dtype;
 }
 
 function checkOperand(name: string, x: unknown): void {
   if (typeof x === "number") return;
   if (typeof x === "object" && x !== null && "data" in x && "shape" in x) return;
-  throw new TypeError(
-    `${name}: operands must be arrays or numbers, got ${
-      Array.isArray(x) ? "a list; wrap it in array(...)" : String(x)
-    }`,
-  );
+  const got = Array.isArray(x) ? "a list; wrap it in array(...)" : String(x);
+  throw new TypeError(`${name}: operands must be arrays or numbers, got ${got}`);
 }
 
 /** A number as a 0-d array, rounded to float32 first if it meets one, as NumPy does. */
@@ -132,21 +183,20 @@ function operand(x: DenseOrNumber, meeting: DType): Dense {
   return { data: Float64Array.of(value), shape: [], dtype: "float64" };
 }
 
-function walk(name: string, loop: BinaryLoop, dtype: DType, a: Dense, b: Dense): Dense {
+function walk(name: string, f: Compute, dtype: DType, a: Dense, b: Dense): Dense {
   const { shape, n, stepA, stepB, forEachRow } = planPair(name, a.shape, b.shape);
-  const out = allocateFor(dtype, sizeOf(shape));
-  const left = a.data;
-  const right = b.data;
-  forEachRow((i, j, k) => loop(left, i, stepA, right, j, stepB, out, k, n));
-  return { data: out, shape, dtype };
-}
-
-function checkExponents(exponents: Dense): void {
-  for (const exponent of exponents.data) {
-    if (exponent < 0) {
-      throw new RangeError(
-        `power: integers cannot be raised to a negative power, got ${exponent}; use astype first`,
-      );
-    }
+  const size = sizeOf(shape);
+  const out = allocateFor(dtype, size);
+  const x = a.data;
+  const y = b.data;
+  const key = `${name} ${a.dtype} ${b.dtype}`;
+  if (n === size && stepA === 1 && stepB === 1) {
+    specialize(flat, key)(f, x, y, out, n);
+  } else if (n === size && stepA === 1) {
+    specialize(flatScalar, key)(f, x, y[0], out, n);
+  } else {
+    const loop = specialize(row, key);
+    forEachRow((i, j, k) => loop(f, x, i, stepA, y, j, stepB, out, k, n));
   }
+  return { data: out, shape, dtype };
 }

@@ -12,6 +12,7 @@ import {
   sizeOf,
   stridesOf,
 } from "./_dense.ts";
+import { specialize } from "./_specialize.ts";
 import type { DType, TypedArray } from "./dtypes.ts";
 
 /** The shape with its -1, if it has one, replaced by what the size leaves for it. */
@@ -77,10 +78,12 @@ export function transpose(x: Dense, axes?: readonly number[]): Dense {
   return { data: out, shape, dtype: x.dtype };
 }
 
-/** Side of the square blocks in which two axes are exchanged, so that both sides stay in cache. */
-const block = 32;
-
-/** Writes to `out`, densely, the elements that `strides` reach from `start`. */
+/**
+ * Writes to `out`, densely, the elements that `strides` reach from place `start`.
+ *
+ * @param shape Lengths of the axes to walk
+ * @param strides Distances between neighbours along them, of any sign
+ */
 export function copyStrided(
   data: TypedArray,
   start: number,
@@ -88,10 +91,46 @@ export function copyStrided(
   strides: readonly number[],
   out: TypedArray,
 ): void {
+  if (sizeOf(shape) === 0) return;
+  const [lengths, steps] = mergeAxes(shape, strides);
+  const columns = lengths.pop() ?? 1;
+  const step = steps.pop() ?? 1;
+  const rows = lengths.pop() ?? 1;
+  const rowStep = steps.pop() ?? 0;
+  const copy = specialize(
+    rowStep === 1 && rows >= 4 ? copyBlocks : copyRows,
+    data.constructor.name,
+  );
+  const counter = new Array<number>(lengths.length).fill(0);
+  const planes = sizeOf(lengths);
+  let from = start;
+  for (let plane = 0; plane < planes; plane++) {
+    const to = plane * rows * columns;
+    if (step === 1 && columns >= 16) {
+      for (let row = 0; row < rows; row++) {
+        const place = from + row * rowStep;
+        out.set(data.subarray(place, place + columns), to + row * columns);
+      }
+    } else {
+      copy(data, from, rows, rowStep, columns, step, out, to);
+    }
+    for (let axis = lengths.length - 1; axis >= 0; axis--) {
+      from += steps[axis];
+      if (++counter[axis] < lengths[axis]) break;
+      counter[axis] = 0;
+      from -= steps[axis] * lengths[axis];
+    }
+  }
+}
+
+/** The same walk with fewer axes: those of length 1 left out, neighbours in step joined. */
+function mergeAxes(
+  shape: readonly number[],
+  strides: readonly number[],
+): [lengths: number[], steps: number[]] {
   const lengths: number[] = [];
   const steps: number[] = [];
   for (let axis = 0; axis < shape.length; axis++) {
-    if (shape[axis] === 0) return;
     if (shape[axis] === 1) continue;
     const last = lengths.length - 1;
     if (last >= 0 && steps[last] === strides[axis] * shape[axis]) {
@@ -102,25 +141,10 @@ export function copyStrided(
       steps.push(strides[axis]);
     }
   }
-  const columns = lengths.pop() ?? 1;
-  const step = steps.pop() ?? 1;
-  const rows = lengths.pop() ?? 1;
-  const rowStep = steps.pop() ?? 0;
-  const counter = new Array<number>(lengths.length).fill(0);
-  const planes = sizeOf(lengths);
-  let from = start;
-  for (let plane = 0; plane < planes; plane++) {
-    copyPlane(data, from, rows, rowStep, columns, step, out, plane * rows * columns);
-    for (let axis = lengths.length - 1; axis >= 0; axis--) {
-      from += steps[axis];
-      if (++counter[axis] < lengths[axis]) break;
-      counter[axis] = 0;
-      from -= steps[axis] * lengths[axis];
-    }
-  }
+  return [lengths, steps];
 }
 
-function copyPlane(
+function copyRows(
   data: TypedArray,
   from: number,
   rows: number,
@@ -130,26 +154,32 @@ function copyPlane(
   out: TypedArray,
   to: number,
 ): void {
-  if (step === 1 && columns >= 16) {
-    for (let row = 0; row < rows; row++, from += rowStep, to += columns) {
-      out.set(data.subarray(from, from + columns), to);
-    }
-  } else if (rowStep === 1 && rows >= 4) {
-    for (let top = 0; top < rows; top += block) {
-      const bottom = Math.min(top + block, rows);
-      for (let left = 0; left < columns; left += block) {
-        const right = Math.min(left + block, columns);
-        for (let row = top; row < bottom; row++) {
-          let place = from + row + left * step;
-          const end = to + row * columns + right;
-          for (let k = to + row * columns + left; k < end; k++, place += step) out[k] = data[place];
-        }
+  for (let row = 0; row < rows; row++) {
+    let place = from + row * rowStep;
+    for (const end = to + columns; to < end; to++, place += step) out[to] = data[place];
+  }
+}
+
+/** Exchanges two axes in squares of side 32, so that both sides of the copy stay in cache. */
+function copyBlocks(
+  data: TypedArray,
+  from: number,
+  rows: number,
+  rowStep: number,
+  columns: number,
+  step: number,
+  out: TypedArray,
+  to: number,
+): void {
+  for (let top = 0; top < rows; top += 32) {
+    const bottom = Math.min(top + 32, rows);
+    for (let left = 0; left < columns; left += 32) {
+      const right = Math.min(left + 32, columns);
+      for (let row = top; row < bottom; row++) {
+        let place = from + row * rowStep + left * step;
+        const end = to + row * columns + right;
+        for (let k = to + row * columns + left; k < end; k++, place += step) out[k] = data[place];
       }
-    }
-  } else {
-    for (let row = 0; row < rows; row++, from += rowStep) {
-      let place = from;
-      for (const end = to + columns; to < end; to++, place += step) out[to] = data[place];
     }
   }
 }
