@@ -1,0 +1,77 @@
+/**
+ * Adam: momentum and RMSProp together, with averages corrected for their start at zero:
+ * `m = beta1 · m + (1 - beta1) · dw`, `v = beta2 · v + (1 - beta2) · dw²`,
+ * `w -= learningRate · (m / (1 - beta1ᵗ)) / (√(v / (1 - beta2ᵗ)) + epsilon)`.
+ *
+ * `t` counts the steps and is increased before it is used, so the first step has t = 1.
+ *
+ * Source: D. P. Kingma and J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+ *
+ * @module
+ */
+import { kernels } from "../kernels/mod.ts";
+import type { FloatArray } from "../kernels/mod.ts";
+import type { NDArray } from "../ndarray/mod.ts";
+import { checkAtLeast, checkFraction } from "./_options.ts";
+import { beginStep, remembered } from "./_step.ts";
+import type { OptimConfig } from "./types.ts";
+
+/**
+ * Makes a step of Adam.
+ *
+ * @param w Parameters, any shape
+ * @param dw Gradient, of the shape of `w`
+ * @param config `learningRate`, 1e-3 if not given; `beta1`, 0.9; `beta2`, 0.999; `epsilon`, 1e-8;
+ * `m` and `v`, zeros; `t`, 0: the steps made so far
+ * @param out `w` for a step in place, or where to write the new parameters; a new array if not given
+ * @returns The new parameters, and the config for the next step with the new `m`, `v` and `t`
+ * @throws {TypeError} If an array is not float32 or float64
+ * @throws {RangeError} If shapes differ, or a setting is unknown or out of range
+ *
+ * @example
+ * ```ts
+ * import { adam } from "@nndl/nndl/optim";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * // The first step has the length of the learning rate, whatever the gradient.
+ * const [w, config] = adam(array([1, 1]), array([1e-3, -1e3]), { learningRate: 0.5 });
+ * assert.equal(w.at(0).toFixed(4), "0.5000");
+ * assert.equal(w.at(1).toFixed(4), "1.5000");
+ * assert.equal(config.t, 1);
+ * ```
+ */
+export function adam(
+  w: NDArray,
+  dw: NDArray,
+  config: OptimConfig = {},
+  out?: NDArray,
+): [nextW: NDArray, config: OptimConfig] {
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config;
+  checkFraction("adam", "beta1", beta1);
+  checkFraction("adam", "beta2", beta2);
+  checkAtLeast("adam", "epsilon", epsilon, 0);
+  const step = beginStep("adam", w, dw, config, learningRate, out);
+  const t = nextCount(config.t);
+  const m = remembered("adam", "m", config, step);
+  const v = remembered("adam", "v", config, step);
+  kernels.adamStep(
+    step.w,
+    step.dw,
+    m.data as FloatArray,
+    v.data as FloatArray,
+    learningRate,
+    beta1,
+    beta2,
+    epsilon,
+    t,
+  );
+  return [step.next, { ...config, learningRate, beta1, beta2, epsilon, m, v, t }];
+}
+
+function nextCount(t = 0): number {
+  if (!Number.isInteger(t) || t < 0) {
+    throw new RangeError(`adam: t must be the whole number of steps made so far, got ${t}`);
+  }
+  return t + 1;
+}
