@@ -1,0 +1,118 @@
+/**
+ * Convolution, spatial batch normalisation and ReLU.
+ *
+ * @module
+ */
+import type { NDArray } from "../ndarray/mod.ts";
+import { convolve } from "./_convolve.ts";
+import type { BackwardOptions } from "./backward_options.ts";
+import type { BatchnormCache } from "./batchnorm.ts";
+import type { BatchnormParam } from "./batchnorm_param.ts";
+import { convBackwardFast } from "./conv_fast.ts";
+import type { ConvCache, ConvParam } from "./conv_param.ts";
+import { reluBackward, type ReluCache, reluForward } from "./relu.ts";
+import { spatialBatchnormBackward, spatialBatchnormForward } from "./spatial_batchnorm.ts";
+
+/** What {@linkcode convBnReluBackward} needs from the forward pass. */
+export interface ConvBnReluCache<Bias extends NDArray | null = NDArray | null> {
+  /** Cache of the convolution. */
+  readonly conv: ConvCache<Bias>;
+  /** Cache of the normalisation. */
+  readonly batchnorm: BatchnormCache;
+  /** Cache of ReLU. */
+  readonly relu: ReluCache;
+}
+
+/**
+ * Computes the forward pass of a convolution, spatial batch normalisation and ReLU.
+ *
+ * @param x Input, (N, C, H, W)
+ * @param w Filters, (F, C / groups, HH, WW)
+ * @param b Biases, (F,), or null for none; batch normalisation takes them off again in training
+ * @param gamma Scale, (F,)
+ * @param beta Shift, (F,)
+ * @param convParam Stride and pad, optionally dilation and groups
+ * @param bnParam Mode, constants and running statistics; in train mode the latter are updated
+ * @returns `out` (N, F, H', W'), and the cache of the backward pass
+ * @throws {RangeError} If the shapes or settings do not fit together
+ *
+ * @example
+ * ```ts
+ * import { convBnReluForward } from "@nndl/nndl/layers";
+ * import { array, ones, zeros } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [x, w, b] = [array([[[[1, 3]]]]), array([[[[2]]]]), zeros([1])];
+ * const bnParam = { mode: "train", eps: 0 } as const;
+ * const convParam = { stride: 1, pad: 0 };
+ * const [out] = convBnReluForward(x, w, b, ones([1]), zeros([1]), convParam, { ...bnParam });
+ * assert.deepEqual(out.toArray(), [[[[0, 1]]]]);
+ * ```
+ */
+export function convBnReluForward<Bias extends NDArray | null>(
+  x: NDArray,
+  w: NDArray,
+  b: Bias,
+  gamma: NDArray,
+  beta: NDArray,
+  convParam: ConvParam,
+  bnParam: BatchnormParam,
+): [out: NDArray, cache: ConvBnReluCache<Bias>] {
+  const [convolved, conv] = convolve("convBnReluForward", x, w, b, convParam, false);
+  const [normalized, batchnorm] = spatialBatchnormForward(convolved, gamma, beta, bnParam);
+  const [out, relu] = reluForward(normalized);
+  return [out, { conv, batchnorm, relu }];
+}
+
+/**
+ * Computes the backward pass of a convolution, spatial batch normalisation and ReLU.
+ *
+ * @param dout Upstream gradient, (N, F, H', W')
+ * @param cache The cache of {@linkcode convBnReluForward}
+ * @returns `dx` (N, C, H, W), `dw` (F, C / groups, HH, WW), `db` (F,) or null without a bias,
+ * `dgamma` (F,), `dbeta` (F,)
+ * @throws {RangeError} If `dout` has another shape than the output
+ *
+ * @example
+ * ```ts
+ * import { convBnReluBackward, convBnReluForward } from "@nndl/nndl/layers";
+ * import { array, ones, zeros } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [x, w, b] = [array([[[[1, 3]]]]), array([[[[2]]]]), zeros([1])];
+ * const convParam = { stride: 1, pad: 0 };
+ * const [, cache] = convBnReluForward(x, w, b, ones([1]), zeros([1]), convParam, { mode: "train" });
+ * const [, , , dgamma, dbeta] = convBnReluBackward(array([[[[5, 7]]]]), cache);
+ * assert.ok(Math.abs(dgamma.item() - 7) < 1e-4);
+ * assert.equal(dbeta.item(), 7);
+ * ```
+ */
+export function convBnReluBackward<Bias extends NDArray | null>(
+  dout: NDArray,
+  cache: ConvBnReluCache<Bias>,
+): [dx: NDArray, dw: NDArray, db: Bias, dgamma: NDArray, dbeta: NDArray];
+/**
+ * Computes the backward pass of a convolution, spatial batch normalisation and ReLU, without `dx`
+ * if it is not wanted.
+ *
+ * @param dout Upstream gradient, (N, F, H', W')
+ * @param cache The cache of {@linkcode convBnReluForward}
+ * @param options `needsDx: false` leaves out `dx`
+ * @returns `dx` (N, C, H, W) or null, `dw`, `db`, `dgamma`, `dbeta`
+ * @throws {RangeError} If `dout` has another shape than the output
+ */
+export function convBnReluBackward<Bias extends NDArray | null>(
+  dout: NDArray,
+  cache: ConvBnReluCache<Bias>,
+  options: BackwardOptions,
+): [dx: NDArray | null, dw: NDArray, db: Bias, dgamma: NDArray, dbeta: NDArray];
+export function convBnReluBackward<Bias extends NDArray | null>(
+  dout: NDArray,
+  cache: ConvBnReluCache<Bias>,
+  options: BackwardOptions = {},
+): [dx: NDArray | null, dw: NDArray, db: Bias, dgamma: NDArray, dbeta: NDArray] {
+  const dnormalized = reluBackward(dout, cache.relu);
+  const [dconvolved, dgamma, dbeta] = spatialBatchnormBackward(dnormalized, cache.batchnorm);
+  const [dx, dw, db] = convBackwardFast(dconvolved, cache.conv, options);
+  return [dx, dw, db, dgamma, dbeta];
+}

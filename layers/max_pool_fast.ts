@@ -1,0 +1,75 @@
+/**
+ * Max pooling through the kernel table: the same as `maxPoolForwardNaive`, faster.
+ *
+ * @module
+ */
+import { allocate, kernels } from "../kernels/mod.ts";
+import { asNDArray, type NDArray } from "../ndarray/mod.ts";
+import { emptyArray, floats, unify } from "./_arrays.ts";
+import { poolGeometry } from "./_geometry.ts";
+import { checkUpstream } from "./_shapes.ts";
+import type { MaxPoolCache, PoolParam } from "./conv_param.ts";
+
+/**
+ * Computes the forward pass of max pooling.
+ *
+ * @param x Input, (N, C, H, W), integers count as float64
+ * @param poolParam Window and stride, pixels
+ * @returns `out` (N, C, H', W') with `H' = 1 + floor((H - poolHeight) / stride)`, W' likewise, and
+ * the cache of the backward pass
+ * @throws {RangeError} If a shape or setting is wrong, or the window larger than the image
+ *
+ * @example
+ * ```ts
+ * import { maxPoolForwardFast } from "@nndl/nndl/layers";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const x = array([[[[1, 5, 2, 0], [3, 4, 9, 8]]]]);
+ * const [out] = maxPoolForwardFast(x, { poolHeight: 2, poolWidth: 2, stride: 2 });
+ * assert.deepEqual(out.toArray(), [[[[5, 9]]]]);
+ * ```
+ */
+export function maxPoolForwardFast(
+  x: NDArray,
+  poolParam: PoolParam,
+): [out: NDArray, cache: MaxPoolCache] {
+  const geometry = poolGeometry("maxPoolForwardFast", x, poolParam);
+  [x] = unify(x);
+  const shape = [geometry.n, geometry.c, geometry.outH, geometry.outW];
+  const out = emptyArray(shape, x.dtype);
+  const argmax = allocate(Int32Array, out.size);
+  kernels.maxPoolForward(geometry, floats(x), floats(out), argmax);
+  return [out, { x, argmax: asNDArray(argmax, shape), geometry }];
+}
+
+/**
+ * Computes the backward pass of max pooling.
+ *
+ * @param dout Upstream gradient, (N, C, H', W')
+ * @param cache The cache of {@linkcode maxPoolForwardFast} or `maxPoolForwardNaive`
+ * @returns `dx` (N, C, H, W)
+ * @throws {RangeError} If `dout` has another shape than the output
+ *
+ * @example
+ * ```ts
+ * import { maxPoolBackwardFast, maxPoolForwardFast } from "@nndl/nndl/layers";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const x = array([[[[1, 5, 2, 0], [3, 4, 9, 8]]]]);
+ * const [, cache] = maxPoolForwardFast(x, { poolHeight: 2, poolWidth: 2, stride: 2 });
+ * const dx = maxPoolBackwardFast(array([[[[10, 20]]]]), cache);
+ * assert.deepEqual(dx.toArray(), [[[[0, 10, 0, 0], [0, 0, 20, 0]]]]);
+ * ```
+ */
+export function maxPoolBackwardFast(
+  dout: NDArray,
+  { x, argmax, geometry }: MaxPoolCache,
+): NDArray {
+  checkUpstream("maxPoolBackwardFast", dout, argmax.shape);
+  [dout] = unify(dout, x);
+  const dx = emptyArray(x.shape, dout.dtype);
+  kernels.maxPoolBackward(geometry, floats(dout), argmax.data as Int32Array, floats(dx));
+  return dx;
+}
