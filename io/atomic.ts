@@ -4,6 +4,9 @@
  * @module
  */
 
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
 /** What can be written: one array, or the pieces of one in order. */
 export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -49,6 +52,47 @@ export async function writeFileAtomic(path: string | URL, bytes: Bytes): Promise
   }
 }
 
+/**
+ * Removes the temporary files that writers of a file left behind because they were killed. Call it
+ * when no one else is writing that file. Without the permission to list the folder it does nothing.
+ *
+ * @param path The file that was to be written
+ * @returns How many files were removed
+ *
+ * @example
+ * ```ts
+ * import { removePartialFiles } from "@nndl/nndl/io";
+ * import assert from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/net.bin.0a1b2c3d.partial`, "half a");
+ * assert.equal(await removePartialFiles(`${folder}/net.bin`), 1);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function removePartialFiles(path: string | URL): Promise<number> {
+  const target = path instanceof URL ? filePath(path) : path;
+  const folder = dirname(target);
+  const start = `${basename(target)}.`;
+  // Asking first keeps Deno from prompting.
+  const { state } = await Deno.permissions.query({ name: "read", path: folder });
+  if (state !== "granted") return 0;
+  let removed = 0;
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (!name.startsWith(start) || !/^[0-9a-f]{8}\.partial$/.test(name.slice(start.length))) {
+        continue;
+      }
+      await Deno.remove(join(folder, name));
+      removed++;
+    }
+  } catch (error) {
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (!(error instanceof NotFound || error instanceof NotADirectory)) throw error;
+  }
+  return removed;
+}
+
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
@@ -80,6 +124,5 @@ function filePath(url: URL): string {
       `writeFileAtomic: path must be a file path or a file: URL, got ${url.href}`,
     );
   }
-  const name = decodeURIComponent(url.pathname);
-  return Deno.build.os === "windows" ? name.slice(1).replaceAll("/", "\\") : name;
+  return fileURLToPath(url);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileAtomic } from "../../io/atomic.ts";
+import { removePartialFiles, writeFileAtomic } from "../../io/atomic.ts";
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -113,3 +113,19 @@ Deno.test({
       assert.deepEqual(names(folder), ["kept.bin", "program.ts"]);
     }),
 });
+
+Deno.test("removePartialFiles() removes what killed writers left, and nothing else", () =>
+  inFolder(async (folder) => {
+    const others = [
+      "a.bin",
+      "a.bin.partial",
+      "a.bin.01234567.partial.txt",
+      "b.bin.01234567.partial",
+    ];
+    for (const name of ["a.bin.01234567.partial", "a.bin.89abcdef.partial", ...others]) {
+      await Deno.writeTextFile(`${folder}/${name}`, name);
+    }
+    assert.equal(await removePartialFiles(`${folder}/a.bin`), 2);
+    assert.deepEqual(names(folder), others.toSorted());
+    assert.equal(await removePartialFiles(`${folder}/missing/a.bin`), 0);
+  }));
