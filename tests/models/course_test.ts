@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { asFunctionOf, evalNumericalGradient } from "../../gradient_check/mod.ts";
 import { FullyConnectedNet, type FullyConnectedNetOptions, TwoLayerNet } from "../../models/mod.ts";
-import { linspace, type NDArray, zerosLike } from "../../ndarray/mod.ts";
+import { abs, linspace, type NDArray, zerosLike } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import {
   assertDecimals,
@@ -46,8 +46,7 @@ function handMade(c: Check): { model: TwoLayerNet; X: NDArray } {
 courseTest("a1/tln/scores", "TwoLayerNet.loss(X) has the notebook's scores", (c) => {
   const { model, X } = handMade(c);
   const scores = model.loss(X);
-  const difference = scores.subtract(c.expectedArray("scores")).data
-    .reduce((sum: number, value: number) => sum + Math.abs(value), 0);
+  const difference = abs(scores.subtract(c.expectedArray("scores"))).sum();
   assert.ok(difference < (c.tolerance.sum_abs_difference as number), `${difference}`);
   assertDecimals(scores, c.expectedArray("scores"), 8);
   assertRelative(scores, c.expectedArray("scores_full_precision"), 1e-14);
