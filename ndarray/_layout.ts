@@ -91,34 +91,71 @@ export function copyStrided(
   strides: readonly number[],
   out: TypedArray,
 ): void {
-  if (sizeOf(shape) === 0) return;
-  const [lengths, steps] = mergeAxes(shape, strides);
-  const columns = lengths.pop() ?? 1;
-  const step = steps.pop() ?? 1;
-  const rows = lengths.pop() ?? 1;
-  const rowStep = steps.pop() ?? 0;
-  const copy = specialize(
-    rowStep === 1 && rows >= 4 ? copyBlocks : copyRows,
-    data.constructor.name,
-  );
-  const counter = new Array<number>(lengths.length).fill(0);
-  const planes = sizeOf(lengths);
-  let from = start;
-  for (let plane = 0; plane < planes; plane++) {
-    const to = plane * rows * columns;
+  forEachPlane(start, shape, strides, ({ rows, rowStep, columns, step }, from, to) => {
     if (step === 1 && columns >= 16) {
       for (let row = 0; row < rows; row++) {
         const place = from + row * rowStep;
         out.set(data.subarray(place, place + columns), to + row * columns);
       }
     } else {
-      copy(data, from, rows, rowStep, columns, step, out, to);
+      const loop = rowStep === 1 && rows >= 4 ? copyBlocks : copyRows;
+      specialize(loop, data.constructor.name)(data, from, rows, rowStep, columns, step, out, to);
     }
+  });
+}
+
+/** The reverse: writes the dense elements of `source` where `strides` reach from `start`. */
+export function scatterStrided(
+  source: TypedArray,
+  data: TypedArray,
+  start: number,
+  shape: readonly number[],
+  strides: readonly number[],
+): void {
+  forEachPlane(start, shape, strides, ({ rows, rowStep, columns, step }, to, from) => {
+    for (let row = 0; row < rows; row++, from += columns) {
+      let place = to + row * rowStep;
+      if (step === 1 && columns >= 16) {
+        data.set(source.subarray(from, from + columns), place);
+      } else {
+        for (let i = 0; i < columns; i++, place += step) data[place] = source[from + i];
+      }
+    }
+  });
+}
+
+/** The two innermost axes of a walk. */
+interface Plane {
+  readonly rows: number;
+  readonly rowStep: number;
+  readonly columns: number;
+  readonly step: number;
+}
+
+/** Walks over all but the two innermost axes, with the strided and the dense place of each plane. */
+function forEachPlane(
+  start: number,
+  shape: readonly number[],
+  strides: readonly number[],
+  visit: (plane: Plane, strided: number, dense: number) => void,
+): void {
+  if (sizeOf(shape) === 0) return;
+  const [lengths, steps] = mergeAxes(shape, strides);
+  const columns = lengths.pop() ?? 1;
+  const step = steps.pop() ?? 1;
+  const rows = lengths.pop() ?? 1;
+  const rowStep = steps.pop() ?? 0;
+  const plane = { rows, rowStep, columns, step };
+  const counter = new Array<number>(lengths.length).fill(0);
+  const planes = sizeOf(lengths);
+  let place = start;
+  for (let i = 0; i < planes; i++) {
+    visit(plane, place, i * rows * columns);
     for (let axis = lengths.length - 1; axis >= 0; axis--) {
-      from += steps[axis];
+      place += steps[axis];
       if (++counter[axis] < lengths[axis]) break;
       counter[axis] = 0;
-      from -= steps[axis] * lengths[axis];
+      place -= steps[axis] * lengths[axis];
     }
   }
 }

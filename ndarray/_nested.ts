@@ -4,20 +4,15 @@
  * @module
  */
 import { type Dense, showShape, sizeOf } from "./_dense.ts";
-import {
-  checkFits,
-  constructorOf,
-  type DType,
-  dtypeOf,
-  isFloat,
-  type TypedArray,
-} from "./dtypes.ts";
+import { convert } from "./_layout.ts";
+import { numberFor } from "./_values.ts";
+import { constructorOf, type DType, dtypeOf, type TypedArray } from "./dtypes.ts";
 
 /** Numbers or booleans in lists of lists of equal lengths, as `toArray` gives them. */
 export type NestedList = number | boolean | NestedList[];
 
-/** What an array can be made of: numbers, booleans, typed arrays, arrays, and lists of these. */
-export type ArrayLike = number | boolean | TypedArray | Dense | readonly ArrayLike[];
+/** What an array can be made of. */
+export type NestedSource = number | boolean | TypedArray | Dense | readonly NestedSource[];
 
 function isDense(value: unknown): value is Dense {
   return typeof value === "object" && value !== null && "shape" in value && "data" in value &&
@@ -25,29 +20,24 @@ function isDense(value: unknown): value is Dense {
 }
 
 /** Reads nested lists. Without `dtype`, numbers are float64 and booleans bool. */
-export function fromNested(source: ArrayLike, dtype?: DType): Dense {
+export function fromNested(source: NestedSource, dtype?: DType): Dense {
+  if (isDense(source)) {
+    const to = dtype ?? source.dtype;
+    return { data: convert(source.data, source.dtype, to), shape: source.shape, dtype: to };
+  }
   const shape = shapeOf(source);
   const data = new Float64Array(sizeOf(shape));
   const seen = { place: 0, numbers: false, booleans: false };
   fill(source, shape, 0, data, seen);
-  const found = dtype ?? wholeType(source) ??
+  const found = dtype ?? dtypeOf(source) ??
     (seen.booleans && !seen.numbers ? "bool" : "float64");
   if (found === "float64") return { data, shape, dtype: found };
-  if (found === "bool") {
-    return { data: Uint8Array.from(data, (value) => value === 0 ? 0 : 1), shape, dtype: found };
-  }
-  if (!isFloat(found) && !isDense(source)) {
-    for (const value of data) checkFits("array", Math.trunc(value), found);
-  }
-  return { data: new (constructorOf(found))(data), shape, dtype: found };
+  const out = new (constructorOf(found))(data.length);
+  for (let i = 0; i < data.length; i++) out[i] = numberFor("array", data[i], found);
+  return { data: out, shape, dtype: found };
 }
 
-/** The type of a source that has one: an array or a typed array. */
-function wholeType(source: ArrayLike): DType | undefined {
-  return isDense(source) ? source.dtype : dtypeOf(source);
-}
-
-function shapeOf(source: ArrayLike): number[] {
+function shapeOf(source: NestedSource): number[] {
   const shape: number[] = [];
   let level: unknown = source;
   for (;;) {

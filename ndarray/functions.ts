@@ -1,46 +1,187 @@
-/** Free functions. @module */
-import { binary } from "./_binary.ts";
-import { matmul as product, type MatmulOptions } from "./_linalg.ts";
-import type { Dense } from "./_dense.ts";
-import * as unary from "./_unary.ts";
-import { NDArray, type ReduceOptions } from "./ndarray.ts";
+/**
+ * Elementary functions. Floats keep their type; integers and bools give float64.
+ *
+ * @module
+ */
+import { unaryFloat } from "./_unary.ts";
+import { type NDArray, wrap } from "./ndarray.ts";
 
-function wrap({ data, shape, dtype }: Dense): NDArray {
-  return new NDArray(data, shape, dtype);
+/**
+ * Computes the exponential.
+ *
+ * @param x Array of any shape
+ * @returns `e^x`
+ *
+ * @example
+ * ```ts
+ * import { array, exp } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(exp(array([0, 1])).toArray(), [1, Math.E]);
+ * ```
+ */
+export function exp(x: NDArray): NDArray {
+  return wrap(unaryFloat("exp", x));
 }
-type Operand = NDArray | number;
 
-export const matmul = (a: NDArray, b: NDArray, options?: MatmulOptions): NDArray =>
-  wrap(product(a, b, options));
-export const add = (a: Operand, b: Operand): NDArray => wrap(binary("add", a, b));
-export const subtract = (a: Operand, b: Operand): NDArray => wrap(binary("subtract", a, b));
-export const multiply = (a: Operand, b: Operand): NDArray => wrap(binary("multiply", a, b));
-export const divide = (a: Operand, b: Operand): NDArray => wrap(binary("divide", a, b));
-export const power = (a: Operand, b: Operand): NDArray => wrap(binary("power", a, b));
-export const maximum = (a: Operand, b: Operand): NDArray => wrap(binary("maximum", a, b));
-export const minimum = (a: Operand, b: Operand): NDArray => wrap(binary("minimum", a, b));
-export const exp = (x: NDArray): NDArray => wrap(unary.unaryFloat("exp", x));
-export const log = (x: NDArray): NDArray => wrap(unary.unaryFloat("log", x));
-export const sqrt = (x: NDArray): NDArray => wrap(unary.unaryFloat("sqrt", x));
-export const abs = (x: NDArray): NDArray => wrap(unary.unarySame("abs", x));
-export const square = (x: NDArray): NDArray => wrap(unary.unarySame("square", x));
-export function sum(x: NDArray): number;
-export function sum(x: NDArray, axis: number | readonly number[], o?: ReduceOptions): NDArray;
-export function sum(x: NDArray, axis?: number | readonly number[], o?: ReduceOptions) {
-  return axis === undefined ? x.sum() : x.sum(axis, o);
+/**
+ * Computes the exponential less one, accurate for small `x`.
+ *
+ * @param x Array of any shape
+ * @returns `e^x - 1`
+ *
+ * @example
+ * ```ts
+ * import { array, expm1 } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(expm1(array([0, 1e-20])).toArray(), [0, 1e-20]);
+ * ```
+ */
+export function expm1(x: NDArray): NDArray {
+  return wrap(unaryFloat("expm1", x));
 }
-export function mean(x: NDArray): number;
-export function mean(x: NDArray, axis: number | readonly number[], o?: ReduceOptions): NDArray;
-export function mean(x: NDArray, axis?: number | readonly number[], o?: ReduceOptions) {
-  return axis === undefined ? x.mean() : x.mean(axis, o);
+
+/**
+ * Computes the natural logarithm.
+ *
+ * @param x Array of any shape
+ * @returns `ln x`; -Infinity for 0, NaN below
+ *
+ * @example
+ * ```ts
+ * import { array, log } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(log(array([1, Math.E, 0])).toArray(), [0, 1, -Infinity]);
+ * ```
+ */
+export function log(x: NDArray): NDArray {
+  return wrap(unaryFloat("log", x));
 }
-export function max(x: NDArray): number;
-export function max(x: NDArray, axis: number | readonly number[], o?: ReduceOptions): NDArray;
-export function max(x: NDArray, axis?: number | readonly number[], o?: ReduceOptions) {
-  return axis === undefined ? x.max() : x.max(axis, o);
+
+/**
+ * Computes the natural logarithm of one more, accurate for small `x`.
+ *
+ * @param x Array of any shape
+ * @returns `ln(1 + x)`
+ *
+ * @example
+ * ```ts
+ * import { array, log1p } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(log1p(array([0, 1e-20])).toArray(), [0, 1e-20]);
+ * ```
+ */
+export function log1p(x: NDArray): NDArray {
+  return wrap(unaryFloat("log1p", x));
 }
-export function argmax(x: NDArray): number;
-export function argmax(x: NDArray, axis: number, o?: ReduceOptions): NDArray;
-export function argmax(x: NDArray, axis?: number, o?: ReduceOptions) {
-  return axis === undefined ? x.argmax() : x.argmax(axis, o);
+
+/**
+ * Computes the logarithm to base 2.
+ *
+ * @param x Array of any shape
+ * @returns `log₂ x`
+ *
+ * @example
+ * ```ts
+ * import { array, log2 } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(log2(array([1, 8])).toArray(), [0, 3]);
+ * ```
+ */
+export function log2(x: NDArray): NDArray {
+  return wrap(unaryFloat("log2", x));
+}
+
+/**
+ * Computes the logarithm to base 10.
+ *
+ * @param x Array of any shape
+ * @returns `log₁₀ x`
+ *
+ * @example
+ * ```ts
+ * import { array, log10 } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(log10(array([1, 1000])).toArray(), [0, 3]);
+ * ```
+ */
+export function log10(x: NDArray): NDArray {
+  return wrap(unaryFloat("log10", x));
+}
+
+/**
+ * Computes the square root.
+ *
+ * @param x Array of any shape
+ * @returns `√x`; NaN below 0
+ *
+ * @example
+ * ```ts
+ * import { array, sqrt } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(sqrt(array([4, 2.25])).toArray(), [2, 1.5]);
+ * ```
+ */
+export function sqrt(x: NDArray): NDArray {
+  return wrap(unaryFloat("sqrt", x));
+}
+
+/**
+ * Computes the sine.
+ *
+ * @param x Array of any shape
+ * @returns `sin x`, `x` in radians
+ *
+ * @example
+ * ```ts
+ * import { array, sin } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(sin(array([0, Math.PI / 2])).toArray(), [0, 1]);
+ * ```
+ */
+export function sin(x: NDArray): NDArray {
+  return wrap(unaryFloat("sin", x));
+}
+
+/**
+ * Computes the cosine.
+ *
+ * @param x Array of any shape
+ * @returns `cos x`, `x` in radians
+ *
+ * @example
+ * ```ts
+ * import { array, cos } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(cos(array([0, Math.PI])).toArray(), [1, -1]);
+ * ```
+ */
+export function cos(x: NDArray): NDArray {
+  return wrap(unaryFloat("cos", x));
+}
+
+/**
+ * Computes the hyperbolic tangent.
+ *
+ * @param x Array of any shape
+ * @returns `tanh x`
+ *
+ * @example
+ * ```ts
+ * import { array, tanh } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(tanh(array([0, Infinity])).toArray(), [0, 1]);
+ * ```
+ */
+export function tanh(x: NDArray): NDArray {
+  return wrap(unaryFloat("tanh", x));
 }

@@ -1,10 +1,11 @@
 /**
- * Picking parts of an array: slices, positions, masks.
+ * Slices in NumPy's notation: reading them, copying them out, assigning to them.
  *
  * @module
  */
-import { allocateFor, type Dense, showShape, sizeOf, stridesOf } from "./_dense.ts";
-import { copyStrided } from "./_layout.ts";
+import { allocateFor, checkIndex, type Dense, showShape, sizeOf, stridesOf } from "./_dense.ts";
+import { copyStrided, scatterStrided } from "./_layout.ts";
+import { valuesFor } from "./_values.ts";
 
 /** One entry of a slice: a range such as `"1:5:2"`, a position, `"..."`, or `null` for a new axis. */
 export type SliceSpec = string | number | null;
@@ -81,12 +82,12 @@ export function select(
     } else if (spec === "...") {
       for (const end = axis + shape.length - named; axis < end; axis++) keep(axis);
     } else if (typeof spec === "number") {
-      result.start += position(caller, spec, shape[axis], axis) * strides[axis];
+      result.start += checkIndex(caller, spec, shape[axis], axis) * strides[axis];
       axis++;
     } else if (typeof spec !== "string") {
       bad(caller, spec);
     } else if (/^[+-]?\d+$/.test(spec)) {
-      result.start += position(caller, Number(spec), shape[axis], axis) * strides[axis];
+      result.start += checkIndex(caller, Number(spec), shape[axis], axis) * strides[axis];
       axis++;
     } else {
       const { start, count, step } = parseRange(caller, spec, shape[axis]);
@@ -98,19 +99,6 @@ export function select(
   }
   for (; axis < shape.length; axis++) keep(axis);
   return result;
-}
-
-/** A position counted from the front, or a `RangeError`. */
-export function position(caller: string, index: number, length: number, axis: number): number {
-  if (!Number.isInteger(index)) {
-    throw new RangeError(`${caller}: an index must be a whole number, got ${index}`);
-  }
-  if (index < -length || index >= length) {
-    throw new RangeError(
-      `${caller}: index ${index} is out of range for axis ${axis} of length ${length}`,
-    );
-  }
-  return index < 0 ? index + length : index;
 }
 
 /** The place in the data of the element at `index`. */
@@ -128,7 +116,7 @@ export function placeOf(
   }
   let place = 0;
   for (let axis = 0; axis < index.length; axis++) {
-    place = place * shape[axis] + position(caller, index[axis], shape[axis], axis);
+    place = place * shape[axis] + checkIndex(caller, index[axis], shape[axis], axis);
   }
   return place;
 }
@@ -141,68 +129,8 @@ export function slice(x: Dense, specs: readonly SliceSpec[]): Dense {
   return { data, shape, dtype: x.dtype };
 }
 
-/** Picks positions along an axis, or in the flattened array with `null`. */
-export function take(x: Dense, indices: Dense, axis: number | null): Dense {
-  const shape = axis === null ? [x.data.length] : x.shape;
-  const along = axis ?? 0;
-  const length = shape[along];
-  const outer = sizeOf(shape.slice(0, along));
-  const inner = sizeOf(shape.slice(along + 1));
-  const count = indices.data.length;
-  const places = new Int32Array(count);
-  for (let i = 0; i < count; i++) places[i] = position("take", indices.data[i], length, along);
-  const out = allocateFor(x.dtype, outer * count * inner);
-  const { data } = x;
-  for (let o = 0, to = 0; o < outer; o++) {
-    const base = o * length;
-    if (inner === 1) {
-      for (let i = 0; i < count; i++) out[to++] = data[base + places[i]];
-      continue;
-    }
-    for (let i = 0; i < count; i++, to += inner) {
-      const from = (base + places[i]) * inner;
-      if (inner < 16) { for (let k = 0; k < inner; k++) out[to + k] = data[from + k]; }
-      else out.set(data.subarray(from, from + inner), to);
-    }
-  }
-  return {
-    data: out,
-    shape: [...shape.slice(0, along), ...indices.shape, ...shape.slice(along + 1)],
-    dtype: x.dtype,
-  };
-}
-
-/** The rows of the leading axes for which `mask` is true. */
-export function mask(x: Dense, chosen: Dense): Dense {
-  checkMask("mask", x, chosen);
-  let count = 0;
-  for (const value of chosen.data) count += value;
-  const inner = sizeOf(x.shape.slice(chosen.shape.length));
-  const out = allocateFor(x.dtype, count * inner);
-  let to = 0;
-  for (let i = 0; i < chosen.data.length; i++) {
-    if (chosen.data[i] === 0) continue;
-    const from = i * inner;
-    if (inner === 1) out[to] = x.data[from];
-    else out.set(x.data.subarray(from, from + inner), to);
-    to += inner;
-  }
-  return { data: out, shape: [count, ...x.shape.slice(chosen.shape.length)], dtype: x.dtype };
-}
-
-/** Checks that `chosen` is a bool array that fits the leading axes of `x`. */
-export function checkMask(caller: string, x: Dense, chosen: Dense): void {
-  if (chosen.dtype !== "bool") {
-    throw new TypeError(
-      `${caller}: the mask must be of dtype bool, got ${chosen.dtype}; use take for positions`,
-    );
-  }
-  const lead = x.shape.slice(0, chosen.shape.length);
-  if (chosen.shape.length > x.shape.length || chosen.shape.some((n, axis) => n !== lead[axis])) {
-    throw new RangeError(
-      `${caller}: a mask for shape ${showShape(x.shape)} must have its leading axes, got ${
-        showShape(chosen.shape)
-      }`,
-    );
-  }
+/** Writes `value`, broadcast and converted, to a slice of `x`. */
+export function assignSlice(x: Dense, value: Dense | number, specs: readonly SliceSpec[]): void {
+  const { start, shape, strides } = select("setSlice", x.shape, specs);
+  scatterStrided(valuesFor("setSlice", x, value, shape), x.data, start, shape, strides);
 }
