@@ -1,0 +1,88 @@
+/**
+ * Faults in the backward entries of the reference kernels.
+ *
+ * @module
+ */
+import { type Mutant, mutantsOf } from "./mutant.ts";
+
+const affine = "tests/gradients/affine_test.ts";
+const relu = "tests/gradients/relu_test.ts";
+const losses = "tests/gradients/losses_test.ts";
+
+export const kernels: readonly Mutant[] = [
+  ...mutantsOf("kernels/reference/affine.ts", [affine], [
+    [
+      "sumRows misses the first row",
+      "sums.fill(0, 0, m);\n  for (let i = 0;",
+      "sums.fill(0, 0, m);\n  for (let i = 1;",
+    ],
+  ]),
+  ...mutantsOf("kernels/reference/elementwise.ts", [relu], [
+    ["reluBackward passes at exactly 0", "x[i] > 0 ? dout[i] : 0", "x[i] >= 0 ? dout[i] : 0"],
+    ["reluBackward passes everywhere", "x[i] > 0 ? dout[i] : 0", "dout[i]"],
+  ]),
+  ...mutantsOf("kernels/reference/elementwise.ts", ["tests/gradients/dropout_test.ts"], [
+    ["maskScale does not scale", "? x[i] * scale : 0", "? x[i] : 0"],
+    ["maskScale keeps what it should drop", "mask[i] === 1 ?", "mask[i] === 0 ?"],
+  ]),
+  ...mutantsOf("kernels/reference/elementwise.ts", ["tests/gradients/networks_test.ts"], [
+    ["addScaled subtracts", "y[i] += alpha * x[i]", "y[i] -= alpha * x[i]"],
+    [
+      "sumSquares forgets the first entry",
+      "let i = 0; i < length; i++) sum +=",
+      "let i = 1; i < length; i++) sum +=",
+    ],
+  ]),
+  ...mutantsOf("kernels/reference/batchnorm.ts", ["tests/gradients/batchnorm_test.ts"], [
+    ["eps is forgotten", "1 / Math.sqrt(variance[j] + eps)", "1 / Math.sqrt(variance[j])"],
+    ["dgamma is not normalised", "    products *= inverse;\n", ""],
+    ["dbeta is averaged", "dbeta[j] = sum;", "dbeta[j] = sum / count;"],
+    ["gamma is forgotten", "gamma[j] * inverse;", "inverse;"],
+    ["the mean counts as constant", "train ? sum / count : 0", "0"],
+    ["the variance counts as constant", "train ? products * inverse / count : 0", "0"],
+    ["the running mean counts as the batch's", "train ? sum / count : 0", "sum / count"],
+    ["the variance term is not normalised", "products * inverse / count", "products / count"],
+    ["the mean term is a sum", "train ? sum / count", "train ? sum"],
+  ]),
+  ...mutantsOf("kernels/reference/groupnorm.ts", ["tests/gradients/layernorm_test.ts"], [
+    ["eps is forgotten", "1 / Math.sqrt(variance[group] + eps)", "1 / Math.sqrt(variance[group])"],
+    ["dgamma is not normalised", "      channelProducts *= inverse;\n", ""],
+    [
+      "dbeta keeps the last row only",
+      "betaSums[firstChannel + j] += channelSum",
+      "betaSums[firstChannel + j] = channelSum",
+    ],
+    [
+      "dgamma keeps the last row only",
+      "gammaSums[firstChannel + j] +=",
+      "gammaSums[firstChannel + j] =",
+    ],
+    [
+      "gamma is missing from the mean term",
+      "sum += channelSum * gamma[firstChannel + j]",
+      "sum += channelSum",
+    ],
+    [
+      "gamma is missing from the variance term",
+      "products += channelProducts * gamma[firstChannel + j]",
+      "products += channelProducts",
+    ],
+    ["the mean counts as constant", "meanTerm = sum / count", "meanTerm = 0"],
+    [
+      "the variance counts as constant",
+      "varianceTerm = products * inverse / count",
+      "varianceTerm = 0",
+    ],
+    ["gamma is missing from the direct term", "dout[p] * scale - meanTerm", "dout[p] - meanTerm"],
+  ]),
+  ...mutantsOf("kernels/reference/losses.ts", [losses], [
+    ["softmax is not averaged", "1 / (sum * n)", "1 / sum"],
+    ["softmax does not take off the label", "* scale - 1 / n;", "* scale;"],
+    ["softmax takes off 1 instead of 1/N", "* scale - 1 / n;", "* scale - 1;"],
+    ["the hinge is not averaged", "const share = 1 / n;", "const share = 1;"],
+    ["the hinge has a gradient at a margin of 0", "if (margin <= 0 ||", "if (margin < 0 ||"],
+    ["the hinge counts every class for the label", "violations++;", "violations = c - 1;"],
+    ["the label's own score has no gradient", "dx[target] = 0 - violations * share;", ""],
+    ["the label's own score is pushed down", "0 - violations * share", "violations * share"],
+  ]),
+];

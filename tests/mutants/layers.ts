@@ -1,0 +1,140 @@
+/**
+ * Faults in the backward passes of the fully connected layers.
+ *
+ * @module
+ */
+import { type Mutant, mutantsOf } from "./mutant.ts";
+
+const batchnorm = "tests/gradients/batchnorm_test.ts";
+const layernorm = "tests/gradients/layernorm_test.ts";
+const generic = "tests/gradients/generic_test.ts";
+const relu = "tests/gradients/relu_test.ts";
+
+export const layers: readonly Mutant[] = [
+  ...mutantsOf("layers/affine.ts", ["tests/gradients/affine_test.ts"], [
+    [
+      "dx has the wrong sign",
+      "matmul(dout, w, { transposeB: true }).reshape(x.shape)",
+      "matmul(dout, w, { transposeB: true }).negative().reshape(x.shape)",
+    ],
+    [
+      "dw is averaged over the batch",
+      "matmul(rows, dout, { transposeA: true })",
+      "matmul(rows, dout, { transposeA: true }).divide(rows.shape[0])",
+    ],
+    ["db is averaged over the batch", "sumRows(dout)]", "sumRows(dout).divide(dout.shape[0])]"],
+    ["dx is left out although it is wanted", "const dx = needsDx ?", "const dx = !needsDx ?"],
+  ]),
+  ...mutantsOf("layers/relu.ts", [relu], [
+    [
+      "gradient and input are confused",
+      "kernels.reluBackward(floats(dout), floats(x), floats(dx))",
+      "kernels.reluBackward(floats(x), floats(dout), floats(dx))",
+    ],
+  ]),
+  ...mutantsOf("layers/batchnorm.ts", [batchnorm], [
+    ["staged: eps is forgotten", "sqrt(variance.add(eps))", "sqrt(variance)"],
+    ["staged: dbeta is scaled by gamma", "sum(dout, 0);", "sum(dout.multiply(gamma), 0);"],
+    [
+      "staged: dgamma is taken with the centred input",
+      "sum(dout.multiply(normalized), 0)",
+      "sum(dout.multiply(centred), 0)",
+    ],
+    ["staged: gamma is forgotten", "dnormalized = dout.multiply(gamma)", "dnormalized = dout"],
+    [
+      "staged: test mode goes the way of train mode",
+      'if (mode === "test") return',
+      "if (!mode) return",
+    ],
+    [
+      "staged: train mode goes the way of test mode",
+      'if (mode === "test") return',
+      "if (mode) return",
+    ],
+    ["staged: the deviation has the wrong sign", "0).divide(std).negative()", "0).divide(std)"],
+    ["staged: the root loses its factor 1/2", "dstd.divide(std.multiply(2))", "dstd.divide(std)"],
+    ["staged: the square loses its factor 2", ".multiply(2 / n)", ".multiply(1 / n)"],
+    ["staged: the way through the mean is forgotten", "dcentred.add(dmean.divide(n))", "dcentred"],
+    ["staged: the mean is a sum", "dcentred.add(dmean.divide(n))", "dcentred.add(dmean)"],
+    ["closed: eps is forgotten", "    cache.eps,\n", "    0,\n"],
+    ["closed: statistics count as constants", 'cache.mode === "train",', "false,"],
+    ["closed: running statistics count as the batch's", 'cache.mode === "train",', "true,"],
+    [
+      "closed: dgamma and dbeta change places",
+      "    floats(dgamma),\n    floats(dbeta),",
+      "    floats(dbeta),\n    floats(dgamma),",
+    ],
+  ]),
+  ...mutantsOf("layers/layernorm.ts", [layernorm], [
+    ["eps is forgotten", "    cache.eps,\n", "    0,\n"],
+    [
+      "dgamma and dbeta change places",
+      "    floats(dgamma),\n    floats(dbeta),",
+      "    floats(dbeta),\n    floats(dgamma),",
+    ],
+  ]),
+  ...mutantsOf("layers/dropout.ts", ["tests/gradients/dropout_test.ts"], [
+    [
+      "the gradient is not scaled",
+      "return maskScale(dout, mask, p)",
+      "return maskScale(dout, mask, 1)",
+    ],
+    [
+      "the gradient passes everywhere",
+      "return maskScale(dout, mask, p)",
+      "return maskScale(dout, null, p)",
+    ],
+  ]),
+  ...mutantsOf("layers/affine_relu.ts", [relu], [
+    [
+      "ReLU is passed over",
+      "affineBackward(reluBackward(dout, cache.relu)",
+      "affineBackward((dout)",
+    ],
+  ]),
+  ...mutantsOf("layers/affine_batchnorm_relu.ts", [batchnorm], [
+    ["ReLU is passed over", "reluBackward(dout, cache.relu)", "dout"],
+    [
+      "the normalisation is passed over",
+      "affineBackward(dscores, cache.affine, options)",
+      "affineBackward(dnormalized, cache.affine, options)",
+    ],
+    [
+      "dgamma and dbeta change places",
+      "[dx, dw, db, dgamma, dbeta];",
+      "[dx, dw, db, dbeta, dgamma];",
+    ],
+  ]),
+  ...mutantsOf("layers/affine_layernorm_relu.ts", [layernorm], [
+    ["ReLU is passed over", "reluBackward(dout, cache.relu)", "dout"],
+    [
+      "the normalisation is passed over",
+      "affineBackward(dscores, cache.affine, options)",
+      "affineBackward(dnormalized, cache.affine, options)",
+    ],
+    [
+      "dgamma and dbeta change places",
+      "[dx, dw, db, dgamma, dbeta];",
+      "[dx, dw, db, dbeta, dgamma];",
+    ],
+  ]),
+  ...mutantsOf("layers/generic.ts", [generic], [
+    ["dropout is passed over", "if (dropout) dscores", "if (!dropout && dropout) dscores"],
+    ["ReLU is passed over", "if (relu) dscores", "if (relu && !relu.x) dscores"],
+    [
+      "batch normalisation does not reach the affine layer",
+      "if (batchnorm) [dscores,",
+      "if (batchnorm) [,",
+    ],
+    [
+      "layer normalisation does not reach the affine layer",
+      "if (layernorm) [dscores,",
+      "if (layernorm) [,",
+    ],
+    [
+      "dgamma and dbeta change places",
+      "  return [dx, dw, db, dgamma, dbeta];",
+      "  return [dx, dw, db, dbeta, dgamma];",
+    ],
+  ]),
+];
