@@ -11,7 +11,7 @@
  */
 import type { ConvGeometry, FloatArray } from "../types.ts";
 import { Scratch } from "./_scratch.ts";
-import { gemmStrided } from "./gemm.ts";
+import { multiply } from "./gemm.ts";
 
 /** Elements that the matrix of patches of one tile should not exceed, unless one row does. */
 const TILE_ELEMENTS = 1 << 18;
@@ -36,22 +36,14 @@ export function convForward(
       for (let row = 0; row < g.outH; row += tileRows) {
         const pixels = Math.min(tileRows, g.outH - row) * g.outW;
         im2col(g, x, image, group, row, pixels, patches);
-        gemmStrided(
-          false,
-          false,
+        multiply(
           filters,
           pixels,
           depth,
-          w,
-          firstFilter * depth,
-          depth,
-          patches,
+          { data: w, offset: firstFilter * depth, rowStep: depth, columnStep: 1 },
+          { data: patches, offset: 0, rowStep: pixels, columnStep: 1 },
           0,
-          pixels,
-          0,
-          out,
-          outStart + row * g.outW,
-          plane,
+          { data: out, offset: outStart + row * g.outW, rowStep: plane, columnStep: 1 },
         );
       }
     }
@@ -75,22 +67,14 @@ export function convBackwardData(
       const outStart = (image * g.f + firstFilter) * plane;
       for (let row = 0; row < g.outH; row += tileRows) {
         const pixels = Math.min(tileRows, g.outH - row) * g.outW;
-        gemmStrided(
-          true,
-          false,
+        multiply(
           depth,
           pixels,
           filters,
-          w,
-          firstFilter * depth,
-          depth,
-          dout,
-          outStart + row * g.outW,
-          plane,
+          { data: w, offset: firstFilter * depth, rowStep: 1, columnStep: depth },
+          { data: dout, offset: outStart + row * g.outW, rowStep: plane, columnStep: 1 },
           0,
-          patches,
-          0,
-          pixels,
+          { data: patches, offset: 0, rowStep: pixels, columnStep: 1 },
         );
         col2im(g, patches, image, group, row, pixels, dx);
       }
@@ -116,22 +100,14 @@ export function convBackwardWeights(
       for (let row = 0; row < g.outH; row += tileRows) {
         const pixels = Math.min(tileRows, g.outH - row) * g.outW;
         im2col(g, x, image, group, row, pixels, patches);
-        gemmStrided(
-          false,
-          true,
+        multiply(
           filters,
           depth,
           pixels,
-          dout,
-          outStart + row * g.outW,
-          plane,
-          patches,
-          0,
-          pixels,
+          { data: dout, offset: outStart + row * g.outW, rowStep: plane, columnStep: 1 },
+          { data: patches, offset: 0, rowStep: 1, columnStep: pixels },
           1,
-          dw,
-          firstFilter * depth,
-          depth,
+          { data: dw, offset: firstFilter * depth, rowStep: depth, columnStep: 1 },
         );
       }
     }
