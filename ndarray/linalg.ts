@@ -132,7 +132,7 @@ export function norm<A extends Axes = undefined, K extends boolean = false>(
   if (!(ord > 0)) throw new RangeError(`norm: ord must be a positive number, got ${ord}`);
   // Bools and integers must not wrap, and float32 must not round before the root.
   const sizes = x.astype("float64").abs();
-  const axes = isAll(axis) ? x.shape.map((_, i) => i) : axis;
+  const axes: number | readonly number[] = isAll(axis) ? x.shape.map((_, i) => i) : axis;
   const result = ord === Infinity
     ? sizes.max(axes, { keepdims })
     : rootOf(sizes.power(ord).sum(axes, { keepdims }), ord);
