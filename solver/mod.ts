@@ -14,6 +14,6 @@ export {
 export type { SolverData } from "./data.ts";
 export * from "./interrupt.ts";
 export * from "./non_finite_loss_error.ts";
-export type { SolverOptions } from "./options.ts";
+export type { SolverOptions, TrainOptions } from "./options.ts";
 export * from "./progress.ts";
 export { Solver } from "./solver.ts";

@@ -45,3 +45,9 @@ export interface SolverOptions {
   /** Ends training after the current step when it is aborted. */
   signal?: AbortSignal;
 }
+
+/** Options of one call of `train()`. */
+export interface TrainOptions {
+  /** Ends training after the current step when it is aborted. Default: that of the Solver. */
+  signal?: AbortSignal;
+}

@@ -29,7 +29,7 @@ import {
 } from "./checkpoint.ts";
 import { checkData, checkExamples, type SolverData } from "./data.ts";
 import { NonFiniteLossError } from "./non_finite_loss_error.ts";
-import type { SolverOptions } from "./options.ts";
+import type { SolverOptions, TrainOptions } from "./options.ts";
 
 /**
  * Trains a model on data.
@@ -186,10 +186,11 @@ export class Solver {
    * Trains until all epochs are done or the signal is aborted, and puts the best parameters into
    * the model. Called again after an abort, it goes on where it stopped.
    *
+   * @param options A signal for this call, instead of that of the Solver
    * @throws {NonFiniteLossError} If the loss is NaN or infinite
    * @throws {Error} If the checkpoint cannot be written
    */
-  async train(): Promise<void> {
+  async train({ signal = this.#options.signal }: TrainOptions = {}): Promise<void> {
     if (this.#running) throw new Error("train: this Solver is training already; wait for it");
     const { progress } = this.#options;
     this.#running = true;
@@ -204,7 +205,7 @@ export class Solver {
         epoch: this.epoch,
         numEpochs: this.#options.numEpochs,
       });
-      this.stopped = await this.#loop();
+      this.stopped = await this.#loop(signal);
     } finally {
       this.#running = false;
       this.#installBest();
@@ -228,8 +229,8 @@ export class Solver {
     return drain(this.#accuracy({ X, y }, options));
   }
 
-  async #loop(): Promise<"finished" | "aborted"> {
-    const { progress, signal } = this.#options;
+  async #loop(signal: AbortSignal | undefined): Promise<"finished" | "aborted"> {
+    const { progress } = this.#options;
     while (this.iteration < this.#numSteps) {
       if (signal?.aborted) {
         await this.#save();
