@@ -21,12 +21,16 @@ function parse(text: string): Digits {
   return { digits: mantissa.replace(".", ""), exponent: Number(exponent) };
 }
 
+function numberOf({ digits, exponent }: Digits): number {
+  return Number(`${digits[0]}.${digits.slice(1)}e${exponent}`);
+}
+
 /** The shortest digits that read back as `x`, which is positive and finite. */
 function shortest(x: number, single: boolean): Digits {
   if (single) {
-    for (let digits = 0; digits < 9; digits++) {
-      const text = x.toExponential(digits);
-      if (Math.fround(Number(text)) === x) return parse(text);
+    for (let places = 0; places < 9; places++) {
+      const found = exponential(x, places);
+      if (Math.fround(numberOf(found)) === x) return found;
     }
   }
   return parse(x.toExponential());
@@ -104,8 +108,26 @@ export function scientific(
   const size = Math.abs(x);
   if (size === 0) return [`${signOf(x)}0`, "", 0];
   const short = shortest(size, single);
-  const { digits, exponent } = short.digits.length - 1 > places ? exponential(size, places) : short;
+  const isLong = short.digits.length - 1 > places;
+  const { digits, exponent } = isLong ? exponential(size, places) : short;
   return [signOf(x) + digits[0], withoutTrailingZeros(digits.slice(1)), exponent];
+}
+
+/**
+ * Writes `x` with an exponent and as many digits as told, correct ones even behind the shortest.
+ *
+ * @param x A finite number
+ * @param places Digits behind the point
+ * @returns The digit before the point with the sign, those behind it, and the exponent
+ */
+export function scientificFixed(
+  x: number,
+  places: number,
+): [whole: string, fraction: string, exponent: number] {
+  const size = Math.abs(x);
+  if (size === 0) return [`${signOf(x)}0`, "0".repeat(places), 0];
+  const { digits, exponent } = exponential(size, places);
+  return [signOf(x) + digits[0], digits.slice(1), exponent];
 }
 
 /** An exponent as it is printed: a sign and at least `width` digits. */
@@ -113,12 +135,12 @@ export function showExponent(exponent: number, width: number): string {
   return `e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(width, "0")}`;
 }
 
-/** One float as NumPy prints a scalar: all its digits, an exponent outside 1e-4 … 1e16. */
+/** One float as NumPy prints a scalar: all its digits, an exponent if very small or large. */
 export function showScalar(x: number, single: boolean): string {
   if (Number.isNaN(x)) return "nan";
   const size = Math.abs(x);
   if (size === Infinity) return `${signOf(x)}inf`;
-  if (size === 0 || (size >= 1e-4 && size < 1e16)) {
+  if (size === 0 || (size >= 1e-4 && size < (single ? 1e6 : 1e16))) {
     const [whole, fraction] = positional(x, 100, single);
     return `${whole}.${fraction || "0"}`;
   }

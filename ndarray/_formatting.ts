@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { positional, scientific, showExponent, showScalar } from "./_decimal.ts";
+import { positional, scientific, scientificFixed, showExponent, showScalar } from "./_decimal.ts";
 import { type Dense, showShape, sizeOf, stridesOf } from "./_dense.ts";
 import { isFloat } from "./dtypes.ts";
 
@@ -154,9 +154,8 @@ function floatFormatter(shown: Float64Array, single: boolean, settings: Settings
     left = longest(parts.map(([whole]) => whole));
     right = digits + 2 + places;
     show = (value) => {
-      const [whole, fraction, exponent] = scientific(value, places, single);
-      const mantissa = `${whole.padStart(left)}.${fraction.padEnd(places, "0")}`;
-      return mantissa + showExponent(exponent, digits);
+      const [whole, fraction, exponent] = scientificFixed(value, places);
+      return `${whole.padStart(left)}.${fraction}${showExponent(exponent, digits)}`;
     };
   } else {
     const parts = Array.from(finite, (value) => positional(value, precision, single));
