@@ -106,7 +106,7 @@ export interface LineProgressOptions {
  * ```
  */
 export function lineProgress(
-  { printEvery = 10, write = console.log }: LineProgressOptions = {},
+  { printEvery = 10, write = (line) => console.log(line) }: LineProgressOptions = {},
 ): Progress {
   return {
     start({ iteration, numIterations, epoch, numEpochs }) {

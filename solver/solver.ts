@@ -7,26 +7,19 @@
  *
  * @module
  */
-import { activeBackend, Workspace } from "../kernels/mod.ts";
+import { Workspace } from "../kernels/mod.ts";
 import type { Model } from "../models/mod.ts";
-import { NDArray } from "../ndarray/mod.ts";
+import type { NDArray } from "../ndarray/mod.ts";
 import { accuracyInBatches, type AccuracyOptions, drain } from "./_accuracy.ts";
 import { Breather } from "./_breather.ts";
+import { Checkpointing, type Progressed } from "./_checkpointing.ts";
 import { diagnose } from "./_diagnosis.ts";
-import { fingerprint } from "./_fingerprint.ts";
 import { type Examples, Minibatch } from "./_minibatch.ts";
 import { checkModel, copyState, installState } from "./_model_state.ts";
 import { Optimizer } from "./_optimizer.ts";
 import { type ResolvedOptions, resolveOptions } from "./_resolve_options.ts";
-import { checkSameRun, resumedOptions, storedOptions } from "./_resume.ts";
-import {
-  type Checkpoint,
-  checkpointPath,
-  type ModelState,
-  openCheckpoint,
-  readCheckpoint,
-  writeCheckpoint,
-} from "./checkpoint.ts";
+import { checkSameRun, resumedOptions } from "./_resume.ts";
+import { type Checkpoint, checkpointPath, type ModelState, readCheckpoint } from "./checkpoint.ts";
 import { checkData, checkExamples, type SolverData } from "./data.ts";
 import { NonFiniteLossError } from "./non_finite_loss_error.ts";
 import type { SolverOptions, TrainOptions } from "./options.ts";
@@ -91,10 +84,10 @@ export class Solver {
   readonly #breather = new Breather();
   readonly #minibatch: Minibatch;
   readonly #optimizer: Optimizer;
+  readonly #checkpointing: Checkpointing;
   #best: ModelState | null = null;
   /** The model as it is being trained, while the best one is in its place. */
   #trained: ModelState | null = null;
-  #fingerprint: Checkpoint["data"] | null = null;
   #running = false;
 
   /**
@@ -117,6 +110,7 @@ export class Solver {
     this.#numSteps = numEpochs * this.#stepsPerEpoch;
     this.#minibatch = new Minibatch({ X: data.XTrain, y: data.yTrain }, batchSize);
     this.#optimizer = new Optimizer(Object.keys(model.params), this.#options);
+    this.#checkpointing = new Checkpointing(model, data, this.#options);
   }
 
   /**
@@ -198,7 +192,7 @@ export class Solver {
     try {
       installState(this.model, this.#trained ?? { params: this.model.params, buffers: {} });
       this.#trained = null;
-      await this.#openCheckpoint();
+      await this.#checkpointing.open(this.#progressed());
       progress.start?.({
         iteration: this.iteration,
         numIterations: this.#numSteps,
@@ -233,7 +227,7 @@ export class Solver {
     const { progress } = this.#options;
     while (this.iteration < this.#numSteps) {
       if (signal?.aborted) {
-        await this.#save();
+        await this.#checkpointing.save(this.#progressed());
         return "aborted";
       }
       const loss = this.#step();
@@ -245,7 +239,7 @@ export class Solver {
         this.#optimizer.decay();
       }
       if (epochEnds || this.iteration === 1) await this.#check();
-      if (this.#checkpointIsDue(epochEnds)) await this.#save();
+      await this.#checkpointing.saveIfDue(this.#progressed(), epochEnds);
       await this.#breather.due();
     }
     return "finished";
@@ -305,42 +299,19 @@ export class Solver {
     installState(this.model, this.#best);
   }
 
-  /** A wrong path should be known before the first epoch, not after it. */
-  async #openCheckpoint(): Promise<void> {
-    const { checkpointName } = this.#options;
-    if (checkpointName === null) return;
-    await openCheckpoint(checkpointPath(checkpointName));
-    if (this.iteration === 0) await this.#save();
-  }
-
-  #checkpointIsDue(epochEnds: boolean): boolean {
-    const { checkpointEvery, checkpointEverySteps } = this.#options;
-    if (checkpointEverySteps !== null && this.iteration % checkpointEverySteps === 0) return true;
-    return epochEnds &&
-      (this.epoch % checkpointEvery === 0 || this.iteration === this.#numSteps);
-  }
-
-  async #save(): Promise<void> {
-    const { checkpointName, rng } = this.#options;
-    if (checkpointName === null) return;
-    const { model, data } = this;
-    const modelRng = model.rng === rng ? "shared" : model.rng?.getState() ?? null;
-    await writeCheckpoint(checkpointPath(checkpointName), {
-      model: { params: model.params, buffers: model.buffers ?? {} },
+  /** What a checkpoint holds of the Solver itself. */
+  #progressed(): Progressed {
+    const { bestValAcc, epoch, iteration, lossHistory, trainAccHistory, valAccHistory } = this;
+    return {
       best: this.#best,
-      bestValAcc: this.bestValAcc,
-      epoch: this.epoch,
-      iteration: this.iteration,
-      lossHistory: this.lossHistory,
-      trainAccHistory: this.trainAccHistory,
-      valAccHistory: this.valAccHistory,
+      bestValAcc,
+      epoch,
+      iteration,
+      lossHistory,
+      trainAccHistory,
+      valAccHistory,
       optimConfigs: this.#optimizer.configs,
-      rng: rng.getState(),
-      modelRng,
-      options: storedOptions(this.#options),
-      data: this.#fingerprint ??= fingerprint(data),
-      backend: activeBackend().name,
-    });
+    };
   }
 
   #restore(checkpoint: Checkpoint): void {

@@ -129,3 +129,32 @@ Deno.test("removePartialFiles() removes what killed writers left, and nothing el
     assert.deepEqual(names(folder), others.toSorted());
     assert.equal(await removePartialFiles(`${folder}/missing/a.bin`), 0);
   }));
+
+Deno.test("a writer killed at any moment leaves a whole file under the name", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/whole.bin`;
+    const program = `
+      import { writeFileAtomic } from ${JSON.stringify(import.meta.resolve("../../io/atomic.ts"))};
+      for (let i = 0;; i = (i + 1) % 256) {
+        await writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(2_000_000).fill(i));
+        Deno.stdout.writeSync(Uint8Array.of(46));
+      }`;
+    await Deno.writeTextFile(`${folder}/program.ts`, program);
+    for (let round = 0; round < 4; round++) {
+      const process = new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-check", "--allow-all", `${folder}/program.ts`],
+        stdout: "piped",
+      }).spawn();
+      const reader = process.stdout.getReader();
+      await reader.read();
+      await new Promise((resolve) => setTimeout(resolve, 7 * round));
+      process.kill("SIGKILL");
+      while (!(await reader.read()).done);
+      await process.status;
+      const bytes = await Deno.readFile(path);
+      assert.equal(bytes.length, 2_000_000);
+      assert.ok(bytes.every((value) => value === bytes[0]));
+    }
+    await removePartialFiles(path);
+    assert.deepEqual(names(folder), ["program.ts", "whole.bin"]);
+  }));

@@ -7,7 +7,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from "../../io/mod.ts";
-import { array, asNDArray, NDArray, zeros } from "../../ndarray/mod.ts";
+import { array, asNDArray, type NDArray, zeros } from "../../ndarray/mod.ts";
 
 /** Builds a file from a header and a body that need not fit together. */
 function file(header: unknown, body: Uint8Array = new Uint8Array(0), size?: bigint): Uint8Array {

@@ -38,10 +38,10 @@ export function quiet(model: Model, options: SolverOptions = {}, on: SolverData 
   return new Solver(model, on, { batchSize: 10, numEpochs: 3, verbose: false, ...options });
 }
 
-/** All numbers of named arrays, for comparison to the bit. */
+/** All numbers of named arrays, in the order of their names, for comparison to the bit. */
 export function numbers(arrays: Readonly<Record<string, NDArray>>): Record<string, number[]> {
   return Object.fromEntries(
-    Object.entries(arrays).map(([name, { data }]) => [name, [...data]]),
+    Object.keys(arrays).sort().map((name) => [name, [...arrays[name].data]]),
   );
 }
 
