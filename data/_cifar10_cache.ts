@@ -3,7 +3,8 @@
  * folder it was made from; its description holds the key that says whether it is still good.
  */
 import { createHash } from "node:crypto";
-import { batchFiles, type Rows } from "./_cifar10_batches.ts";
+import { batchFiles } from "./_cifar10_batches.ts";
+import type { CachedSplit, PreparedSplit, Split } from "./_cifar10_split.ts";
 import { type BlobHead, BlobStore, CorruptBlobError } from "./blob_store.ts";
 import type { Cifar10Folder } from "./cifar10_folder.ts";
 import { type KvDatabase, openKvDatabase } from "./kv_database.ts";
@@ -13,25 +14,6 @@ const formatVersion = 1;
 /** How much of each file goes into the fingerprint: this many pieces of this many bytes. */
 const samples = 16;
 const sampleSize = 4096;
-
-/** How the images are divided. */
-export interface Split {
-  readonly numTraining: number;
-  readonly numValidation: number;
-  readonly numTest: number;
-  /** Records in a file. */
-  readonly records: number;
-}
-
-/** What is stored for a split. */
-export interface PreparedSplit {
-  readonly train: Rows;
-  readonly val: Rows;
-  readonly test: Rows;
-  /** Mean training image. */
-  readonly mean: Float64Array<ArrayBuffer>;
-  readonly labelNames: readonly string[];
-}
 
 /** The description stored with a blob. */
 interface Meta {
@@ -47,20 +29,6 @@ export interface CachePlace {
   /** What the key of a good entry is. */
   readonly key: string;
   readonly dir: string;
-}
-
-/** A stored split. */
-export interface CachedSplit {
-  /** The folder it was made from. */
-  readonly dir: string;
-  readonly labelNames: readonly string[];
-  readonly mean: Float64Array<ArrayBuffer>;
-  readonly labels: (part: "train" | "val" | "test") => Promise<Int32Array<ArrayBuffer>>;
-  /** Reads images piece by piece: whole images, and where they start in the part. */
-  readonly images: (
-    part: "train" | "val" | "test",
-    onPiece: (bytes: Uint8Array, offset: number) => void,
-  ) => Promise<void>;
 }
 
 /**

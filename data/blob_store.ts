@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { batchSize, Generations, listed } from "./_generations.ts";
 import { type KvDatabase, type KvKey, type KvRecord, retryLocked } from "./kv_database.ts";
 import { sealed, unsealed } from "./_sealed.ts";
 
@@ -22,10 +23,6 @@ const chunksPerCommit = 13;
 const commitsInFlight = 8;
 /** Ranges of chunks that are read at once, so that the database works while we do. */
 const readsInFlight = 2;
-/** Records fetched at a time, the most there may be. */
-const batchSize = 500;
-/** How long after its last commit a writer counts as dead, milliseconds. */
-const leaseTime = 60_000;
 
 /** A plain JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | {
@@ -82,11 +79,13 @@ export class BlobStore {
   readonly #kv: KvDatabase;
   readonly #prefix: readonly string[];
   readonly #now: () => number;
+  readonly #generations: Generations;
 
   private constructor(kv: KvDatabase, { prefix = ["nndl"], now = Date.now }: BlobStoreOptions) {
     this.#kv = kv;
     this.#prefix = prefix;
     this.#now = now;
+    this.#generations = new Generations(kv, prefix, now);
   }
 
   /**
@@ -128,7 +127,7 @@ export class BlobStore {
    */
   async list(): Promise<BlobHead[]> {
     const heads: BlobHead[] = [];
-    for (const { key, value } of await this.#listed({ prefix: this.#key("head") })) {
+    for (const { key, value } of await this.#heads()) {
       try {
         heads.push(decodeHead(String(key.at(-1)), value));
       } catch (error) {
@@ -158,7 +157,7 @@ export class BlobStore {
       const written = new Date(this.#now()).toISOString();
       await this.#publish({ name, generation, written, parts: sizes, meta });
     } catch (error) {
-      await this.#deleteGeneration(generation).catch(() => {});
+      await this.#generations.remove(generation).catch(() => {});
       throw error;
     }
   }
@@ -226,7 +225,7 @@ export class BlobStore {
    * @returns How many blobs there were
    */
   async clear(): Promise<number> {
-    const heads = await this.#listed({ prefix: this.#key("head") });
+    const heads = await this.#heads();
     for (const { key } of heads) {
       await retryLocked(() => this.#kv.atomic().delete(key as KvKey).commit());
     }
@@ -242,15 +241,12 @@ export class BlobStore {
   async collectOrphans(): Promise<number> {
     // The order matters. A writer's chunks come with a lease, which turns into a head: chunks seen
     // first, with no lease seen second and no head seen third, belong to nobody.
-    const orphans = new Set(await this.#generations());
-    const leases = await this.#listed({ prefix: this.#key("lease") });
+    const orphans = new Set(await this.#generations.withChunks());
+    const { ended, alive } = await this.#generations.endLeases();
+    for (const generation of alive) orphans.delete(generation);
     for (const { generation } of await this.list()) orphans.delete(generation);
-    for (const lease of leases) {
-      const generation = String(lease.key.at(-1));
-      if (await this.#endLease(lease)) orphans.add(generation);
-      else orphans.delete(generation);
-    }
-    for (const generation of orphans) await this.#deleteGeneration(generation);
+    for (const generation of ended) orphans.add(generation);
+    for (const generation of orphans) await this.#generations.remove(generation);
     return orphans.size;
   }
 
@@ -262,6 +258,7 @@ export class BlobStore {
     for (const [part, bytes] of Object.entries(parts)) {
       for (let index = 0; index * chunkSize < bytes.length; index++) chunks.push([part, index]);
     }
+    const leaseKey = this.#generations.leaseKey(generation);
     let next = 0;
     const commitSome = async () => {
       do {
@@ -269,12 +266,15 @@ export class BlobStore {
         next = Math.min(chunks.length, from + chunksPerCommit);
         const records = chunks.slice(from, next).map(([part, index]) => {
           const bytes = parts[part].subarray(index * chunkSize, (index + 1) * chunkSize);
-          return [this.#chunkKey(generation, part, index), sealed(bytes, index)] as const;
+          return [
+            this.#generations.chunkKey(generation, part, index),
+            sealed(bytes, index),
+          ] as const;
         });
-        const lease = sealed(new TextEncoder().encode(String(this.#now() + leaseTime)));
+        const lease = this.#generations.newLease();
         try {
           await retryLocked(() => {
-            const commit = this.#kv.atomic().set(this.#key("lease", generation), lease);
+            const commit = this.#kv.atomic().set(leaseKey, lease);
             for (const [key, value] of records) commit.set(key, value);
             return commit.commit();
           });
@@ -294,7 +294,7 @@ export class BlobStore {
 
   async #publish(head: BlobHead): Promise<void> {
     const headKey = this.#headKey(head.name);
-    const leaseKey = this.#key("lease", head.generation);
+    const leaseKey = this.#generations.leaseKey(head.generation);
     const record = sealed(new TextEncoder().encode(JSON.stringify(head)));
     for (;;) {
       const [old, lease] = await retryLocked(() =>
@@ -326,7 +326,7 @@ export class BlobStore {
     to: number,
     onChunk: (chunk: Uint8Array, offset: number) => void,
   ): Promise<void> {
-    const key = (index: number) => this.#chunkKey(head.generation, part, index);
+    const key = (index: number) => this.#generations.chunkKey(head.generation, part, index);
     let next = from;
     await retryLocked(async () => {
       const chunks = this.#kv.list({ start: key(next), end: key(to) }, { batchSize });
@@ -344,54 +344,12 @@ export class BlobStore {
     });
   }
 
-  /** The generations that have chunks, found by skipping from one to the next. */
-  async #generations(): Promise<string[]> {
-    const prefix = this.#key("chunk");
-    const generations: string[] = [];
-    for (let start = prefix;;) {
-      const [first] = await this.#listed(start === prefix ? { prefix } : { prefix, start }, 1);
-      if (!first) return generations;
-      const generation = String(first.key[prefix.length]);
-      generations.push(generation);
-      start = [...prefix, `${generation}\0`];
-    }
-  }
-
-  /** Ends a lease that ran out; false if its writer is at work, or has just finished. */
-  async #endLease({ key, value, versionstamp }: KvRecord): Promise<boolean> {
-    const bytes = unsealed(value);
-    if (bytes && Number(new TextDecoder().decode(bytes)) > this.#now()) return false;
-    const lease = { key: key as KvKey, versionstamp };
-    return (await retryLocked(() => this.#kv.atomic().check(lease).delete(lease.key).commit())).ok;
-  }
-
-  async #deleteGeneration(generation: string): Promise<void> {
-    const prefix = this.#key("chunk", generation);
-    for (;;) {
-      const chunks = await this.#listed({ prefix }, batchSize);
-      await retryLocked(() => {
-        const commit = this.#kv.atomic().delete(this.#key("lease", generation));
-        for (const { key } of chunks) commit.delete(key as KvKey);
-        return commit.commit();
-      });
-      if (chunks.length < batchSize) return;
-    }
-  }
-
-  #listed(selector: { prefix: KvKey; start?: KvKey }, limit?: number) {
-    return retryLocked(() => Array.fromAsync(this.#kv.list(selector, { limit, batchSize })));
-  }
-
-  #key(kind: "head" | "lease" | "chunk", ...rest: (string | number)[]): KvKey {
-    return [...this.#prefix, kind, ...rest];
-  }
-
   #headKey(name: string): KvKey {
-    return this.#key("head", name);
+    return [...this.#prefix, "head", name];
   }
 
-  #chunkKey(generation: string, part: string, index: number): KvKey {
-    return this.#key("chunk", generation, part, index);
+  #heads(): Promise<KvRecord[]> {
+    return listed(this.#kv, { prefix: [...this.#prefix, "head"] });
   }
 }
 

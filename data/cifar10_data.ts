@@ -4,17 +4,10 @@
  *
  * @module
  */
-import { asNDArray, type NDArray } from "../ndarray/mod.ts";
-import {
-  archiveUrl,
-  imageSize,
-  officialRecords,
-  readLabelNames,
-  readRows,
-  type Rows,
-} from "./_cifar10_batches.ts";
-import { type CachedSplit, cachePlace, type Split, SplitCache } from "./_cifar10_cache.ts";
-import { convertPixels, type ImageArray, meanImage } from "./_pixels.ts";
+import type { NDArray } from "../ndarray/mod.ts";
+import { archiveUrl, officialRecords } from "./_cifar10_batches.ts";
+import { cachePlace, SplitCache } from "./_cifar10_cache.ts";
+import { fromCache, fromRows, type ImageFormat, readSplit, type Split } from "./_cifar10_split.ts";
 import { type Cifar10DownloadOptions, downloadCifar10 } from "./cifar10_download.ts";
 import {
   type Cifar10Folder,
@@ -124,7 +117,10 @@ export async function getCifar10Data(options: Cifar10DataOptions = {}): Promise<
   try {
     let place = await placeOf(split, found);
     if (splits && (place || root.from !== "option")) {
-      const cached = await splits.find(split, place, (cached) => fromCache(cached, split, image));
+      const cached = await splits.find(split, place, async (cached) => ({
+        ...await fromCache(cached, split, image),
+        source: cacheSource(cached.dir),
+      }));
       if (cached) return cached;
     }
     const kind = typeof found === "string" ? "download" : "folder";
@@ -132,23 +128,19 @@ export async function getCifar10Data(options: Cifar10DataOptions = {}): Promise<
       found = await download(root, found, options);
       place = await placeOf(split, found);
     }
-    const read = await readSplit(found, split, options);
+    const read = await readSplit("getCifar10Data", found, split, options.onProgress);
     if (splits && place) await splits.store(place, read);
     const { dir } = found;
     const text = `${kind === "download" ? "downloaded to" : "folder"} ${dir}`;
-    return assembled(read, image, { kind, dir, text });
+    return { ...fromRows(read, image), source: { kind, dir, text } };
   } finally {
     splits?.close();
   }
 }
 
-/** The images' dtype and whether they are centred. */
-interface ImageFormat {
-  readonly dtype: "float32" | "float64" | "uint8";
-  readonly subtractMean: boolean;
+function cacheSource(dir: string): DataSource {
+  return { kind: "cache", dir, text: `data cache, made from ${dir}` };
 }
-
-type SplitRows = Awaited<ReturnType<typeof readSplit>>;
 
 function checkedSplit(options: Cifar10DataOptions): Split {
   const { numTraining = 49_000, numValidation = 1000, numTest = 1000 } = options;
@@ -209,109 +201,4 @@ function download(
       `call getCifar10Data({ download: true }), or unpack ${archiveUrl} and name the folder ` +
       `with { dir } (scripts: --data FOLDER), or do without: syntheticCifar10() (scripts: --synthetic)`,
   );
-}
-
-async function readSplit(
-  folder: Cifar10Folder,
-  { numTraining, numValidation, numTest, records }: Split,
-  { onProgress }: Cifar10DataOptions,
-) {
-  const caller = "getCifar10Data";
-  const labelNames = await readLabelNames(caller, folder);
-  const count = numTraining + numValidation;
-  const total = (count + numTest) * imageSize;
-  const report = (base: number) => (done: number) =>
-    onProgress?.({ phase: "read", done: base + done, total });
-  const all = await readRows(folder, {
-    caller,
-    part: "train",
-    count,
-    records,
-    onProgress: report(0),
-  });
-  const test = await readRows(folder, {
-    caller,
-    part: "test",
-    count: numTest,
-    records,
-    onProgress: report(count * imageSize),
-  });
-  const train = rowsBetween(all, 0, numTraining);
-  const val = rowsBetween(all, numTraining, count);
-  return { train, val, test, mean: meanImage(train.images, imageSize), labelNames };
-}
-
-function rowsBetween({ images, labels }: Rows, from: number, to: number): Rows {
-  return {
-    images: images.subarray(from * imageSize, to * imageSize),
-    labels: labels.slice(from, to),
-  };
-}
-
-function assembled(
-  { train, val, test, mean, labelNames }: SplitRows,
-  format: ImageFormat,
-  source: DataSource,
-): Cifar10Data {
-  const shift = format.subtractMean ? mean : new Float64Array(imageSize);
-  const converted = ({ images, labels }: Rows) => {
-    const out = imageArray(format, labels.length);
-    convertPixels(images, shift, out, 0);
-    return imagesOf(out, labels.length);
-  };
-  return {
-    XTrain: converted(train),
-    yTrain: labelsOf(train.labels),
-    XVal: converted(val),
-    yVal: labelsOf(val.labels),
-    XTest: converted(test),
-    yTest: labelsOf(test.labels),
-    ...meanOf(mean, format),
-    labelNames,
-    source,
-  };
-}
-
-async function fromCache(
-  { dir, labelNames, mean, labels, images }: CachedSplit,
-  { numTraining, numValidation, numTest }: Split,
-  format: ImageFormat,
-): Promise<Cifar10Data> {
-  const shift = format.subtractMean ? mean : new Float64Array(imageSize);
-  const converted = async (part: "train" | "val" | "test", count: number) => {
-    const out = imageArray(format, count);
-    await images(part, (piece, offset) => convertPixels(piece, shift, out, offset));
-    return imagesOf(out, count);
-  };
-  return {
-    XTrain: await converted("train", numTraining),
-    yTrain: labelsOf(await labels("train")),
-    XVal: await converted("val", numValidation),
-    yVal: labelsOf(await labels("val")),
-    XTest: await converted("test", numTest),
-    yTest: labelsOf(await labels("test")),
-    ...meanOf(mean, format),
-    labelNames,
-    source: { kind: "cache", dir, text: `data cache, made from ${dir}` },
-  };
-}
-
-function imageArray({ dtype }: ImageFormat, count: number): ImageArray {
-  const length = count * imageSize;
-  if (dtype === "float32") return new Float32Array(length);
-  return dtype === "float64" ? new Float64Array(length) : new Uint8Array(length);
-}
-
-function imagesOf(data: ImageArray, count: number): NDArray {
-  return asNDArray(data, [count, 3, 32, 32]);
-}
-
-function labelsOf(labels: Int32Array): NDArray {
-  return asNDArray(labels, [labels.length]);
-}
-
-function meanOf(mean: Float64Array, { dtype, subtractMean }: ImageFormat) {
-  if (!subtractMean) return {};
-  const data = dtype === "float64" ? mean : Float32Array.from(mean);
-  return { meanImage: asNDArray(data, [3, 32, 32]) };
 }
