@@ -1,0 +1,233 @@
+/** Cases of batch and group normalisation. */
+import { average, channelSets, groupSets } from "./_oracle.ts";
+import { bounds, type Case, type Draw, output, sumError } from "./_draw.ts";
+
+const EPS = 1e-5;
+
+/** Inputs as they come, far from zero (where `E[x²] - E[x]²` fails), and all equal. */
+const KINDS = [
+  { name: "", scale: 2, mean: 0.5 },
+  { name: ", mean 1000", scale: 1, mean: 1000 },
+  { name: ", constant", scale: 0, mean: 3 },
+];
+
+/** [n, c, s] of batch normalisation, with s = 1 for the plain and s > 1 for the spatial one. */
+const BATCH_SHAPES = [
+  [0, 3, 1],
+  [3, 0, 1],
+  [3, 2, 0],
+  [1, 1, 1],
+  [1, 5, 1],
+  [2, 1, 1],
+  [7, 13, 1],
+  [61, 33, 1],
+  [100, 100, 1],
+  [3, 257, 1],
+  [1, 3, 7],
+  [5, 3, 16],
+  [4, 17, 15],
+  [2, 2, 121],
+];
+
+/** [n, g, cg, s] of group normalisation, layer normalisation among them. */
+const GROUP_SHAPES = [
+  [0, 2, 3, 4],
+  [3, 2, 0, 4],
+  [3, 2, 2, 0],
+  [1, 1, 1, 1],
+  [3, 1, 1, 1],
+  [13, 1, 61, 1],
+  [4, 1, 513, 1],
+  [2, 3, 1, 16],
+  [3, 2, 5, 7],
+  [5, 4, 3, 9],
+  [2, 1, 6, 64],
+];
+
+/** What one set of positions is normalised by, and how large the terms are that go into it. */
+interface Normed {
+  readonly set: readonly number[];
+  readonly mean: number;
+  readonly variance: number;
+  /** Mean magnitude of the inputs. */
+  readonly size: number;
+}
+
+function normed(x: Float64Array, sets: readonly (readonly number[])[]): Normed[] {
+  return sets.map((set) => {
+    const mean = average(set.map((p) => x[p]));
+    const variance = average(set.map((p) => (x[p] - mean) ** 2));
+    return { set, mean, variance, size: average(set.map((p) => Math.abs(x[p]))) };
+  });
+}
+
+/**
+ * Bounds of out, mean and variance. The mean is wrong by rounding its inputs; the deviations by
+ * that and by rounding themselves; the variance, when summed in two passes, by a relative error
+ * and the square of the mean's.
+ */
+function forwardBounds(
+  draw: Draw,
+  x: Float64Array,
+  gamma: Float64Array,
+  beta: Float64Array,
+  parts: readonly Normed[],
+  channel: (p: number) => number,
+): Float64Array[] {
+  const out = new Float64Array(x.length);
+  const meanErrors = parts.map(({ set, size }) => draw.eps * sumError(set.length) * size);
+  parts.forEach(({ set, variance, size }) => {
+    const error = draw.eps * (sumError(set.length) + 4);
+    for (const p of set) {
+      const scale = Math.abs(gamma[channel(p)]) / Math.sqrt(variance + EPS);
+      out[p] = error * (scale * (Math.abs(x[p]) + size) + Math.abs(beta[channel(p)]));
+    }
+  });
+  return [
+    out,
+    Float64Array.from(meanErrors),
+    bounds(parts.length, (i) => {
+      const { set, variance } = parts[i];
+      return 2 * draw.eps * sumError(set.length) * variance + meanErrors[i] ** 2 + draw.tiny;
+    }),
+  ];
+}
+
+/** Bounds of dx, dgamma and dbeta: sums of products of the given magnitudes. */
+function backwardBounds(
+  draw: Draw,
+  dout: Float64Array,
+  x: Float64Array,
+  gamma: Float64Array,
+  parts: readonly Normed[],
+  channels: number,
+  channel: (p: number) => number,
+): Float64Array[] {
+  const dx = new Float64Array(x.length);
+  const dgamma = new Float64Array(channels);
+  const dbeta = new Float64Array(channels);
+  const terms = new Float64Array(channels);
+  for (const { set, mean, variance } of parts) {
+    const sigma = Math.sqrt(variance + EPS);
+    const normal = (p: number) => (Math.abs(x[p]) + Math.abs(mean)) / sigma;
+    const u = (p: number) => Math.abs(dout[p] * gamma[channel(p)]);
+    const meanU = average(set.map(u));
+    const meanProduct = average(set.map((p) => u(p) * normal(p)));
+    const error = draw.eps * (sumError(set.length) + 8) / sigma;
+    for (const p of set) {
+      dx[p] = error * (u(p) + meanU + normal(p) * meanProduct) + draw.tiny;
+      dgamma[channel(p)] += Math.abs(dout[p]) * normal(p);
+      dbeta[channel(p)] += Math.abs(dout[p]);
+      terms[channel(p)]++;
+    }
+  }
+  return [
+    dx,
+    dgamma.map((sum, j) => draw.eps * (sumError(terms[j]) + 4) * sum),
+    dbeta.map((sum, j) => draw.eps * sumError(terms[j]) * sum),
+  ];
+}
+
+function batchLabel([n, c, s]: number[], kind: string): string {
+  return `n ${n}, c ${c}, s ${s}${kind}`;
+}
+
+/** Cases of `batchnormForward`. */
+export function batchnormForwardCases(draw: Draw): Case[] {
+  return KINDS.flatMap(({ name, scale, mean }) =>
+    BATCH_SHAPES.map((shape) => {
+      const [n, c, s] = shape;
+      const x = draw.normal(n * c * s, scale, mean);
+      const [gamma, beta] = [draw.normal(c), draw.normal(c)];
+      const parts = normed(x.data, channelSets(n, c, s));
+      const channel = (p: number) => Math.floor(p / s) % c;
+      return {
+        label: batchLabel(shape, name),
+        args: [n, c, s, x, gamma, beta, EPS, output(n * c * s), output(c), output(c)],
+        bounds: forwardBounds(draw, x.data, gamma.data, beta.data, parts, channel),
+      };
+    })
+  );
+}
+
+/** Cases of `batchnormApply`. */
+export function batchnormApplyCases(draw: Draw): Case[] {
+  return BATCH_SHAPES.map((shape) => {
+    const [n, c, s] = shape;
+    const x = draw.normal(n * c * s, 2, 3);
+    const [gamma, beta, mean] = [draw.normal(c), draw.normal(c), draw.normal(c, 1, 2)];
+    const variance = draw.values(c, () => 0.1 + draw.uniform());
+    const bound = bounds(n * c * s, (p) => {
+      const j = Math.floor(p / s) % c;
+      const scale = Math.abs(gamma.data[j]) / Math.sqrt(variance.data[j] + EPS);
+      const spread = Math.abs(x.data[p]) + Math.abs(mean.data[j]);
+      return 8 * draw.eps * (scale * spread + Math.abs(beta.data[j]));
+    });
+    return {
+      label: batchLabel(shape, ""),
+      args: [n, c, s, x, gamma, beta, mean, variance, EPS, output(n * c * s)],
+      bounds: [bound],
+    };
+  });
+}
+
+/** Cases of `batchnormBackward`. */
+export function batchnormBackwardCases(draw: Draw): Case[] {
+  return [false, true].flatMap((train) =>
+    BATCH_SHAPES.map((shape) => {
+      const [n, c, s] = shape;
+      const size = n * c * s;
+      const x = draw.normal(size, 2, 0.5);
+      const [dout, gamma] = [draw.normal(size), draw.normal(c)];
+      const parts = normed(x.data, channelSets(n, c, s));
+      const mean = draw.values(c, (j) => parts[j].mean);
+      const variance = draw.values(c, (j) => parts[j].variance);
+      const outputs = [output(size), output(c), output(c)];
+      const channel = (p: number) => Math.floor(p / s) % c;
+      return {
+        label: `${batchLabel(shape, "")}${train ? ", train" : ""}`,
+        args: [n, c, s, dout, x, gamma, mean, variance, EPS, train, ...outputs],
+        bounds: backwardBounds(draw, dout.data, x.data, gamma.data, parts, c, channel),
+      };
+    })
+  );
+}
+
+/** Cases of `groupnormForward`. */
+export function groupnormForwardCases(draw: Draw): Case[] {
+  return KINDS.flatMap(({ name, scale, mean }) =>
+    GROUP_SHAPES.map(([n, g, cg, s]) => {
+      const size = n * g * cg * s;
+      const x = draw.normal(size, scale, mean);
+      const [gamma, beta] = [draw.normal(g * cg), draw.normal(g * cg)];
+      const parts = normed(x.data, groupSets(n, g, cg, s));
+      const channel = (p: number) => Math.floor(p / s) % (g * cg);
+      const outputs = [output(size), output(n * g), output(n * g)];
+      return {
+        label: `n ${n}, g ${g}, cg ${cg}, s ${s}${name}`,
+        args: [n, g, cg, s, x, gamma, beta, EPS, ...outputs],
+        bounds: forwardBounds(draw, x.data, gamma.data, beta.data, parts, channel),
+      };
+    })
+  );
+}
+
+/** Cases of `groupnormBackward`. */
+export function groupnormBackwardCases(draw: Draw): Case[] {
+  return GROUP_SHAPES.map(([n, g, cg, s]) => {
+    const size = n * g * cg * s;
+    const channels = g * cg;
+    const x = draw.normal(size, 2, 0.5);
+    const [dout, gamma] = [draw.normal(size), draw.normal(channels)];
+    const parts = normed(x.data, groupSets(n, g, cg, s));
+    const mean = draw.values(n * g, (i) => parts[i].mean);
+    const variance = draw.values(n * g, (i) => parts[i].variance);
+    const outputs = [output(size), output(channels), output(channels)];
+    const channel = (p: number) => Math.floor(p / s) % channels;
+    return {
+      label: `n ${n}, g ${g}, cg ${cg}, s ${s}`,
+      args: [n, g, cg, s, dout, x, gamma, mean, variance, EPS, ...outputs],
+      bounds: backwardBounds(draw, dout.data, x.data, gamma.data, parts, channels, channel),
+    };
+  });
+}

@@ -1,0 +1,215 @@
+/** Cases of the matrix products and the elementwise kernels. */
+import {
+  absolute,
+  type Bound,
+  bounds,
+  type Case,
+  type Draw,
+  output,
+  SIZES,
+  sumError,
+  updated,
+} from "./_draw.ts";
+import { oracle } from "./_oracle.ts";
+
+function gemmCase(
+  draw: Draw,
+  transA: boolean,
+  transB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  beta: 0 | 1,
+): Case {
+  const a = draw.normal(m * k);
+  const b = draw.normal(k * n);
+  const c = beta === 1 ? updated(draw.normal(m * n)) : output(m * n);
+  const magnitude = absolute(c.data);
+  oracle.gemm(transA, transB, m, n, k, absolute(a.data), absolute(b.data), beta, magnitude);
+  const error = draw.eps * sumError(k);
+  const letters = `${transA ? "Aᵀ" : "A"}·${transB ? "Bᵀ" : "B"}`;
+  return {
+    label: `${letters}, m ${m}, n ${n}, k ${k}, beta ${beta}`,
+    args: [transA, transB, m, n, k, a, b, beta, c],
+    bounds: [magnitude.map((value) => error * value)],
+  };
+}
+
+/** Around the sizes at which products are cut into blocks, one dimension at a time. */
+const EDGES = [63, 65, 127, 128, 129, 255, 256, 257, 384, 511, 513, 1025];
+
+/** Cases of `gemm`. */
+export function gemmCases(draw: Draw): Case[] {
+  const cases: Case[] = [];
+  const flags = [false, true];
+  for (const transA of flags) {
+    for (const transB of flags) {
+      for (const beta of [0, 1] as const) {
+        for (const [m, n, k] of [[0, 3, 4], [3, 0, 4], [3, 4, 0], [1, 1, 1], [2, 3, 4]]) {
+          cases.push(gemmCase(draw, transA, transB, m, n, k, beta));
+        }
+        for (let i = 0; i < 30; i++) {
+          const [m, n, k] = [draw.pick(SIZES), draw.pick(SIZES), draw.pick(SIZES)];
+          cases.push(gemmCase(draw, transA, transB, m, n, k, beta));
+        }
+      }
+      for (const edge of EDGES) {
+        const beta = draw.pick([0, 1] as const);
+        cases.push(gemmCase(draw, transA, transB, edge, 1 + draw.below(9), 5, beta));
+        cases.push(gemmCase(draw, transA, transB, 1 + draw.below(9), edge, 5, beta));
+        cases.push(gemmCase(draw, transA, transB, 1 + draw.below(9), 7, edge, beta));
+      }
+      cases.push(gemmCase(draw, transA, transB, 19, 21, 3072, 0));
+      cases.push(gemmCase(draw, transA, transB, 131, 139, 149, 1));
+      cases.push(gemmCase(draw, transA, transB, 1, 10, 20011, 0));
+    }
+  }
+  cases.push(gemmCase(draw, false, false, 100, 100, 3072, 0));
+  cases.push(gemmCase(draw, true, false, 3072, 10, 100, 0));
+  cases.push(gemmCase(draw, false, true, 100, 3072, 10, 0));
+
+  // Padding of the last rows, columns and steps must not spread NaN and infinity.
+  for (const [m, n, k] of [[5, 7, 9], [17, 19, 33], [66, 67, 70]]) {
+    const test = gemmCase(draw, false, false, m, n, k, 0);
+    const [a, b] = [test.args[5], test.args[6]] as { data: Float64Array }[];
+    a.data[m * k - 1] = NaN;
+    b.data[n - 1] = Infinity;
+    cases.push({ ...test, label: `${test.label}, NaN and infinity` });
+  }
+  return cases;
+}
+
+/** Cases of `affine`. */
+export function affineCases(draw: Draw): Case[] {
+  const shapes = [[0, 3, 4], [3, 0, 4], [3, 4, 0], [1, 1, 1], [100, 3072, 10], [7, 513, 101]];
+  for (let i = 0; i < 30; i++) shapes.push([draw.pick(SIZES), draw.pick(SIZES), draw.pick(SIZES)]);
+  return shapes.flatMap(([n, d, m]) =>
+    [false, true].map((relu) => {
+      const [x, w, b] = [draw.normal(n * d), draw.normal(d * m), draw.normal(m)];
+      const magnitude = new Float64Array(n * m);
+      const [ax, aw, ab] = [x, w, b].map((slot) => absolute(slot.data));
+      oracle.affine(n, d, m, ax, aw, ab, false, magnitude);
+      const error = draw.eps * sumError(d + 1);
+      return {
+        label: `n ${n}, d ${d}, m ${m}${relu ? ", relu" : ""}`,
+        args: [n, d, m, x, w, b, relu, output(n * m)],
+        bounds: [magnitude.map((value) => error * value)],
+      };
+    })
+  );
+}
+
+/** Cases of `sumRows`. */
+export function sumRowsCases(draw: Draw): Case[] {
+  const shapes = [[0, 5], [5, 0], [1, 1], [1, 100], [1001, 3], [100, 513]];
+  for (let i = 0; i < 20; i++) shapes.push([draw.pick(SIZES), draw.pick(SIZES)]);
+  return shapes.map(([n, m]) => {
+    const x = draw.normal(n * m, 1, 3);
+    const magnitude = new Float64Array(m);
+    oracle.sumRows(n, m, absolute(x.data), magnitude);
+    const error = draw.eps * sumError(n);
+    return {
+      label: `n ${n}, m ${m}`,
+      args: [n, m, x, output(m)],
+      bounds: [magnitude.map((value) => error * value)],
+    };
+  });
+}
+
+const LENGTHS = [...SIZES, 1000, 4099];
+
+/** Values of both signs, among them exact zeros of both signs, NaN and infinities. */
+function awkward(draw: Draw, length: number) {
+  const special = [0, -0, NaN, Infinity, -Infinity, draw.tiny / 4, -draw.tiny / 4];
+  const { data } = draw.normal(length);
+  return draw.values(length, (i) => draw.below(4) === 0 ? draw.pick(special) : data[i]);
+}
+
+/** Cases of `reluForward`. */
+export function reluForwardCases(draw: Draw): Case[] {
+  return LENGTHS.flatMap((length) => [
+    {
+      label: `length ${length}`,
+      args: [awkward(draw, length), output(length)],
+      bounds: [0],
+    },
+    {
+      label: `length ${length}, in place`,
+      args: [awkward(draw, length), { role: "alias", of: 0 }],
+      bounds: [0],
+    },
+  ]);
+}
+
+/** Cases of `reluBackward`. */
+export function reluBackwardCases(draw: Draw): Case[] {
+  return LENGTHS.flatMap((length) => [
+    {
+      label: `length ${length}`,
+      args: [draw.normal(length), awkward(draw, length), output(length)],
+      bounds: [0],
+    },
+    {
+      label: `length ${length}, in place`,
+      args: [draw.normal(length), awkward(draw, length), { role: "alias", of: 0 }],
+      bounds: [0],
+    },
+  ]);
+}
+
+/** Cases of `maskScale`. */
+export function maskScaleCases(draw: Draw): Case[] {
+  return LENGTHS.flatMap((length) =>
+    [false, true].map((inPlace) => {
+      // What was masked out leaves no trace, not even if it was NaN.
+      const mask = new Uint8Array(length).map(() => draw.below(2));
+      const { data } = draw.normal(length);
+      const x = draw.values(length, (i) => mask[i] === 0 && draw.below(8) === 0 ? NaN : data[i]);
+      const scale = 1 / 0.9;
+      const bound: Bound = bounds(
+        length,
+        (i) => mask[i] === 0 ? 0 : 2 * draw.eps * Math.abs(scale * x.data[i]),
+      );
+      return {
+        label: `length ${length}${inPlace ? ", in place" : ""}`,
+        args: [
+          x,
+          { role: "in", data: mask },
+          scale,
+          inPlace ? { role: "alias", of: 0 } : output(length),
+        ],
+        bounds: [bound],
+      } satisfies Case;
+    })
+  );
+}
+
+/** Cases of `addScaled`. */
+export function addScaledCases(draw: Draw): Case[] {
+  return LENGTHS.map((length) => {
+    const [x, y] = [draw.normal(length), draw.normal(length)];
+    const alpha = -1 / 3;
+    return {
+      label: `length ${length}`,
+      args: [alpha, x, updated(y)],
+      bounds: [
+        bounds(
+          length,
+          (i) => 2 * draw.eps * (Math.abs(y.data[i]) + Math.abs(alpha * x.data[i])),
+        ),
+      ],
+    };
+  });
+}
+
+/** Cases of `sumSquares`. The sum is a float64, whatever the type of its terms. */
+export function sumSquaresCases(draw: Draw): Case[] {
+  return [...LENGTHS, 100_003].map((length) => {
+    const x = draw.normal(length);
+    return {
+      label: `length ${length}`,
+      args: [x],
+      bounds: [2 ** -52 * sumError(length) * oracle.sumSquares(x.data)],
+    };
+  });
+}
