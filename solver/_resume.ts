@@ -1,4 +1,5 @@
 /** What a checkpoint says about the Solver that continues it. */
+import { activeBackend } from "../kernels/mod.ts";
 import type { Model } from "../models/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { checkFingerprint } from "./_fingerprint.ts";
@@ -80,6 +81,13 @@ export function checkSameRun(file: string, now: ResolvedOptions, checkpoint: Che
         "give a larger number",
     );
   }
+}
+
+/** What to say if the run goes on with other kernels. */
+export function backendNote(before: string): string | undefined {
+  const { name } = activeBackend();
+  if (name === before) return undefined;
+  return `The run began with the ${before} kernels and goes on with ${name}: last digits may differ`;
 }
 
 /** One generator must stay one, and two must stay two, or the draws would come in another order. */

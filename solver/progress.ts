@@ -15,6 +15,8 @@ export interface RunEvent {
   readonly epoch: number;
   /** Epochs in all. */
   readonly numEpochs: number;
+  /** What there is to know before it starts, such as a change of the kernel table. */
+  readonly note?: string;
 }
 
 /** A step was done. */
@@ -109,7 +111,8 @@ export function lineProgress(
   { printEvery = 10, write = (line) => console.log(line) }: LineProgressOptions = {},
 ): Progress {
   return {
-    start({ iteration, numIterations, epoch, numEpochs }) {
+    start({ iteration, numIterations, epoch, numEpochs, note }) {
+      if (note) write(`(${note})`);
       if (iteration === 0) return;
       write(
         iteration < numIterations

@@ -30,6 +30,8 @@ export function barProgress(): Progress {
       "{bar} epoch {epoch}, loss {loss}, train {trainAcc}, val {valAcc}, {eta_formatted} left",
     // Its own handling of Ctrl-C would swallow the first one.
     gracefulExit: false,
+    // Switching line breaks off would outlive a process that is killed.
+    linewrap: true,
     barsize: 24,
   }, cliProgress.Presets.shades_classic);
   return {

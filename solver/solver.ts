@@ -18,7 +18,7 @@ import { type Examples, Minibatch } from "./_minibatch.ts";
 import { checkModel, copyState, installState } from "./_model_state.ts";
 import { Optimizer } from "./_optimizer.ts";
 import { type ResolvedOptions, resolveOptions } from "./_resolve_options.ts";
-import { checkSameRun, resumedOptions } from "./_resume.ts";
+import { backendNote, checkSameRun, resumedOptions } from "./_resume.ts";
 import { type Checkpoint, checkpointPath, type ModelState, readCheckpoint } from "./checkpoint.ts";
 import { checkData, checkExamples, type SolverData } from "./data.ts";
 import { NonFiniteLossError } from "./non_finite_loss_error.ts";
@@ -88,6 +88,7 @@ export class Solver {
   #best: ModelState | null = null;
   /** The model as it is being trained, while the best one is in its place. */
   #trained: ModelState | null = null;
+  #note: string | undefined;
   #running = false;
 
   /**
@@ -198,6 +199,7 @@ export class Solver {
         numIterations: this.#numSteps,
         epoch: this.epoch,
         numEpochs: this.#options.numEpochs,
+        note: this.#note,
       });
       this.stopped = await this.#loop(signal);
     } finally {
@@ -321,6 +323,7 @@ export class Solver {
     this.#options.rng.setState(rng);
     this.#optimizer.configs = optimConfigs;
     this.#best = best;
+    this.#note = backendNote(checkpoint.backend);
     Object.assign(this, { bestValAcc, epoch, iteration });
     for (const name of ["lossHistory", "trainAccHistory", "valAccHistory"] as const) {
       for (const value of checkpoint[name]) this[name].push(value);

@@ -301,3 +301,17 @@ Deno.test("resume() refuses another model, other data and other options, and say
     });
     assert.deepEqual(numbers(same.params), before, "a refused resume changed the model");
   }));
+
+Deno.test("a run that goes on with other kernels says so", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/net.safetensors`;
+    await quiet(makeNet(new RandomState(1)), { checkpointName: path }).train();
+    const { tensors, metadata } = await readSafetensors(path, { checksum: true });
+    const run = metadata.run.replace(/"backend":"\w+"/, '"backend":"abacus"');
+    await writeSafetensors(path, tensors, { ...metadata, run }, { checksum: true });
+    const notes: unknown[] = [];
+    const progress: Progress = { start: ({ note }) => notes.push(note) };
+    const resumed = await Solver.resume(path, makeNet(new RandomState(1)), data, { progress });
+    await resumed.train();
+    assert.match(String(notes[0]), /^The run began with the abacus kernels and goes on with \w+: /);
+  }));
