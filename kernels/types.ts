@@ -10,7 +10,7 @@
  * - Outputs are fully overwritten, unless a `beta` or the text says otherwise, and do not overlap
  *   inputs, unless the text says that they may.
  * - Shapes and values are checked before a kernel is called; a kernel checks nothing.
- * - Any size may be 0: then there is nothing to write (and a loss over 0 rows is 0).
+ * - Any size may be 0. A sum, a mean, a variance or a loss over nothing is 0.
  *
  * @module
  */
