@@ -103,6 +103,18 @@ Deno.test("resume() keeps a cached normal, and generators that are two", () =>
     return { model, options: { rng } };
   }));
 
+Deno.test("resume() puts the whole state of the Solver's generator back, a cached normal included", () =>
+  inFolder(async (folder) => {
+    const rng = new RandomState(4);
+    rng.randn();
+    await quiet(makeNet(new RandomState(3)), { checkpointName: `${folder}/net`, rng }).train();
+    assert.ok(rng.getState().hasGauss);
+    const again = new RandomState(5);
+    const model = makeNet(new RandomState(6));
+    await Solver.resume(`${folder}/net`, model, data, { rng: again, verbose: false });
+    assert.deepEqual(again.getState(), rng.getState());
+  }));
+
 Deno.test("resume() works after the very first step", () =>
   assertResumes(() => {
     const rng = new RandomState(2);
