@@ -24,6 +24,9 @@ export interface FileDownload {
 /** A failure that trying again will not mend. */
 class FinalError extends Error {}
 
+/** A failure of the disk, not of the network. */
+class WriteError extends Error {}
+
 /**
  * Completes the file. Returns whether part of it was there before.
  *
@@ -43,7 +46,7 @@ export async function downloadFile(download: FileDownload): Promise<boolean> {
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof FinalError) throw new Error(error.message, { cause: error.cause });
-      if (isWriteError(error)) throw error;
+      if (error instanceof WriteError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       if (attempt === maxAttempts) {
         throw new Error(
@@ -63,7 +66,7 @@ async function transfer(download: FileDownload, have: number): Promise<boolean> 
   const { file, onProgress, size, url, validatorPath } = download;
   const stall = new AbortController();
   const signals = [stall.signal, ...(download.signal ? [download.signal] : [])];
-  let timer = setTimeout(() => {}, 0);
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const alive = () => {
     clearTimeout(timer);
     const late = () => stall.abort(new Error(`nothing came for ${stallTime / 1000} seconds`));
@@ -152,13 +155,6 @@ function strongValidator(headers: Headers): string {
   const etag = headers.get("etag");
   if (etag && !etag.startsWith("W/")) return etag;
   return headers.get("last-modified") ?? "";
-}
-
-/** A failure of the disk, not of the network. */
-class WriteError extends Error {}
-
-function isWriteError(error: unknown): boolean {
-  return error instanceof WriteError;
 }
 
 async function writing<T>(work: () => Promise<T>): Promise<T> {

@@ -74,11 +74,12 @@ type OpenKv = (path?: string) => Promise<KvDatabase>;
  */
 export async function openKvDatabase(path?: string): Promise<KvDatabase> {
   const builtIn = (Deno as { openKv?: OpenKv }).openKv;
+  if (!builtIn) checkSubstituteAccess();
   const file = path ?? (builtIn ? undefined : await defaultFile());
   if (file !== undefined && file !== ":memory:") checkFileAccess(file);
-  if (!builtIn) return (await importOpenKv())(file);
+  const open = builtIn ?? await importOpenKv();
   try {
-    return await builtIn(file);
+    return await open(file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const name = file ?? "the project's database in Deno's cache folder";
@@ -145,7 +146,7 @@ function checkFileAccess(path: string): void {
   }
 }
 
-async function importOpenKv(): Promise<OpenKv> {
+function checkSubstituteAccess(): void {
   for (const name of ["ffi", "sys", "read"] as const) {
     if (!granted({ name })) {
       throw new Error(
@@ -154,6 +155,9 @@ async function importOpenKv(): Promise<OpenKv> {
       );
     }
   }
+}
+
+async function importOpenKv(): Promise<OpenKv> {
   // Not a literal: a program that never gets here must not look for the package.
   const specifier = "npm:@deno/kv@^0.14.0";
   try {
