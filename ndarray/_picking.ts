@@ -4,7 +4,7 @@
  * @module
  */
 import { broadcastShapes, expandInto } from "./_broadcasting.ts";
-import { allocateFor, checkIndex, type Dense, showShape, sizeOf } from "./_dense.ts";
+import { allocateFor, checkAxis, checkIndex, type Dense, showShape, sizeOf } from "./_dense.ts";
 import { specialize } from "./_specialize.ts";
 import { valuesFor } from "./_values.ts";
 import { dtypeOf, type TypedArray } from "./dtypes.ts";
@@ -71,7 +71,7 @@ function putAt(x: Dense, places: Int32Array, inner: number, values: TypedArray):
 export function take(x: Dense, source: IndexSource, axis: number | null): Dense {
   const indices = indexArray("take", source);
   const shape = axis === null ? [x.data.length] : x.shape;
-  const along = axis ?? 0;
+  const along = axis === null ? 0 : checkAxis("take", axis, shape.length);
   const length = shape[along];
   const outer = sizeOf(shape.slice(0, along));
   const count = indices.data.length;
