@@ -1,11 +1,11 @@
 /**
- * The forward pass of convolution that the layer and its composites share.
+ * What the fast convolution, its composites and the naive one share.
  *
  * @module
  */
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { castTo, emptyArray, floats, unify } from "./_arrays.ts";
+import { emptyArray, floats, unify } from "./_arrays.ts";
 import { convGeometry } from "./_geometry.ts";
 import type { ConvCache, ConvParam } from "./conv_param.ts";
 
@@ -19,9 +19,24 @@ export function convolve<Bias extends NDArray | null>(
   relu: boolean,
 ): [out: NDArray, cache: ConvCache<Bias>] {
   const geometry = convGeometry(caller, x, w, b, convParam);
-  [x, w] = unify(x, w);
-  const bias = b === null ? null : floats(castTo(b, x.dtype));
-  const out = emptyArray([geometry.n, geometry.f, geometry.outH, geometry.outW], x.dtype);
-  kernels.convForward(geometry, floats(x), floats(w), bias, relu, floats(out));
-  return [out, { x, w, b, geometry }];
+  const [images, filters, bias] = unifyOperands(x, w, b);
+  const out = emptyArray([geometry.n, geometry.f, geometry.outH, geometry.outW], images.dtype);
+  kernels.convForward(
+    geometry,
+    floats(images),
+    floats(filters),
+    bias && floats(bias),
+    relu,
+    floats(out),
+  );
+  return [out, { x: images, w: filters, b, geometry }];
+}
+
+/** Brings what a convolution takes to one float type. */
+export function unifyOperands(
+  x: NDArray,
+  w: NDArray,
+  b: NDArray | null,
+): [x: NDArray, w: NDArray, b: NDArray | null] {
+  return b === null ? [...unify(x, w), null] : unify(x, w, b);
 }

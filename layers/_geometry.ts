@@ -35,7 +35,8 @@ export function convGeometry(
 ): ConvGeometry {
   checkImages(caller, x);
   checkArray(caller, "w", w);
-  checkObject(caller, "convParam", convParam, "{ stride, pad }");
+  if (b === undefined) throw new TypeError(`${caller}: b is undefined; for no bias pass null`);
+  checkSettings(caller, "convParam", convParam, ["stride", "pad"]);
   const { stride, pad, dilation = 1, groups = 1 } = convParam;
   const [strideH, strideW] = perAxis(caller, "convParam.stride", stride, 1);
   const [padH, padW] = perAxis(caller, "convParam.pad", pad, 0);
@@ -44,29 +45,34 @@ export function convGeometry(
 
   const [n, c, h, width] = x.shape;
   if (c % groups !== 0) {
-    throw new RangeError(`${caller}: groups must divide the ${c} channels of x, got ${groups}`);
+    throw new RangeError(
+      `${caller}: convParam.groups must divide the ${c} channels of x, got ${groups}; ` +
+        `use one of ${divisors(c)}`,
+    );
   }
   const depth = c / groups;
   if (w.ndim !== 4 || w.shape[1] !== depth || w.size === 0) {
     throw new RangeError(
       `${caller}: w must have shape (F, ${depth}, HH, WW) for the ${c} channels of x ` +
         `${showShape(x.shape)}${groups > 1 ? ` in ${groups} groups` : ""}, got ` +
-        showShape(w.shape) +
-        (w.ndim === 4 && w.shape[0] === depth ? "; are the first two axes of w swapped?" : ""),
+        showShape(w.shape) + channelFix(x.shape, w.shape, depth),
     );
   }
   const [f, , kh, kw] = w.shape;
   if (f % groups !== 0) {
-    throw new RangeError(`${caller}: groups must divide the ${f} filters of w, got ${groups}`);
+    throw new RangeError(
+      `${caller}: convParam.groups must divide the ${f} filters of w, got ${groups}; ` +
+        `use one of ${divisors(f)}`,
+    );
   }
   if (b !== null) {
     checkArray(caller, "b", b);
     checkVector(caller, "b", b, f, `one bias for each filter of w ${showShape(w.shape)}`);
   }
-  const outH = places(h, padH, dilationH * (kh - 1) + 1, strideH);
-  const outW = places(width, padW, dilationW * (kw - 1) + 1, strideW);
+  const [spanH, spanW] = [dilationH * (kh - 1) + 1, dilationW * (kw - 1) + 1];
+  const outH = places(h, padH, spanH, strideH);
+  const outW = places(width, padW, spanW, strideW);
   if (outH < 1 || outW < 1) {
-    const [spanH, spanW] = [dilationH * (kh - 1) + 1, dilationW * (kw - 1) + 1];
     const needed = Math.ceil(Math.max(spanH - h, spanW - width) / 2);
     throw new RangeError(
       `${caller}: the filter covers ${spanH}×${spanW} pixels, more than the padded image of ` +
@@ -96,7 +102,7 @@ export function convGeometry(
 /** The sizes of a pooling layer, checked. */
 export function poolGeometry(caller: string, x: NDArray, poolParam: PoolParam): PoolGeometry {
   checkImages(caller, x);
-  checkObject(caller, "poolParam", poolParam, "{ poolHeight, poolWidth, stride }");
+  checkSettings(caller, "poolParam", poolParam, ["poolHeight", "poolWidth", "stride"]);
   const { poolHeight, poolWidth, stride } = poolParam;
   checkWhole(caller, "poolParam.poolHeight", poolHeight, 1);
   checkWhole(caller, "poolParam.poolWidth", poolWidth, 1);
@@ -118,9 +124,38 @@ function places(length: number, pad: number, span: number, stride: number): numb
   return 1 + Math.floor((length + 2 * pad - span) / stride);
 }
 
-function checkObject(caller: string, name: string, value: unknown, form: string): void {
-  if (typeof value === "object" && value !== null) return;
-  throw new TypeError(`${caller}: ${name} must be an object ${form}, got ${value}`);
+/** What is probably wrong with filters that do not have `depth` channels. */
+function channelFix(x: readonly number[], w: readonly number[], depth: number): string {
+  if (w.length !== 4 || w.includes(0)) return "";
+  if (w[1] === x[3]) return "; if x is (N, H, W, C), use x.transpose([0, 3, 1, 2])";
+  if (w[2] === depth && w[0] === w[1]) {
+    return "; if w is (HH, WW, C, F), use w.transpose([3, 2, 0, 1])";
+  }
+  return w[0] === depth ? "; are the first two axes of w swapped?" : "";
+}
+
+/** The divisors of a number, as text. */
+export function divisors(n: number): string {
+  return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0).join(", ");
+}
+
+function checkSettings(
+  caller: string,
+  name: string,
+  settings: unknown,
+  needed: readonly string[],
+): void {
+  if (typeof settings !== "object" || settings === null) {
+    throw new TypeError(
+      `${caller}: ${name} must be an object { ${needed.join(", ")} }, got ${settings}`,
+    );
+  }
+  const missing = needed.filter((key) => (settings as Record<string, unknown>)[key] === undefined);
+  if (missing.length === 0) return;
+  throw new TypeError(
+    `${caller}: ${name} needs ${missing.join(" and ")}; its keys are ` +
+      (Object.keys(settings).join(", ") || "none"),
+  );
 }
 
 function perAxis(caller: string, name: string, value: PerAxis, least: number): [number, number] {
@@ -137,7 +172,16 @@ function perAxis(caller: string, name: string, value: PerAxis, least: number): [
   return [pair[0], pair[1]];
 }
 
+/** What to do instead, by the last part of a setting's name. */
+const fixes: Record<string, string> = {
+  stride: "; 1 moves by one pixel",
+  pad: "; to keep the size of the image use an odd filter and a pad of (size - 1) / 2",
+};
+
 function checkWhole(caller: string, name: string, value: unknown, least: number): void {
-  if (Number.isInteger(value) && (value as number) >= least) return;
-  throw new RangeError(`${caller}: ${name} must be a whole number from ${least} up, got ${value}`);
+  if (Number.isSafeInteger(value) && (value as number) >= least) return;
+  throw new RangeError(
+    `${caller}: ${name} must be a whole number from ${least} up, got ${value}` +
+      (fixes[name.split(".")[1]] ?? ""),
+  );
 }

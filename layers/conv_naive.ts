@@ -13,9 +13,10 @@
  *
  * @module
  */
-import { allocateZeros, type ConvGeometry } from "../kernels/mod.ts";
+import type { ConvGeometry } from "../kernels/mod.ts";
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
-import { emptyArray, floats, unify } from "./_arrays.ts";
+import { castTo, emptyArray, floats, unify } from "./_arrays.ts";
+import { unifyOperands } from "./_convolve.ts";
 import { convGeometry } from "./_geometry.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { ConvCache, ConvParam } from "./conv_param.ts";
@@ -49,22 +50,22 @@ export function convForwardNaive<Bias extends NDArray | null>(
   convParam: ConvParam,
 ): [out: NDArray, cache: ConvCache<Bias>] {
   const g = convGeometry("convForwardNaive", x, w, b, convParam);
-  [x, w] = unify(x, w);
-  const out = emptyArray([g.n, g.f, g.outH, g.outW], x.dtype);
-  const [X, W, OUT] = [floats(x), floats(w), floats(out)];
+  const [images, filters, bias] = unifyOperands(x, w, b);
+  const out = emptyArray([g.n, g.f, g.outH, g.outW], images.dtype);
+  const [X, W, OUT] = [floats(images), floats(filters), floats(out)];
   let at = 0;
   for (let n = 0; n < g.n; n++) {
     for (let f = 0; f < g.f; f++) {
       for (let i = 0; i < g.outH; i++) {
         for (let j = 0; j < g.outW; j++) {
-          let sum = b === null ? 0 : b.data[f];
+          let sum = bias === null ? 0 : bias.data[f];
           eachProduct(g, n, f, i, j, (pixel, weight) => sum += X[pixel] * W[weight]);
           OUT[at++] = sum;
         }
       }
     }
   }
-  return [out, { x, w, b, geometry: g }];
+  return [out, { x: images, w: filters, b, geometry: g }];
 }
 
 /**
@@ -95,10 +96,11 @@ export function convBackwardNaive<Bias extends NDArray | null>(
 ): [dx: NDArray, dw: NDArray, db: Bias] {
   checkUpstream("convBackwardNaive", dout, [g.n, g.f, g.outH, g.outW]);
   [dout, x, w] = unify(dout, x, w);
-  const zeros = (length: number) =>
-    allocateZeros(x.dtype === "float32" ? Float32Array : Float64Array, length);
   const [X, W, DOUT] = [floats(x), floats(w), floats(dout)];
-  const [DX, DW, DB] = [zeros(x.size), zeros(w.size), zeros(g.f)];
+  // Sums are float64 for either type, so that float32 is rounded once, at the end.
+  const DX = new Float64Array(x.size);
+  const DW = new Float64Array(w.size);
+  const DB = new Float64Array(g.f);
   let at = 0;
   for (let n = 0; n < g.n; n++) {
     for (let f = 0; f < g.f; f++) {
@@ -114,8 +116,10 @@ export function convBackwardNaive<Bias extends NDArray | null>(
       }
     }
   }
-  const db = b === null ? null : asNDArray(DB, [g.f]);
-  return [asNDArray(DX, x.shape), asNDArray(DW, w.shape), db as Bias];
+  const gradient = (sums: Float64Array, shape: readonly number[]) =>
+    castTo(asNDArray(sums, shape), x.dtype);
+  const db = b === null ? null : gradient(DB, [g.f]);
+  return [gradient(DX, x.shape), gradient(DW, w.shape), db as Bias];
 }
 
 /** Calls `visit` with the places in x and w of every product that output (n, f, i, j) sums. */

@@ -4,9 +4,10 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
+import { convolve } from "./_convolve.ts";
 import type { BackwardOptions } from "./backward_options.ts";
 import type { ConvParam, MaxPoolCache, PoolParam } from "./conv_param.ts";
-import { convReluBackward, type ConvReluCache, convReluForward } from "./conv_relu.ts";
+import { convReluBackward, type ConvReluCache } from "./conv_relu.ts";
 import { maxPoolBackwardFast, maxPoolForwardFast } from "./max_pool_fast.ts";
 
 /** What {@linkcode convReluPoolBackward} needs from the forward pass. */
@@ -47,9 +48,9 @@ export function convReluPoolForward<Bias extends NDArray | null>(
   convParam: ConvParam,
   poolParam: PoolParam,
 ): [out: NDArray, cache: ConvReluPoolCache<Bias>] {
-  const [activated, convRelu] = convReluForward(x, w, b, convParam);
-  const [out, pool] = maxPoolForwardFast(activated, poolParam);
-  return [out, { convRelu, pool }];
+  const [active, conv] = convolve("convReluPoolForward", x, w, b, convParam, true);
+  const [out, pool] = maxPoolForwardFast(active, poolParam);
+  return [out, { convRelu: { conv, relu: { x: active } }, pool }];
 }
 
 /**

@@ -11,7 +11,7 @@ import { kernels } from "../kernels/mod.ts";
 import { showShape } from "../ndarray/_dense.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
-import { checkImages } from "./_geometry.ts";
+import { checkImages, divisors } from "./_geometry.ts";
 import { checkArray, checkEps, checkUpstream, sameShape } from "./_shapes.ts";
 
 /** Settings of a group normalisation layer. */
@@ -74,7 +74,7 @@ export function spatialGroupnormForward(
   if (!Number.isInteger(G) || G < 1 || c % G !== 0) {
     throw new RangeError(
       `spatialGroupnormForward: G, the number of groups, must divide the ${c} channels of x, ` +
-        `got ${G}`,
+        `got ${G}; use one of ${divisors(c)}`,
     );
   }
   const { eps = 1e-5 } = gnParam;

@@ -1,0 +1,60 @@
+import {
+  convBackwardFast,
+  convBackwardNaive,
+  type ConvCache,
+  convForwardFast,
+  convForwardNaive,
+} from "../../layers/mod.ts";
+import { RandomState } from "../../random/mod.ts";
+import { type ConvSetup, convSetups } from "../layers/_geometries.ts";
+import { testOnBackends } from "./_backends.ts";
+import { assertClose, type Case, gradientSuite, type Inputs } from "./_suite.ts";
+
+const layers = {
+  naive: [convForwardNaive, convBackwardNaive],
+  fast: [convForwardFast, convBackwardFast],
+} as const;
+
+function shapes({ x, w, bias }: ConvSetup): Case {
+  return bias ? { x, w, b: [w[0]] } : { x, w };
+}
+
+for (const [kind, [forward, backward]] of Object.entries(layers)) {
+  for (const setup of convSetups) {
+    gradientSuite<ConvCache>(`${kind} convolution, ${setup.name},`, {
+      cases: [shapes(setup)],
+      forward: ({ x, w, b }: Inputs) => forward(x, w, b ?? null, setup.param),
+      backward: (dout, cache) => backward(dout, cache),
+      tolerance: 1e-8,
+    });
+  }
+}
+
+gradientSuite<ConvCache>("fast convolution without dx", {
+  cases: [{ w: [4, 3, 3, 2], b: [4] }],
+  forward: ({ w, b }) => {
+    const x = new RandomState(9).randn(2, 3, 5, 4).astype(w.dtype);
+    return convForwardFast(x, w, b, { stride: 2, pad: 1 });
+  },
+  backward: (dout, cache) => convBackwardFast(dout, cache, { needsDx: false }),
+  tolerance: 1e-8,
+});
+
+// The matrix of all patches of such an image is larger than the reference makes it at a time.
+testOnBackends("naive and fast convolution agree on an image worked off in pieces", () => {
+  const rng = new RandomState(4);
+  const arrays = [rng.randn(1, 4, 41, 43), rng.randn(5, 4, 7, 7), rng.randn(5)];
+  const param = { stride: 1, pad: 3 };
+  for (const dtype of ["float64", "float32"] as const) {
+    const [x, w, b] = arrays.map((array) => array.astype(dtype));
+    const [naive, naiveCache] = convForwardNaive(x, w, b, param);
+    const [fast, fastCache] = convForwardFast(x, w, b, param);
+    const tolerance = dtype === "float64" ? 1e-12 : 1e-5;
+    assertClose(`out in ${dtype}`, fast, naive, tolerance);
+    const dout = new RandomState(5).randn(...naive.shape).astype(dtype);
+    const expected = convBackwardNaive(dout, naiveCache);
+    convBackwardFast(dout, fastCache).forEach((gradient, i) =>
+      assertClose(`${["dx", "dw", "db"][i]} in ${dtype}`, gradient, expected[i], tolerance, 0.1)
+    );
+  }
+});
