@@ -56,7 +56,9 @@ Deno.test("array2string() follows its options as NumPy's does", () => {
   const print = (x: NDArray, { options = {} }: Case) =>
     array2string(
       x,
-      Object.fromEntries(Object.entries(options).map(([name, value]) => [names[name] ?? name, value])),
+      Object.fromEntries(
+        Object.entries(options).map(([name, value]) => [names[name] ?? name, value]),
+      ),
     );
   assert.deepEqual(differences(special, print, (given) => given.str), []);
 });
