@@ -1,0 +1,366 @@
+//! Matrix products.
+//!
+//! The scheme is the usual one (Goto and van de Geijn, "Anatomy of high-performance matrix
+//! multiplication", 2008): a block of B that fits the second-level cache is packed, then strips of
+//! A that fit the first-level cache are packed one after the other and multiplied with all of it,
+//! tile by tile, each tile of C in registers.
+//!
+//! Large products are cut into tasks along rows, columns or the inner dimension; tasks of the
+//! latter sum into memory of their own, and the sums are added in a fixed order.
+
+pub mod pack;
+pub mod tile;
+
+use crate::pool::{self, part};
+use crate::scratch::Scratch;
+use crate::simd::{Simd, Vectors, Work};
+use pack::{Dense, Strips};
+use std::ops::Range;
+use tile::Tile;
+
+/// What happens to the product on its way to C.
+#[derive(Clone, Copy)]
+pub struct Finish<'a, T> {
+    /// Whether to add to what C holds.
+    pub accumulate: bool,
+    /// Added to every row, one entry a column.
+    pub column_bias: Option<&'a [T]>,
+    /// Added to every column, one entry a row.
+    pub row_bias: Option<&'a [T]>,
+    /// Whether to take the ReLU at the end.
+    pub relu: bool,
+}
+
+impl<T> Finish<'_, T> {
+    /// Nothing but the product.
+    pub const STORE: Self = Finish {
+        accumulate: false,
+        column_bias: None,
+        row_bias: None,
+        relu: false,
+    };
+}
+
+/// A pointer that tasks share; each writes to its own part.
+#[derive(Clone, Copy)]
+pub struct Shared<T>(pub *mut T);
+// SAFETY: those who make one see to it that the parts do not overlap.
+unsafe impl<T> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// The pointer, `offset` elements on.
+    ///
+    /// # Safety
+    /// The offset is within what the pointer points into.
+    pub unsafe fn at(self, offset: usize) -> *mut T {
+        // SAFETY: passed on to the caller.
+        unsafe { self.0.add(offset) }
+    }
+}
+
+/// `C = op(A)·op(B) + beta·C` as in the kernel table, over dense row-major matrices.
+///
+/// # Panics
+/// If a slice is too short.
+#[allow(clippy::too_many_arguments)]
+pub fn gemm<T: Vectors>(
+    trans_a: bool,
+    trans_b: bool,
+    m: usize,
+    n: usize,
+    k: usize,
+    a: &[T],
+    b: &[T],
+    finish: Finish<T>,
+    c: &mut [T],
+) {
+    let a = if trans_a {
+        Dense::columns(a, m, k)
+    } else {
+        Dense::rows(a, m, k)
+    };
+    let b = if trans_b {
+        Dense::rows(b, n, k)
+    } else {
+        Dense::columns(b, n, k)
+    };
+    assert!(c.len() >= m * n, "gemm: C is too short");
+    assert!(
+        finish.column_bias.is_none_or(|bias| bias.len() >= n),
+        "gemm: the bias is too short"
+    );
+    assert!(
+        finish.row_bias.is_none_or(|bias| bias.len() >= m),
+        "gemm: the bias is too short"
+    );
+    if m == 0 || n == 0 {
+        return;
+    }
+    let plan = Plan::new::<T>(m, n, k, a.is_rows(), b.is_rows(), pool::threads());
+    if plan.depths == 1 {
+        let to = Shared(c.as_mut_ptr());
+        pool::parallel(plan.rows * plan.columns, |task| {
+            let rows = part(m, plan.rows, task / plan.columns, 1);
+            let columns = part(n, plan.columns, task % plan.columns, T::lanes());
+            // SAFETY: operands and C were measured above; tasks have different parts of C.
+            T::dispatch(Block {
+                a: &a,
+                b: &b,
+                rows,
+                columns,
+                depth: 0..k,
+                to,
+                stride: n,
+                finish,
+            });
+        });
+        return;
+    }
+    // Every task but the first sums into memory of its own.
+    let mut partial = Scratch::new((plan.depths - 1) * m * n);
+    let (to, beside) = (Shared(c.as_mut_ptr()), Shared(partial.as_mut_ptr()));
+    pool::parallel(plan.depths, |task| {
+        let depth = part(k, plan.depths, task, T::lanes());
+        let (to, finish) = match task {
+            0 => (
+                to,
+                Finish {
+                    accumulate: finish.accumulate,
+                    ..Finish::STORE
+                },
+            ),
+            // SAFETY: the scratch memory has this many parts.
+            _ => (
+                Shared(unsafe { beside.at((task - 1) * m * n) }),
+                Finish::STORE,
+            ),
+        };
+        T::dispatch(Block {
+            a: &a,
+            b: &b,
+            rows: 0..m,
+            columns: 0..n,
+            depth,
+            to,
+            stride: n,
+            finish,
+        });
+    });
+    add_partial(
+        n,
+        &partial,
+        finish.column_bias,
+        finish.row_bias,
+        finish.relu,
+        &mut c[..m * n],
+    );
+}
+
+/// How a product is cut into tasks.
+#[derive(Debug, PartialEq)]
+struct Plan {
+    rows: usize,
+    columns: usize,
+    depths: usize,
+}
+
+impl Plan {
+    /// The cheapest of all ways to cut, by a rough count of processor cycles.
+    fn new<T: Vectors>(
+        m: usize,
+        n: usize,
+        k: usize,
+        a_rows: bool,
+        b_rows: bool,
+        threads: usize,
+    ) -> Self {
+        /// Multiply-adds that are worth a task of their own.
+        const WORTH_A_TASK: usize = 120_000;
+        let tasks = (m * n * k / WORTH_A_TASK).clamp(1, threads);
+        let lanes = T::lanes();
+        let mut best = Plan {
+            rows: 1,
+            columns: 1,
+            depths: 1,
+        };
+        if tasks == 1 {
+            return best;
+        }
+        let mut least = f64::INFINITY;
+        for rows in 1..=tasks {
+            for columns in 1..=tasks / rows {
+                let depths = tasks / rows / columns;
+                if depths > 1 && (rows > 1 || columns > 1) {
+                    continue;
+                }
+                let tile = |size: usize, parts: usize, unit: usize| {
+                    (size.div_ceil(unit).div_ceil(parts) * unit) as f64
+                };
+                let (m1, n1) = (tile(m, rows, 1), tile(n, columns, lanes));
+                let k1 = tile(k, depths, lanes);
+                let vector = lanes as f64;
+                let product = m1 * n1 * k1 / (2.0 * vector);
+                let pack =
+                    |strips: f64, rows: bool| strips * k1 * (if rows { 6.0 } else { 3.0 } / vector);
+                let sums = if depths > 1 {
+                    (depths * m * n) as f64 * 8.0 / vector + 3000.0
+                } else {
+                    0.0
+                };
+                let cost = product + pack(m1, a_rows) + pack(n1, b_rows) + sums;
+                if cost < least {
+                    (best, least) = (
+                        Plan {
+                            rows,
+                            columns,
+                            depths,
+                        },
+                        cost,
+                    );
+                }
+            }
+        }
+        best
+    }
+}
+
+crate::multiversion! {
+    /// Adds the partial sums, one after the other, then finishes.
+    fn add_partial<T>(
+        n: usize,
+        partial: &[T],
+        column_bias: Option<&[T]>,
+        row_bias: Option<&[T]>,
+        relu: bool,
+        c: &mut [T],
+    ) {
+        for sums in partial.chunks_exact(c.len()) {
+            for (c, x) in c.iter_mut().zip(sums) {
+                *c += *x;
+            }
+        }
+        if let Some(bias) = column_bias {
+            for row in c.chunks_exact_mut(n) {
+                for (c, b) in row.iter_mut().zip(bias) {
+                    *c += *b;
+                }
+            }
+        }
+        if let Some(bias) = row_bias {
+            for (row, b) in c.chunks_exact_mut(n).zip(bias) {
+                for c in row {
+                    *c += *b;
+                }
+            }
+        }
+        if relu {
+            for c in c {
+                *c = if *c <= T::ZERO { T::ZERO } else { *c };
+            }
+        }
+    }
+}
+
+/// A part of a product, done by one thread.
+pub struct Block<'a, T, A, B> {
+    /// The rows of A.
+    pub a: &'a A,
+    /// The columns of B.
+    pub b: &'a B,
+    /// Which rows.
+    pub rows: Range<usize>,
+    /// Which columns.
+    pub columns: Range<usize>,
+    /// Which part of the inner dimension.
+    pub depth: Range<usize>,
+    /// C, all of it.
+    pub to: Shared<T>,
+    /// Elements from one row of C to the next.
+    pub stride: usize,
+    /// What happens at the end.
+    pub finish: Finish<'a, T>,
+}
+
+/// Bytes of a packed strip of A, which stays in the first-level cache.
+const A_BYTES: usize = 16 << 10;
+/// Bytes of a packed block of B, which stays in the second-level cache.
+const B_BYTES: usize = 512 << 10;
+
+impl<T: Vectors, A: Strips<T>, B: Strips<T>> Work<T> for Block<'_, T, A, B> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<S: Simd<Scalar = T>>(self) {
+        let size = size_of::<T>();
+        let tile_width = S::VECTORS * S::LANES;
+        let most_depth = A_BYTES / size / S::ROWS;
+        let (m, n, k) = (self.rows.len(), self.columns.len(), self.depth.len());
+        let depth_blocks = k.div_ceil(most_depth).max(1);
+        let block_depth = k.div_ceil(depth_blocks);
+        let most_columns = (B_BYTES / size / block_depth.max(1)).max(tile_width);
+        let block_columns = n.min(most_columns / tile_width * tile_width);
+        let panels = m.div_ceil(S::ROWS);
+
+        let a_len = S::ROWS * block_depth.next_multiple_of(16);
+        let b_len = block_columns.next_multiple_of(S::LANES) * block_depth;
+        let mut scratch = Scratch::<T>::new(a_len + b_len);
+        let (a_packed, b_packed) = scratch.split_at_mut(a_len);
+        let (a_packed, b_packed) = (a_packed.as_mut_ptr(), b_packed.as_mut_ptr());
+        for j0 in (0..n).step_by(block_columns) {
+            let columns = block_columns.min(n - j0);
+            for block in 0..depth_blocks {
+                let depth = part(k, depth_blocks, block, 1);
+                let (p0, depth) = (self.depth.start + depth.start, depth.len());
+                let (first, last) = (block == 0, block + 1 == depth_blocks);
+                for j in (0..columns).step_by(tile_width) {
+                    let count = tile_width.min(columns - j);
+                    let width = count.next_multiple_of(S::LANES);
+                    // SAFETY: block_columns, a multiple of the tile width, and block_depth
+                    // are the most there can be; the strips exist.
+                    unsafe {
+                        let to = b_packed.add(j * depth);
+                        self.b
+                            .pack::<S>(self.columns.start + j0 + j, count, p0, depth, to, width);
+                    }
+                }
+                for panel in 0..panels {
+                    let rows = part(m, panels, panel, 1);
+                    let i = self.rows.start + rows.start;
+                    // SAFETY: a panel has at most ROWS rows; they exist.
+                    unsafe {
+                        self.a
+                            .pack::<S>(i, rows.len(), p0, depth, a_packed, rows.len());
+                    }
+                    for j in (0..columns).step_by(tile_width) {
+                        let count = tile_width.min(columns - j);
+                        let width = count.next_multiple_of(S::LANES);
+                        let column = self.columns.start + j0 + j;
+                        let bias = |bias: Option<&[T]>, at: usize| match bias {
+                            Some(bias) if last => bias[at..].as_ptr(),
+                            _ => std::ptr::null(),
+                        };
+                        // SAFETY: C has the row and the column; the packed parts were just
+                        // written in this tile's order.
+                        unsafe {
+                            S::tile_kernel(rows.len(), width / S::LANES)(&Tile {
+                                k: depth,
+                                a: a_packed,
+                                b: b_packed.add(j * depth),
+                                b_stride: width,
+                                c: self.to.at(i * self.stride + column),
+                                c_stride: self.stride,
+                                columns: count,
+                                accumulate: self.finish.accumulate || !first,
+                                column_bias: bias(self.finish.column_bias, column),
+                                row_bias: bias(self.finish.row_bias, i),
+                                relu: self.finish.relu && last,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The innermost loop: one tile of C, all of it in registers.
+
+use crate::simd::Simd;
+use std::mem::MaybeUninit;
+
+/// One tile of `C = A·B`, with what happens to it on the way out.
+pub struct Tile<T> {
+    /// Length of the inner dimension.
+    pub k: usize,
+    /// A packed: for every p of k, the tile's rows.
+    pub a: *const T,
+    /// B: for every p of k, the tile's columns, whole vectors.
+    pub b: *const T,
+    /// Elements from one p of B to the next.
+    pub b_stride: usize,
+    /// First element of the tile in C.
+    pub c: *mut T,
+    /// Elements from one row of C to the next.
+    pub c_stride: usize,
+    /// Columns that exist, more than `(vectors - 1) · LANES`.
+    pub columns: usize,
+    /// Whether to add to C.
+    pub accumulate: bool,
+    /// What is added to every row: one entry a column, or null.
+    pub column_bias: *const T,
+    /// What is added to every column: one entry a row, or null.
+    pub row_bias: *const T,
+    /// Whether to take the ReLU at the end.
+    pub relu: bool,
+}
+
+/// Computes a tile of a fixed size.
+///
+/// # Safety
+/// The pointers of the tile are valid for its sizes, and the processor supports the instruction
+/// set of the kernel.
+pub type TileKernel<T> = unsafe fn(&Tile<T>);
+
+/// The body of every [`TileKernel`]: `R` rows, `V` vectors a row.
+///
+/// # Safety
+/// As [`TileKernel`]; the caller is compiled for the instruction set of `S`.
+#[inline(always)]
+pub unsafe fn compute<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
+    let last = tile.columns - (V - 1) * S::LANES;
+    // SAFETY: the packed A has R elements for each p, B has V whole vectors, and C has R rows of
+    // `columns` elements, of which only the last vector is not whole.
+    unsafe {
+        let mut sums = [[S::splat(S::Scalar::default()); V]; R];
+        let (mut a, mut b) = (tile.a, tile.b);
+        for _ in 0..tile.k {
+            let columns: [S::Vector; V] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));
+            for r in 0..R {
+                let x = S::splat(*a.add(r));
+                for v in 0..V {
+                    sums[r][v] = S::fma(x, columns[v], sums[r][v]);
+                }
+            }
+            a = a.add(R);
+            b = b.add(tile.b_stride);
+        }
+        // What comes once a tile need not be unrolled; going through memory keeps the sums of the
+        // loop above in registers.
+        let mut out = MaybeUninit::<Aligned<S::Scalar>>::uninit();
+        let out = out.as_mut_ptr().cast::<S::Scalar>();
+        for r in 0..R {
+            for v in 0..V {
+                S::store(out.add((r * V + v) * S::LANES), sums[r][v]);
+            }
+        }
+        for r in 0..R {
+            let row = tile.c.add(r * tile.c_stride);
+            for v in 0..V {
+                let at = v * S::LANES;
+                let whole = v + 1 < V || last == S::LANES;
+                let read = |p| {
+                    if whole {
+                        S::load(p)
+                    } else {
+                        S::load_first(p, last)
+                    }
+                };
+                let mut sum = S::load(out.add((r * V + v) * S::LANES));
+                if tile.accumulate {
+                    sum = S::add(sum, read(row.add(at)));
+                }
+                if !tile.column_bias.is_null() {
+                    sum = S::add(sum, read(tile.column_bias.add(at)));
+                }
+                if !tile.row_bias.is_null() {
+                    sum = S::add(sum, S::splat(*tile.row_bias.add(r)));
+                }
+                if tile.relu {
+                    sum = S::relu(sum);
+                }
+                if whole {
+                    S::store(row.add(at), sum);
+                } else {
+                    S::store_first(row.add(at), sum, last);
+                }
+            }
+        }
+    }
+}
+
+/// Room for the largest tile.
+#[repr(align(64))]
+struct Aligned<T>([[T; 16]; 28]);

@@ -1,0 +1,680 @@
+//! Vectors: the few operations that matrix products need, once for each instruction set.
+//!
+//! [`Simd`] is implemented by a type for every pair of instruction set and element type. Its
+//! functions are inlined into callers that enable the instruction set, and nowhere else.
+//!
+//! Everything here works on raw pointers. The contract is the same throughout: pointers are valid
+//! for the elements that the text names, the processor supports the instruction set, and the
+//! caller is compiled for it.
+
+use crate::conv::direct::{PixelKernel, Pixels, WeightKernel, Weights};
+use crate::gemm::tile::{Tile, TileKernel};
+use crate::real::Real;
+
+/// Vector operations of one instruction set on one element type.
+pub trait Simd: 'static {
+    /// The element type.
+    type Scalar: Real;
+    /// A vector register.
+    type Vector: Copy;
+    /// Elements in a vector.
+    const LANES: usize;
+    /// Most rows of a tile of the matrix product.
+    const ROWS: usize;
+    /// Most vectors in a row of a tile; `ROWS · VECTORS` accumulators fit the register file.
+    const VECTORS: usize;
+    /// Most filters in a tile of a convolution's weights.
+    const FILTERS: usize;
+    /// Most taps in a tile of a convolution's weights.
+    const TAPS: usize;
+
+    /// All elements `x`.
+    ///
+    /// # Safety
+    /// The caller is compiled for the instruction set (as for every function below).
+    unsafe fn splat(x: Self::Scalar) -> Self::Vector;
+    /// Reads `LANES` elements.
+    ///
+    /// # Safety
+    /// `p` is valid for reading `LANES` elements.
+    unsafe fn load(p: *const Self::Scalar) -> Self::Vector;
+    /// Writes `LANES` elements.
+    ///
+    /// # Safety
+    /// `p` is valid for writing `LANES` elements.
+    unsafe fn store(p: *mut Self::Scalar, v: Self::Vector);
+    /// Reads `count ≤ LANES` elements; the others are 0.
+    ///
+    /// # Safety
+    /// `p` is valid for reading `count` elements.
+    unsafe fn load_first(p: *const Self::Scalar, count: usize) -> Self::Vector;
+    /// Writes the first `count ≤ LANES` elements.
+    ///
+    /// # Safety
+    /// `p` is valid for writing `count` elements.
+    unsafe fn store_first(p: *mut Self::Scalar, v: Self::Vector, count: usize);
+    /// `a · b + c`.
+    ///
+    /// # Safety
+    /// The caller is compiled for the instruction set.
+    unsafe fn fma(a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
+    /// `a + b`.
+    ///
+    /// # Safety
+    /// The caller is compiled for the instruction set.
+    unsafe fn add(a: Self::Vector, b: Self::Vector) -> Self::Vector;
+    /// `max(0, a)`; NaN stays NaN.
+    ///
+    /// # Safety
+    /// The caller is compiled for the instruction set.
+    unsafe fn relu(a: Self::Vector) -> Self::Vector;
+    /// The sum of the elements.
+    ///
+    /// # Safety
+    /// The caller is compiled for the instruction set.
+    unsafe fn sum(a: Self::Vector) -> Self::Scalar;
+    /// Transposes a `LANES × LANES` block: vector `j` is element `j` of every row. `rows[i]` is
+    /// the start of row i; `emit(j, v)` is called for j = 0, 1, ….
+    ///
+    /// # Safety
+    /// Every pointer of `rows`, which are `LANES`, is valid for reading `LANES` elements.
+    unsafe fn transpose(
+        rows: impl Fn(usize) -> *const Self::Scalar,
+        emit: impl FnMut(usize, Self::Vector),
+    );
+
+    /// The kernel for a tile of `rows ≤ ROWS` rows and `vectors ≤ VECTORS` vectors a row.
+    fn tile_kernel(rows: usize, vectors: usize) -> TileKernel<Self::Scalar>;
+    /// The kernel for `filters ≤ ROWS` filters and `vectors ≤ VECTORS` vectors of pixels.
+    fn pixel_kernel(filters: usize, vectors: usize) -> PixelKernel<Self::Scalar>;
+    /// The kernel for `filters ≤ FILTERS` filters by `taps ≤ TAPS` taps.
+    fn weight_kernel(filters: usize, taps: usize) -> WeightKernel<Self::Scalar>;
+}
+
+/// Work that is generic over the instruction set.
+pub trait Work<T: Real> {
+    /// What the work returns.
+    type Output;
+    /// Does it. Must be `#[inline(always)]`.
+    ///
+    /// # Safety
+    /// The caller is compiled for the instruction set of `S`.
+    unsafe fn run<S: Simd<Scalar = T>>(self) -> Self::Output;
+}
+
+/// An element type together with its vectors.
+pub trait Vectors: Real {
+    /// Does `work` on the best instruction set there is.
+    fn dispatch<W: Work<Self>>(work: W) -> W::Output;
+    /// Elements in a vector on the best instruction set there is.
+    fn lanes() -> usize;
+    /// Most rows of a tile on the best instruction set there is.
+    fn tile_rows() -> usize;
+}
+
+/// Makes the list of kernels of a type by size, `[rows - 1][columns - 1]`.
+macro_rules! kernel_table {
+    ($type:ty, $kernel:ident, $simd:ty, $columns:tt, [$($rows:literal)*]) => {
+        [$(kernel_table!(@row $type, $kernel, $simd, $rows, $columns)),*]
+    };
+    (@row $type:ty, $kernel:ident, $simd:ty, $rows:literal, [$($columns:literal)*]) => {
+        [$($kernel::<$simd, $rows, $columns> as $type),*]
+    };
+}
+
+/// Makes the functions that pick a kernel by size.
+macro_rules! kernels {
+    (
+        $t:ty, $simd:ty, $tile:ident, $pixel:ident, $weight:ident,
+        $rows:tt, $vectors:tt, $filters:tt, $taps:tt
+    ) => {
+        #[inline(always)]
+        fn tile_kernel(rows: usize, vectors: usize) -> TileKernel<$t> {
+            static KERNELS: [[TileKernel<$t>; <$simd>::VECTORS]; <$simd>::ROWS] =
+                kernel_table!(TileKernel<$t>, $tile, $simd, $vectors, $rows);
+            KERNELS[rows - 1][vectors - 1]
+        }
+        #[inline(always)]
+        fn pixel_kernel(filters: usize, vectors: usize) -> PixelKernel<$t> {
+            static KERNELS: [[PixelKernel<$t>; <$simd>::VECTORS]; <$simd>::ROWS] =
+                kernel_table!(PixelKernel<$t>, $pixel, $simd, $vectors, $rows);
+            KERNELS[filters - 1][vectors - 1]
+        }
+        #[inline(always)]
+        fn weight_kernel(filters: usize, taps: usize) -> WeightKernel<$t> {
+            static KERNELS: [[WeightKernel<$t>; <$simd>::TAPS]; <$simd>::FILTERS] =
+                kernel_table!(WeightKernel<$t>, $weight, $simd, $taps, $filters);
+            KERNELS[filters - 1][taps - 1]
+        }
+    };
+}
+
+macro_rules! dispatching {
+    ($t:ident, $avx512:ident, $avx2:ident, $portable:ident) => {
+        impl Vectors for $t {
+            #[inline]
+            fn dispatch<W: Work<$t>>(work: W) -> W::Output {
+                match crate::cpu::isa() {
+                    // SAFETY: `isa()` names only what the processor was seen to support.
+                    #[cfg(target_arch = "x86_64")]
+                    crate::cpu::Isa::Avx512 => unsafe { x86::run_avx512::<x86::$avx512, W>(work) },
+                    // SAFETY: as above.
+                    #[cfg(target_arch = "x86_64")]
+                    crate::cpu::Isa::Avx2 => unsafe { x86::run_avx2::<x86::$avx2, W>(work) },
+                    // SAFETY: needs nothing beyond the compile target.
+                    _ => unsafe { work.run::<portable::$portable>() },
+                }
+            }
+
+            fn lanes() -> usize {
+                match crate::cpu::isa() {
+                    #[cfg(target_arch = "x86_64")]
+                    crate::cpu::Isa::Avx512 => x86::$avx512::LANES,
+                    #[cfg(target_arch = "x86_64")]
+                    crate::cpu::Isa::Avx2 => x86::$avx2::LANES,
+                    _ => portable::$portable::LANES,
+                }
+            }
+
+            fn tile_rows() -> usize {
+                match crate::cpu::isa() {
+                    #[cfg(target_arch = "x86_64")]
+                    crate::cpu::Isa::Avx512 => x86::$avx512::ROWS,
+                    #[cfg(target_arch = "x86_64")]
+                    crate::cpu::Isa::Avx2 => x86::$avx2::ROWS,
+                    _ => portable::$portable::ROWS,
+                }
+            }
+        }
+    };
+}
+dispatching!(f32, Avx512F32, Avx2F32, PortableF32);
+dispatching!(f64, Avx512F64, Avx2F64, PortableF64);
+
+#[cfg(target_arch = "x86_64")]
+#[expect(
+    clippy::undocumented_unsafe_blocks,
+    reason = "the contract is the trait's"
+)]
+mod x86 {
+    use super::{PixelKernel, Pixels, Simd, Tile, TileKernel, WeightKernel, Weights, Work};
+    use crate::conv::direct::{pixels, weights};
+    use crate::gemm::tile::compute;
+    use core::arch::x86_64::*;
+
+    /// AVX-512, 16 float32.
+    pub struct Avx512F32;
+    /// AVX-512, 8 float64.
+    pub struct Avx512F64;
+    /// AVX2, 8 float32.
+    pub struct Avx2F32;
+    /// AVX2, 4 float64.
+    pub struct Avx2F64;
+
+    #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+    pub unsafe fn run_avx512<S: Simd, W: Work<S::Scalar>>(work: W) -> W::Output {
+        // SAFETY: this function is compiled for the instruction set.
+        unsafe { work.run::<S>() }
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    pub unsafe fn run_avx2<S: Simd, W: Work<S::Scalar>>(work: W) -> W::Output {
+        // SAFETY: this function is compiled for the instruction set.
+        unsafe { work.run::<S>() }
+    }
+
+    #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+    unsafe fn tile_avx512<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
+        // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
+        unsafe { compute::<S, R, V>(tile) }
+    }
+
+    #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+    unsafe fn pixels_avx512<S: Simd, const R: usize, const V: usize>(tile: &Pixels<S::Scalar>) {
+        // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
+        unsafe { pixels::<S, R, V>(tile) }
+    }
+
+    #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+    unsafe fn weights_avx512<S: Simd, const R: usize, const V: usize>(tile: &Weights<S::Scalar>) {
+        // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
+        unsafe { weights::<S, R, V>(tile) }
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn tile_avx2<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
+        // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
+        unsafe { compute::<S, R, V>(tile) }
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn pixels_avx2<S: Simd, const R: usize, const V: usize>(tile: &Pixels<S::Scalar>) {
+        // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
+        unsafe { pixels::<S, R, V>(tile) }
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn weights_avx2<S: Simd, const R: usize, const V: usize>(tile: &Weights<S::Scalar>) {
+        // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
+        unsafe { weights::<S, R, V>(tile) }
+    }
+
+    impl Simd for Avx512F32 {
+        type Scalar = f32;
+        type Vector = __m512;
+        const LANES: usize = 16;
+        const ROWS: usize = 14;
+        const VECTORS: usize = 2;
+        const FILTERS: usize = 4;
+        const TAPS: usize = 6;
+
+        #[inline(always)]
+        unsafe fn splat(x: f32) -> __m512 {
+            unsafe { _mm512_set1_ps(x) }
+        }
+        #[inline(always)]
+        unsafe fn load(p: *const f32) -> __m512 {
+            unsafe { _mm512_loadu_ps(p) }
+        }
+        #[inline(always)]
+        unsafe fn store(p: *mut f32, v: __m512) {
+            unsafe { _mm512_storeu_ps(p, v) }
+        }
+        #[inline(always)]
+        unsafe fn load_first(p: *const f32, count: usize) -> __m512 {
+            unsafe { _mm512_maskz_loadu_ps(((1u32 << count) - 1) as u16, p) }
+        }
+        #[inline(always)]
+        unsafe fn store_first(p: *mut f32, v: __m512, count: usize) {
+            unsafe { _mm512_mask_storeu_ps(p, ((1u32 << count) - 1) as u16, v) }
+        }
+        #[inline(always)]
+        unsafe fn fma(a: __m512, b: __m512, c: __m512) -> __m512 {
+            unsafe { _mm512_fmadd_ps(a, b, c) }
+        }
+        #[inline(always)]
+        unsafe fn add(a: __m512, b: __m512) -> __m512 {
+            unsafe { _mm512_add_ps(a, b) }
+        }
+        #[inline(always)]
+        unsafe fn relu(a: __m512) -> __m512 {
+            unsafe { _mm512_max_ps(_mm512_setzero_ps(), a) }
+        }
+        #[inline(always)]
+        unsafe fn sum(a: __m512) -> f32 {
+            unsafe { _mm512_reduce_add_ps(a) }
+        }
+        #[inline(always)]
+        unsafe fn transpose(
+            rows: impl Fn(usize) -> *const f32,
+            mut emit: impl FnMut(usize, __m512),
+        ) {
+            // Four columns at a time. Quarter q of vector r holds four elements of row 4q + r, so
+            // that transposing each quarter by itself puts the rows in order.
+            for j in [0, 4, 8, 12] {
+                let quarters = |r: usize| unsafe {
+                    let part = |q: usize| _mm_loadu_ps(rows(4 * q + r).add(j));
+                    let v = _mm512_castps128_ps512(part(0));
+                    let v = _mm512_mask_broadcast_f32x4(v, 0x00f0, part(1));
+                    let v = _mm512_mask_broadcast_f32x4(v, 0x0f00, part(2));
+                    _mm512_mask_broadcast_f32x4(v, 0xf000, part(3))
+                };
+                let (a, b, c, d) = (quarters(0), quarters(1), quarters(2), quarters(3));
+                unsafe {
+                    let ab = _mm512_castps_pd(_mm512_unpacklo_ps(a, b));
+                    let cd = _mm512_castps_pd(_mm512_unpacklo_ps(c, d));
+                    emit(j, _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)));
+                    emit(j + 1, _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)));
+                    let ab = _mm512_castps_pd(_mm512_unpackhi_ps(a, b));
+                    let cd = _mm512_castps_pd(_mm512_unpackhi_ps(c, d));
+                    emit(j + 2, _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)));
+                    emit(j + 3, _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)));
+                }
+            }
+        }
+        kernels!(f32, Avx512F32, tile_avx512, pixels_avx512, weights_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [1 2 3 4], [1 2 3 4 5 6]);
+    }
+
+    impl Simd for Avx512F64 {
+        type Scalar = f64;
+        type Vector = __m512d;
+        const LANES: usize = 8;
+        const ROWS: usize = 14;
+        const VECTORS: usize = 2;
+        const FILTERS: usize = 4;
+        const TAPS: usize = 6;
+
+        #[inline(always)]
+        unsafe fn splat(x: f64) -> __m512d {
+            unsafe { _mm512_set1_pd(x) }
+        }
+        #[inline(always)]
+        unsafe fn load(p: *const f64) -> __m512d {
+            unsafe { _mm512_loadu_pd(p) }
+        }
+        #[inline(always)]
+        unsafe fn store(p: *mut f64, v: __m512d) {
+            unsafe { _mm512_storeu_pd(p, v) }
+        }
+        #[inline(always)]
+        unsafe fn load_first(p: *const f64, count: usize) -> __m512d {
+            unsafe { _mm512_maskz_loadu_pd(((1u32 << count) - 1) as u8, p) }
+        }
+        #[inline(always)]
+        unsafe fn store_first(p: *mut f64, v: __m512d, count: usize) {
+            unsafe { _mm512_mask_storeu_pd(p, ((1u32 << count) - 1) as u8, v) }
+        }
+        #[inline(always)]
+        unsafe fn fma(a: __m512d, b: __m512d, c: __m512d) -> __m512d {
+            unsafe { _mm512_fmadd_pd(a, b, c) }
+        }
+        #[inline(always)]
+        unsafe fn add(a: __m512d, b: __m512d) -> __m512d {
+            unsafe { _mm512_add_pd(a, b) }
+        }
+        #[inline(always)]
+        unsafe fn relu(a: __m512d) -> __m512d {
+            unsafe { _mm512_max_pd(_mm512_setzero_pd(), a) }
+        }
+        #[inline(always)]
+        unsafe fn sum(a: __m512d) -> f64 {
+            unsafe { _mm512_reduce_add_pd(a) }
+        }
+        #[inline(always)]
+        unsafe fn transpose(
+            rows: impl Fn(usize) -> *const f64,
+            mut emit: impl FnMut(usize, __m512d),
+        ) {
+            // As for float32, with quarters of two elements.
+            for j in [0, 2, 4, 6] {
+                let quarters = |r: usize| unsafe {
+                    let part = |q: usize| _mm_loadu_pd(rows(2 * q + r).add(j));
+                    let v = _mm512_castpd128_pd512(part(0));
+                    let v = _mm512_mask_broadcast_f64x2(v, 0x0c, part(1));
+                    let v = _mm512_mask_broadcast_f64x2(v, 0x30, part(2));
+                    _mm512_mask_broadcast_f64x2(v, 0xc0, part(3))
+                };
+                let (a, b) = (quarters(0), quarters(1));
+                unsafe {
+                    emit(j, _mm512_unpacklo_pd(a, b));
+                    emit(j + 1, _mm512_unpackhi_pd(a, b));
+                }
+            }
+        }
+        kernels!(f64, Avx512F64, tile_avx512, pixels_avx512, weights_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [1 2 3 4], [1 2 3 4 5 6]);
+    }
+
+    impl Simd for Avx2F32 {
+        type Scalar = f32;
+        type Vector = __m256;
+        const LANES: usize = 8;
+        const ROWS: usize = 6;
+        const VECTORS: usize = 2;
+        const FILTERS: usize = 2;
+        const TAPS: usize = 4;
+
+        #[inline(always)]
+        unsafe fn splat(x: f32) -> __m256 {
+            unsafe { _mm256_set1_ps(x) }
+        }
+        #[inline(always)]
+        unsafe fn load(p: *const f32) -> __m256 {
+            unsafe { _mm256_loadu_ps(p) }
+        }
+        #[inline(always)]
+        unsafe fn store(p: *mut f32, v: __m256) {
+            unsafe { _mm256_storeu_ps(p, v) }
+        }
+        #[inline(always)]
+        unsafe fn load_first(p: *const f32, count: usize) -> __m256 {
+            unsafe { _mm256_maskload_ps(p, first_of_8(count)) }
+        }
+        #[inline(always)]
+        unsafe fn store_first(p: *mut f32, v: __m256, count: usize) {
+            unsafe { _mm256_maskstore_ps(p, first_of_8(count), v) }
+        }
+        #[inline(always)]
+        unsafe fn fma(a: __m256, b: __m256, c: __m256) -> __m256 {
+            unsafe { _mm256_fmadd_ps(a, b, c) }
+        }
+        #[inline(always)]
+        unsafe fn add(a: __m256, b: __m256) -> __m256 {
+            unsafe { _mm256_add_ps(a, b) }
+        }
+        #[inline(always)]
+        unsafe fn relu(a: __m256) -> __m256 {
+            unsafe { _mm256_max_ps(_mm256_setzero_ps(), a) }
+        }
+        #[inline(always)]
+        unsafe fn sum(a: __m256) -> f32 {
+            unsafe {
+                let v = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+                let v = _mm_add_ps(v, _mm_movehl_ps(v, v));
+                _mm_cvtss_f32(_mm_add_ss(v, _mm_shuffle_ps(v, v, 1)))
+            }
+        }
+        #[inline(always)]
+        unsafe fn transpose(
+            rows: impl Fn(usize) -> *const f32,
+            mut emit: impl FnMut(usize, __m256),
+        ) {
+            for j in [0, 4] {
+                let halves = |r: usize| unsafe {
+                    let part = |h: usize| _mm_loadu_ps(rows(4 * h + r).add(j));
+                    _mm256_insertf128_ps(_mm256_castps128_ps256(part(0)), part(1), 1)
+                };
+                let (a, b, c, d) = (halves(0), halves(1), halves(2), halves(3));
+                unsafe {
+                    let ab = _mm256_castps_pd(_mm256_unpacklo_ps(a, b));
+                    let cd = _mm256_castps_pd(_mm256_unpacklo_ps(c, d));
+                    emit(j, _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)));
+                    emit(j + 1, _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)));
+                    let ab = _mm256_castps_pd(_mm256_unpackhi_ps(a, b));
+                    let cd = _mm256_castps_pd(_mm256_unpackhi_ps(c, d));
+                    emit(j + 2, _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)));
+                    emit(j + 3, _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)));
+                }
+            }
+        }
+        kernels!(f32, Avx2F32, tile_avx2, pixels_avx2, weights_avx2, [1 2 3 4 5 6], [1 2], [1 2], [1 2 3 4]);
+    }
+
+    impl Simd for Avx2F64 {
+        type Scalar = f64;
+        type Vector = __m256d;
+        const LANES: usize = 4;
+        const ROWS: usize = 6;
+        const VECTORS: usize = 2;
+        const FILTERS: usize = 2;
+        const TAPS: usize = 4;
+
+        #[inline(always)]
+        unsafe fn splat(x: f64) -> __m256d {
+            unsafe { _mm256_set1_pd(x) }
+        }
+        #[inline(always)]
+        unsafe fn load(p: *const f64) -> __m256d {
+            unsafe { _mm256_loadu_pd(p) }
+        }
+        #[inline(always)]
+        unsafe fn store(p: *mut f64, v: __m256d) {
+            unsafe { _mm256_storeu_pd(p, v) }
+        }
+        #[inline(always)]
+        unsafe fn load_first(p: *const f64, count: usize) -> __m256d {
+            unsafe { _mm256_maskload_pd(p, first_of_4(count)) }
+        }
+        #[inline(always)]
+        unsafe fn store_first(p: *mut f64, v: __m256d, count: usize) {
+            unsafe { _mm256_maskstore_pd(p, first_of_4(count), v) }
+        }
+        #[inline(always)]
+        unsafe fn fma(a: __m256d, b: __m256d, c: __m256d) -> __m256d {
+            unsafe { _mm256_fmadd_pd(a, b, c) }
+        }
+        #[inline(always)]
+        unsafe fn add(a: __m256d, b: __m256d) -> __m256d {
+            unsafe { _mm256_add_pd(a, b) }
+        }
+        #[inline(always)]
+        unsafe fn relu(a: __m256d) -> __m256d {
+            unsafe { _mm256_max_pd(_mm256_setzero_pd(), a) }
+        }
+        #[inline(always)]
+        unsafe fn sum(a: __m256d) -> f64 {
+            unsafe {
+                let v = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
+                _mm_cvtsd_f64(_mm_add_sd(v, _mm_unpackhi_pd(v, v)))
+            }
+        }
+        #[inline(always)]
+        unsafe fn transpose(
+            rows: impl Fn(usize) -> *const f64,
+            mut emit: impl FnMut(usize, __m256d),
+        ) {
+            for j in [0, 2] {
+                let halves = |r: usize| unsafe {
+                    let part = |h: usize| _mm_loadu_pd(rows(2 * h + r).add(j));
+                    _mm256_insertf128_pd(_mm256_castpd128_pd256(part(0)), part(1), 1)
+                };
+                let (a, b) = (halves(0), halves(1));
+                unsafe {
+                    emit(j, _mm256_unpacklo_pd(a, b));
+                    emit(j + 1, _mm256_unpackhi_pd(a, b));
+                }
+            }
+        }
+        kernels!(f64, Avx2F64, tile_avx2, pixels_avx2, weights_avx2, [1 2 3 4 5 6], [1 2], [1 2], [1 2 3 4]);
+    }
+
+    /// A mask of the first `count` of 8 lanes.
+    #[inline(always)]
+    unsafe fn first_of_8(count: usize) -> __m256i {
+        unsafe {
+            let index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+            _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), index)
+        }
+    }
+
+    /// A mask of the first `count` of 4 lanes.
+    #[inline(always)]
+    unsafe fn first_of_4(count: usize) -> __m256i {
+        unsafe {
+            let index = _mm256_setr_epi64x(0, 1, 2, 3);
+            _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), index)
+        }
+    }
+}
+
+/// Arrays the size of a 128-bit register, which the compiler turns into vectors.
+#[expect(
+    clippy::undocumented_unsafe_blocks,
+    reason = "the contract is the trait's"
+)]
+mod portable {
+    use super::{PixelKernel, Pixels, Simd, Tile, TileKernel, WeightKernel, Weights};
+    use crate::conv::direct::{pixels, weights};
+    use crate::gemm::tile::compute;
+
+    unsafe fn tile_portable<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
+        // SAFETY: needs nothing beyond the compile target; the caller vouches for `tile`.
+        unsafe { compute::<S, R, V>(tile) }
+    }
+
+    unsafe fn pixels_portable<S: Simd, const R: usize, const V: usize>(tile: &Pixels<S::Scalar>) {
+        // SAFETY: needs nothing beyond the compile target; the caller vouches for `tile`.
+        unsafe { pixels::<S, R, V>(tile) }
+    }
+
+    unsafe fn weights_portable<S: Simd, const R: usize, const V: usize>(tile: &Weights<S::Scalar>) {
+        // SAFETY: needs nothing beyond the compile target; the caller vouches for `tile`.
+        unsafe { weights::<S, R, V>(tile) }
+    }
+
+    macro_rules! portable {
+        ($name:ident, $t:ident, $lanes:literal) => {
+            /// What every processor of the architecture can do.
+            pub struct $name;
+
+            impl Simd for $name {
+                type Scalar = $t;
+                type Vector = [$t; $lanes];
+                const LANES: usize = $lanes;
+                const ROWS: usize = 4;
+                const VECTORS: usize = 2;
+                const FILTERS: usize = 2;
+                const TAPS: usize = 4;
+
+                #[inline(always)]
+                unsafe fn splat(x: $t) -> [$t; $lanes] {
+                    [x; $lanes]
+                }
+                #[inline(always)]
+                unsafe fn load(p: *const $t) -> [$t; $lanes] {
+                    unsafe { p.cast::<[$t; $lanes]>().read_unaligned() }
+                }
+                #[inline(always)]
+                unsafe fn store(p: *mut $t, v: [$t; $lanes]) {
+                    unsafe { p.cast::<[$t; $lanes]>().write_unaligned(v) }
+                }
+                #[inline(always)]
+                unsafe fn load_first(p: *const $t, count: usize) -> [$t; $lanes] {
+                    let mut v = [0.0; $lanes];
+                    for (i, x) in v.iter_mut().enumerate().take(count) {
+                        *x = unsafe { *p.add(i) };
+                    }
+                    v
+                }
+                #[inline(always)]
+                unsafe fn store_first(p: *mut $t, v: [$t; $lanes], count: usize) {
+                    for (i, x) in v.iter().enumerate().take(count) {
+                        unsafe { *p.add(i) = *x };
+                    }
+                }
+                #[inline(always)]
+                unsafe fn fma(a: [$t; $lanes], b: [$t; $lanes], c: [$t; $lanes]) -> [$t; $lanes] {
+                    // Without the instruction, `mul_add` is a call of a slow library function.
+                    if cfg!(target_arch = "aarch64") {
+                        std::array::from_fn(|i| a[i].mul_add(b[i], c[i]))
+                    } else {
+                        std::array::from_fn(|i| a[i] * b[i] + c[i])
+                    }
+                }
+                #[inline(always)]
+                unsafe fn add(a: [$t; $lanes], b: [$t; $lanes]) -> [$t; $lanes] {
+                    std::array::from_fn(|i| a[i] + b[i])
+                }
+                #[inline(always)]
+                unsafe fn relu(a: [$t; $lanes]) -> [$t; $lanes] {
+                    a.map(|x| if x <= 0.0 { 0.0 } else { x })
+                }
+                #[inline(always)]
+                unsafe fn sum(a: [$t; $lanes]) -> $t {
+                    a.iter().sum()
+                }
+                #[inline(always)]
+                unsafe fn transpose(
+                    rows: impl Fn(usize) -> *const $t,
+                    mut emit: impl FnMut(usize, [$t; $lanes]),
+                ) {
+                    for j in 0..$lanes {
+                        emit(j, std::array::from_fn(|i| unsafe { *rows(i).add(j) }));
+                    }
+                }
+                kernels!(
+                    $t,
+                    $name,
+                    tile_portable,
+                    pixels_portable,
+                    weights_portable,
+                    [1 2 3 4],
+                    [1 2],
+                    [1 2],
+                    [1 2 3 4]
+                );
+            }
+        };
+    }
+    portable!(PortableF32, f32, 4);
+    portable!(PortableF64, f64, 2);
+}
