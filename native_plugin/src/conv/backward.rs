@@ -1,0 +1,344 @@
+//! The gradients of convolution.
+
+use super::direct::Weights;
+use super::forward::{Origin, WORTH_A_TASK, convolve, reads_in_place};
+use super::geometry::{Axis, Conv, Padded};
+use crate::gemm::pack::Dense;
+use crate::gemm::{Block, Finish, Shared};
+use crate::multiversion;
+use crate::pool::{self, parallel_rows, part};
+use crate::scratch::Scratch;
+use crate::simd::{Simd, Vectors, Work};
+use std::ops::Range;
+
+/// Gradient with respect to the input.
+pub fn backward_data<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
+    if conv.is_empty() {
+        dx.fill(T::ZERO);
+    } else if conv.y.stride == 1 && conv.x.stride == 1 {
+        by_convolution(conv, dout, w, dx);
+    } else {
+        by_scattering(conv, dout, w, dx);
+    }
+}
+
+/// With stride 1 the gradient is itself a convolution: of `dout`, with the filters turned by 180°
+/// and input and output channels swapped.
+fn by_convolution<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
+    let (filters, channels, depth) = (conv.filters(), conv.channels(), conv.depth());
+    let taps = conv.y.taps * conv.x.taps;
+    let mut turned = Scratch::<T>::new(w.len());
+    for group in 0..conv.groups {
+        for filter in 0..filters {
+            for channel in 0..channels {
+                let from = (group * filters + filter) * depth + channel * taps;
+                let to = ((group * channels + channel) * filters + filter) * taps;
+                let (from, to) = (&w[from..from + taps], &mut turned[to..to + taps]);
+                for (to, from) in to.iter_mut().zip(from.iter().rev()) {
+                    *to = *from;
+                }
+            }
+        }
+    }
+    let swapped = |axis: &Axis| Axis {
+        size: axis.out,
+        out: axis.size,
+        pad: 0,
+        ..*axis
+    };
+    let gradient = Conv {
+        c: conv.f,
+        f: conv.c,
+        y: swapped(&conv.y),
+        x: swapped(&conv.x),
+        ..*conv
+    };
+    let start = |axis: &Axis| axis.pad as isize - ((axis.taps - 1) * axis.dilation) as isize;
+    let origin = Origin {
+        top: start(&conv.y),
+        left: start(&conv.x),
+    };
+    if conv.y.size * conv.x.size > 0 {
+        convolve(&gradient, origin, dout, &turned, None, false, dx);
+    }
+}
+
+/// Elements of patches that are made at a time, so that they stay in the cache.
+const PATCHES: usize = 1 << 16;
+
+/// The general way: the gradients of all patches by a matrix product, each added where its inputs
+/// came from.
+fn by_scattering<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
+    let (filters, channels) = (conv.filters(), conv.channels());
+    let taps = conv.y.taps * conv.x.taps;
+    let size = conv.y.size * conv.x.size;
+    let tasks = (conv.work() / WORTH_A_TASK).clamp(1, pool::threads());
+    // The weights of a group as (taps, filters): a strip for every weight of a filter.
+    let mut images: Vec<_> = dx.chunks_exact_mut((channels * size).max(1)).collect();
+    let tasks = tasks.min(images.len().max(1));
+    let pieces = images.len();
+    parallel_rows(pieces, 1, tasks, images.as_mut_slice(), |range, images| {
+        let padded = Padded::of(conv, conv.y.out);
+        let mut whole = Scratch::<T>::new(padded.len());
+        let rows_at_once = (PATCHES / (taps * channels * conv.x.out)).clamp(1, conv.y.out);
+        let mut patches = Scratch::<T>::new(conv.depth() * rows_at_once * conv.x.out);
+        for (piece, dx) in range.zip(images) {
+            let (image, group) = (piece / conv.groups, piece % conv.groups);
+            whole.fill(T::ZERO);
+            let first = group * filters;
+            let w = &w[first * conv.depth()..(first + filters) * conv.depth()];
+            let dout = &dout[(image * conv.f + first) * conv.plane()..][..filters * conv.plane()];
+            for row in (0..conv.y.out).step_by(rows_at_once) {
+                let rows = row..(row + rows_at_once).min(conv.y.out);
+                let pixels = rows.len() * conv.x.out;
+                T::dispatch(Block {
+                    a: &Dense::columns(w, conv.depth(), filters),
+                    b: &Dense::columns(dout, conv.plane(), filters).skip(row * conv.x.out),
+                    rows: 0..conv.depth(),
+                    columns: 0..pixels,
+                    depth: 0..filters,
+                    to: Shared(patches.as_mut_ptr()),
+                    stride: pixels,
+                    finish: Finish::STORE,
+                });
+                scatter(
+                    conv,
+                    &padded,
+                    &patches[..conv.depth() * pixels],
+                    rows,
+                    &mut whole,
+                );
+            }
+            crop(conv, &padded, &whole, dx);
+        }
+    });
+}
+
+/// Adds every entry of the patches to the padded pixel it belongs to.
+fn scatter<T: Vectors>(
+    conv: &Conv,
+    padded: &Padded,
+    patches: &[T],
+    rows: Range<usize>,
+    whole: &mut [T],
+) {
+    let (y, x) = (&conv.y, &conv.x);
+    for (offset, patches) in padded
+        .offsets(conv)
+        .into_iter()
+        .zip(patches.chunks_exact(rows.len() * x.out))
+    {
+        for (row, patches) in rows.clone().zip(patches.chunks_exact(x.out)) {
+            let start = offset + row * y.stride * padded.width;
+            let whole = &mut whole[start..start + (x.out - 1) * x.stride + 1];
+            add_spread(patches, x.stride, whole);
+        }
+    }
+}
+
+/// Copies the padded image without its border.
+fn crop<T: Copy + Default>(conv: &Conv, padded: &Padded, whole: &[T], dx: &mut [T]) {
+    let (y, x) = (&conv.y, &conv.x);
+    if x.size == 0 {
+        return;
+    }
+    for (i, row) in dx.chunks_exact_mut(x.size).enumerate() {
+        let (channel, i) = (i / y.size, i % y.size + y.pad);
+        // Pixels that no window reaches are not in the padded image.
+        row.fill(T::default());
+        if i >= padded.rows || x.pad >= padded.width {
+            continue;
+        }
+        let from = &whole[channel * padded.plane() + i * padded.width..][..padded.width][x.pad..];
+        let count = from.len().min(row.len());
+        row[..count].copy_from_slice(&from[..count]);
+    }
+}
+
+multiversion! {
+    fn add_spread<T>(from: &[T], stride: usize, to: &mut [T]) {
+        for (to, from) in to.iter_mut().step_by(stride).zip(from) {
+            *to += *from;
+        }
+    }
+
+    /// The sum of every plane, added in float64.
+    fn add_plane_sums<T>(x: &[T], plane: usize, sums: &mut [f64]) {
+        for (sum, x) in sums.iter_mut().zip(x.chunks_exact(plane)) {
+            for stretch in x.chunks(4096) {
+                let (whole, rest) = stretch.as_chunks::<32>();
+                let mut lanes = [T::ZERO; 32];
+                for chunk in whole {
+                    for (lane, x) in lanes.iter_mut().zip(chunk) {
+                        *lane += *x;
+                    }
+                }
+                *sum += lanes.iter().chain(rest).map(|x| x.to_f64()).sum::<f64>();
+            }
+        }
+    }
+}
+
+/// Gradient with respect to weights and bias.
+pub fn backward_weights<T: Vectors>(
+    conv: &Conv,
+    dout: &[T],
+    x: &[T],
+    dw: &mut [T],
+    db: Option<&mut [T]>,
+) {
+    let (lanes, len) = (T::lanes(), conv.weight_len());
+    let tasks = (conv.work() / WORTH_A_TASK)
+        .clamp(1, pool::threads())
+        .min(conv.n.max(1));
+    // Every task sums over its images, a vector for every weight; then the sums are added in order.
+    let mut sums = Scratch::<T>::new(tasks * len * lanes);
+    let mut bias_sums = Scratch::<f64>::new(tasks * conv.f);
+    sums.fill(T::ZERO);
+    bias_sums.fill(0.0);
+    if !conv.is_empty() {
+        parallel_rows(
+            tasks,
+            1,
+            tasks,
+            (&mut *sums, &mut *bias_sums),
+            |range, (sums, bias_sums)| {
+                for task in range {
+                    let images = part(conv.n, tasks, task, 1);
+                    let conv = Conv {
+                        n: images.len(),
+                        ..*conv
+                    };
+                    let x = &x[images.start * conv.c * conv.y.size * conv.x.size..];
+                    let dout = &dout[images.start * conv.f * conv.plane()..];
+                    T::dispatch(WeightSums {
+                        conv,
+                        x,
+                        dout,
+                        sums: &mut *sums,
+                        bias: &mut *bias_sums,
+                    });
+                }
+            },
+        );
+    }
+    parallel_rows(
+        len,
+        64,
+        pool::tasks_for(len * tasks, 1 << 12),
+        dw,
+        |range, dw| {
+            for (i, dw) in range.zip(dw) {
+                let total = |task: usize| sums[(task * len + i) * lanes..][..lanes].iter().copied();
+                *dw = (0..tasks).map(|task| total(task).sum::<T>()).sum();
+            }
+        },
+    );
+    if let Some(db) = db {
+        for (f, db) in db.iter_mut().enumerate() {
+            *db = T::from_f64((0..tasks).map(|task| bias_sums[task * conv.f + f]).sum());
+        }
+    }
+}
+
+/// The gradient of the weights over some images, as vectors of partial sums.
+struct WeightSums<'a, T> {
+    conv: Conv,
+    x: &'a [T],
+    dout: &'a [T],
+    sums: &'a mut [T],
+    bias: &'a mut [f64],
+}
+
+impl<T: Vectors> Work<T> for WeightSums<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<S: Simd<Scalar = T>>(self) {
+        let WeightSums {
+            conv,
+            x,
+            dout,
+            sums,
+            bias,
+        } = self;
+        let (channels, depth, filters) = (conv.channels(), conv.depth(), conv.filters());
+        let (plane, size) = (conv.plane(), conv.y.size * conv.x.size);
+        let padded = Padded::of(&conv, conv.y.out);
+        let offsets = padded.offsets(&conv);
+        let in_place = reads_in_place(&conv, S::LANES);
+        let mut image = Scratch::<T>::new(padded.len());
+        // Patches of one block of taps at a time, if windows cannot be read in place.
+        let block = if in_place {
+            depth
+        } else {
+            (PATCHES / plane).clamp(S::TAPS, depth.max(S::TAPS))
+        };
+        let mut patches = Scratch::<T>::new(if in_place {
+            0
+        } else {
+            block.min(depth) * plane
+        });
+        let patch_offsets: Vec<usize> = (0..block).map(|tap| tap * plane).collect();
+        for i in 0..conv.n {
+            let dout = &dout[i * conv.f * plane..(i + 1) * conv.f * plane];
+            add_plane_sums(dout, plane, bias);
+            for group in 0..conv.groups {
+                let from = &x[(i * conv.c + group * channels) * size..][..channels * size];
+                let Origin { top, left } = Origin::of(&conv);
+                padded.fill(from, conv.y.size, conv.x.size, top, left, &mut image);
+                for first_tap in (0..depth).step_by(block.max(1)) {
+                    let taps = first_tap..(first_tap + block).min(depth);
+                    if !in_place {
+                        gather(&conv, &padded, &image, &offsets[taps.clone()], &mut patches);
+                    }
+                    for f in (0..filters).step_by(S::FILTERS) {
+                        let filter = group * filters + f;
+                        let rows = S::FILTERS.min(filters - f);
+                        for tap in taps.clone().step_by(S::TAPS) {
+                            let columns = S::TAPS.min(taps.end - tap);
+                            let at = (filter * depth + tap) * S::LANES;
+                            let (corner, offsets) = if in_place {
+                                (&image, &offsets[tap..])
+                            } else {
+                                (&patches, &patch_offsets[tap - first_tap..])
+                            };
+                            // SAFETY: dout has these filters' planes; the corner's windows are in
+                            // the padded image, or the patches; sums has a vector for each weight.
+                            unsafe {
+                                S::weight_kernel(rows, columns)(&Weights {
+                                    dout: dout[filter * plane..].as_ptr(),
+                                    plane,
+                                    corner: corner.as_ptr(),
+                                    offsets: offsets.as_ptr(),
+                                    rows: if in_place { conv.y.out } else { 1 },
+                                    columns: if in_place { conv.x.out } else { plane },
+                                    row_stride: conv.y.stride * padded.width,
+                                    sums: sums[at..].as_mut_ptr(),
+                                    sums_stride: depth * S::LANES,
+                                });
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Copies, for every tap, what it meets in the windows.
+fn gather<T: Copy>(conv: &Conv, padded: &Padded, image: &[T], taps: &[usize], patches: &mut [T]) {
+    let (y, x) = (&conv.y, &conv.x);
+    for (offset, patches) in taps.iter().zip(patches.chunks_exact_mut(conv.plane())) {
+        for (row, patches) in patches.chunks_exact_mut(x.out).enumerate() {
+            let from = &image[offset + row * y.stride * padded.width..];
+            if x.stride == 1 {
+                patches.copy_from_slice(&from[..x.out]);
+            } else {
+                for (to, from) in patches.iter_mut().zip(from.iter().step_by(x.stride)) {
+                    *to = *from;
+                }
+            }
+        }
+    }
+}

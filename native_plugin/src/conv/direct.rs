@@ -1,0 +1,173 @@
+//! The innermost loops of convolutions that read the padded image where it is.
+
+use crate::simd::Simd;
+use std::mem::MaybeUninit;
+
+/// A tile of the forward pass: some filters, and two vectors of pixels (or one).
+///
+/// A vector of pixels is part of one output row, so that for every weight the inputs that meet it
+/// lie side by side.
+pub struct Pixels<T> {
+    /// Weights packed: for every tap the tile's filters.
+    pub weights: *const T,
+    /// Where each tap is, from a window's corner.
+    pub offsets: *const usize,
+    /// How many taps there are.
+    pub taps: usize,
+    /// The first window's corner of each vector.
+    pub corners: [*const T; 2],
+    /// Where each vector goes, for the first filter.
+    pub out: [*mut T; 2],
+    /// How many pixels of each vector exist.
+    pub counts: [usize; 2],
+    /// Elements from one filter's output to the next.
+    pub plane: usize,
+    /// One entry a filter, or null.
+    pub bias: *const T,
+    /// Whether to take the ReLU at the end.
+    pub relu: bool,
+}
+
+/// Computes a tile of a fixed size.
+///
+/// # Safety
+/// The pointers are valid for the sizes; the corners for whole vectors at every offset. The
+/// processor supports the instruction set of the kernel.
+pub type PixelKernel<T> = unsafe fn(&Pixels<T>);
+
+/// The body of every [`PixelKernel`]: `R` filters, `V` vectors.
+///
+/// # Safety
+/// As [`PixelKernel`]; the caller is compiled for the instruction set of `S`.
+#[inline(always)]
+pub unsafe fn pixels<S: Simd, const R: usize, const V: usize>(tile: &Pixels<S::Scalar>) {
+    // SAFETY: the packed weights have R elements a tap, the rest is the caller's word.
+    unsafe {
+        let mut sums = [[S::splat(S::Scalar::default()); V]; R];
+        let mut weights = tile.weights;
+        for tap in 0..tile.taps {
+            let offset = *tile.offsets.add(tap);
+            let inputs: [S::Vector; V] =
+                std::array::from_fn(|v| S::load(tile.corners[v].add(offset)));
+            for r in 0..R {
+                let weight = S::splat(*weights.add(r));
+                for v in 0..V {
+                    sums[r][v] = S::fma(weight, inputs[v], sums[r][v]);
+                }
+            }
+            weights = weights.add(R);
+        }
+        // As in the matrix product, memory keeps the loop above in registers.
+        let mut stored = MaybeUninit::<Aligned<S::Scalar>>::uninit();
+        let stored = stored.as_mut_ptr().cast::<S::Scalar>();
+        for r in 0..R {
+            for v in 0..V {
+                S::store(stored.add((r * V + v) * S::LANES), sums[r][v]);
+            }
+        }
+        for r in 0..R {
+            let zero = S::Scalar::default();
+            let bias = S::splat(if tile.bias.is_null() {
+                zero
+            } else {
+                *tile.bias.add(r)
+            });
+            for v in 0..V {
+                let sum = S::add(S::load(stored.add((r * V + v) * S::LANES)), bias);
+                let sum = if tile.relu { S::relu(sum) } else { sum };
+                let out = tile.out[v].add(r * tile.plane);
+                if tile.counts[v] == S::LANES {
+                    S::store(out, sum);
+                } else {
+                    S::store_first(out, sum, tile.counts[v]);
+                }
+            }
+        }
+    }
+}
+
+/// Room for the largest tile.
+#[repr(align(64))]
+struct Aligned<T>([[T; 16]; 28]);
+
+/// A tile of the weights' gradient: some filters by some taps, each a vector of partial sums over
+/// the pixels.
+pub struct Weights<T> {
+    /// Upstream gradient of the first filter.
+    pub dout: *const T,
+    /// Elements from one filter to the next.
+    pub plane: usize,
+    /// The first window's corner.
+    pub corner: *const T,
+    /// Where the tile's taps are, from a window's corner.
+    pub offsets: *const usize,
+    /// Rows of windows.
+    pub rows: usize,
+    /// Windows in a row, which lie side by side on both sides.
+    pub columns: usize,
+    /// Elements of the input from one row of windows to the next.
+    pub row_stride: usize,
+    /// Partial sums, `LANES` for every filter and tap: added to.
+    pub sums: *mut T,
+    /// Elements from one filter's partial sums to the next.
+    pub sums_stride: usize,
+}
+
+/// Computes a tile of a fixed size.
+///
+/// # Safety
+/// The pointers are valid for the sizes, and the processor supports the instruction set.
+pub type WeightKernel<T> = unsafe fn(&Weights<T>);
+
+/// The body of every [`WeightKernel`]: `R` filters, `C` taps.
+///
+/// # Safety
+/// As [`WeightKernel`]; the caller is compiled for the instruction set of `S`.
+#[inline(always)]
+pub unsafe fn weights<S: Simd, const R: usize, const C: usize>(tile: &Weights<S::Scalar>) {
+    let whole = tile.columns / S::LANES * S::LANES;
+    let rest = tile.columns - whole;
+    // SAFETY: the caller's word; the last vector of a row reads only what exists.
+    unsafe {
+        let mut sums: [[S::Vector; C]; R] = std::array::from_fn(|r| {
+            std::array::from_fn(|c| S::load(tile.sums.add(r * tile.sums_stride + c * S::LANES)))
+        });
+        let mut douts: [_; R] = std::array::from_fn(|r| tile.dout.add(r * tile.plane));
+        let mut inputs: [_; C] = std::array::from_fn(|c| tile.corner.add(*tile.offsets.add(c)));
+        for _ in 0..tile.rows {
+            for at in (0..whole).step_by(S::LANES) {
+                let dout: [S::Vector; R] = std::array::from_fn(|r| S::load(douts[r].add(at)));
+                for c in 0..C {
+                    let input = S::load(inputs[c].add(at));
+                    for r in 0..R {
+                        sums[r][c] = S::fma(dout[r], input, sums[r][c]);
+                    }
+                }
+            }
+            if rest > 0 {
+                let dout: [S::Vector; R] =
+                    std::array::from_fn(|r| S::load_first(douts[r].add(whole), rest));
+                for c in 0..C {
+                    let input = S::load_first(inputs[c].add(whole), rest);
+                    for r in 0..R {
+                        sums[r][c] = S::fma(dout[r], input, sums[r][c]);
+                    }
+                }
+            }
+            for dout in &mut douts {
+                *dout = dout.wrapping_add(tile.columns);
+            }
+            for input in &mut inputs {
+                *input = input.wrapping_add(tile.row_stride);
+            }
+        }
+        for r in 0..R {
+            for c in 0..C {
+                S::store(
+                    tile.sums.add(r * tile.sums_stride + c * S::LANES),
+                    sums[r][c],
+                );
+            }
+        }
+    }
+}
