@@ -1,0 +1,21 @@
+//! The native kernel table of nndl: what `kernels/types.ts` describes, for float32 and float64.
+//!
+//! [`ffi`] has the exports; everything behind it is Rust over slices. Matrix products and
+//! convolutions are built on [`simd`]; what is simple enough for the compiler to vectorise is plain
+//! Rust compiled for several instruction sets by [`multiversion!`].
+
+pub mod arguments;
+pub mod conv;
+pub mod cpu;
+pub mod elementwise;
+pub mod ffi;
+pub mod gemm;
+pub mod loss;
+pub mod norm;
+pub mod optim;
+pub mod pool;
+pub mod pooling;
+pub mod real;
+pub mod scratch;
+pub mod simd;
+pub mod status;
