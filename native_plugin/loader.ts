@@ -1,0 +1,190 @@
+/**
+ * Finds the native library, opens it if that is allowed and safe, and makes it a kernel table.
+ *
+ * Nothing here asks for a permission or fails: what does not work ends as a line in
+ * {@linkcode nativePluginStatus} and `activeBackend()`, and the next kernel table serves.
+ *
+ * @module
+ */
+import { type Overlay, registerBackend } from "../kernels/mod.ts";
+import { problemWith } from "./_inspect.ts";
+import { builtPath, cacheFolder, environment, join, prebuiltName } from "./_places.ts";
+import { nativeKernels } from "./overlay.ts";
+import { ABI_VERSION, CONTROL, type Library, librarySymbols } from "./symbols.ts";
+
+/** Most threads the library starts. */
+const MAX_THREADS = 64;
+
+/** Options of {@linkcode loadNativePlugin}. */
+export interface NativePluginOptions {
+  /**
+   * The library's file. Without it, the file that the environment variable `NNDL_NATIVE` names,
+   * else what `deno task native` built, else what `downloadNativePlugin` left in the cache.
+   */
+  readonly path?: string;
+  /**
+   * Threads that work on a kernel, 1 to 64. Without it, what the environment variable
+   * `NNDL_THREADS` says, else one for each core.
+   */
+  readonly threads?: number;
+}
+
+/** What {@linkcode nativePluginStatus} tells. */
+export interface NativePluginStatus {
+  /** Whether the library was opened. */
+  readonly loaded: boolean;
+  /** The library's file, or null. */
+  readonly path: string | null;
+  /** Threads that work on a kernel, 0 if the library was not opened. */
+  readonly threads: number;
+  /** CPU features that the kernels use. */
+  readonly features: readonly string[];
+  /** What was opened, or why nothing was. */
+  readonly reason: string;
+}
+
+/** A library that stays open until the process ends: its threads run code in it. */
+interface Opened {
+  readonly path: string;
+  readonly library: Library;
+}
+
+const NOT_TRIED: NativePluginStatus = {
+  loaded: false,
+  path: null,
+  threads: 0,
+  features: [],
+  reason: "not tried yet",
+};
+
+let options: NativePluginOptions = {};
+let opened: Opened | null = null;
+let status: NativePluginStatus = NOT_TRIED;
+
+/**
+ * Loads the native kernels with other options than the default ones, and puts them to use unless
+ * `useBackend` chose another table. Importing the room has already tried the default ones.
+ *
+ * @param wanted Which library, and how many threads
+ * @returns What came of it; never throws
+ *
+ * @example
+ * ```ts
+ * import { loadNativePlugin } from "@nndl/nndl/native-plugin";
+ * import assert from "node:assert/strict";
+ *
+ * const { loaded, reason } = loadNativePlugin({ path: "/nowhere/library.so" });
+ * assert.equal(loaded, false);
+ * assert.ok(reason.length > 0); // why, such as "there is no such file"
+ * loadNativePlugin();
+ * ```
+ */
+export function loadNativePlugin(wanted: NativePluginOptions = {}): NativePluginStatus {
+  options = wanted;
+  status = NOT_TRIED;
+  registerBackend("native", load);
+  if (status === NOT_TRIED) load();
+  return status;
+}
+
+/**
+ * Tells whether the native kernels could be loaded.
+ *
+ * @returns What was opened, or why nothing was
+ *
+ * @example
+ * ```ts
+ * import { nativePluginStatus } from "@nndl/nndl/native-plugin";
+ * import assert from "node:assert/strict";
+ *
+ * const { loaded, threads, reason } = nativePluginStatus();
+ * assert.equal(loaded, threads > 0);
+ * assert.ok(reason.length > 0);
+ * ```
+ */
+export function nativePluginStatus(): NativePluginStatus {
+  return status;
+}
+
+/** The loader that the registry calls. */
+function load(): Overlay | string {
+  const result = tryToOpen();
+  if (typeof result === "string") {
+    status = { ...NOT_TRIED, reason: result };
+    return result;
+  }
+  const { path, library } = result.opened;
+  const threads = library.nndl_set_threads(result.threads);
+  const features = featuresOf(library);
+  opened = result.opened;
+  status = { loaded: true, path, threads, features, reason: `opened ${path}` };
+  return { kernels: nativeKernels(library), reason: status.reason, threads, features };
+}
+
+function tryToOpen(): { opened: Opened; threads: number } | string {
+  if (typeof globalThis.Deno?.dlopen !== "function") return "this runtime has no Deno.dlopen";
+  const threads = wantedThreads();
+  if (typeof threads === "string") return threads;
+  const named = options.path ?? environment("NNDL_NATIVE");
+  if (named) {
+    const result = open(named);
+    return typeof result === "string" ? `${named}: ${result}` : { opened: result, threads };
+  }
+  const reasons: string[] = [];
+  for (const path of usualPlaces()) {
+    const result = open(path);
+    if (typeof result !== "string") return { opened: result, threads };
+    reasons.push(`${path}: ${result}`);
+  }
+  return reasons.join("; ") + "; `deno task native` builds it";
+}
+
+/** The number of threads that was asked for, 0 for one a core, or what is wrong with it. */
+function wantedThreads(): number | string {
+  const { threads = environment("NNDL_THREADS") } = options;
+  if (threads === undefined || threads === "") return 0;
+  const count = Number(threads);
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_THREADS) return count;
+  const source = options.threads === undefined ? "NNDL_THREADS" : "threads";
+  return `${source} must be a whole number from 1 to ${MAX_THREADS}, got ${threads}`;
+}
+
+function usualPlaces(): string[] {
+  const built = builtPath();
+  const cache = cacheFolder();
+  return [...(built ? [built] : []), ...(cache ? [join(cache, prebuiltName())] : [])];
+}
+
+/** Opens a library, or says why not. */
+function open(path: string): Opened | string {
+  if (opened?.path === path) return opened;
+  if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") {
+    return "opening it needs --allow-ffi";
+  }
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
+    return "checking it before it is opened needs --allow-read";
+  }
+  const problem = problemWith(path);
+  if (problem !== null) return problem;
+  try {
+    // The version first: another one may lack what the whole list names.
+    const probe = Deno.dlopen(path, { nndl_abi_version: CONTROL.nndl_abi_version });
+    const version = probe.symbols.nndl_abi_version();
+    probe.close();
+    if (version !== ABI_VERSION) {
+      return `its binary interface has version ${version}, this loader needs ${ABI_VERSION}; ` +
+        "build it again";
+    }
+    return { path, library: Deno.dlopen(path, librarySymbols()).symbols };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function featuresOf(library: Library): string[] {
+  const bytes = new Uint8Array(200);
+  const length = library.nndl_features(bytes, bytes.length);
+  return new TextDecoder().decode(bytes.subarray(0, length)).split(",").filter(Boolean);
+}
+
+registerBackend("native", load);
