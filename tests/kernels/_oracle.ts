@@ -145,7 +145,17 @@ export const oracle: Kernels = {
   },
 
   sumSquares(x) {
-    return Array.from(x).reduce((sum, value) => sum + value ** 2, 0);
+    // With what each addition rounds off (Knuth): squares of float32 round the same way too often.
+    let sum = 0;
+    let lost = 0;
+    for (const value of x) {
+      const square = value ** 2;
+      const next = sum + square;
+      const added = next - sum;
+      lost += (sum - (next - added)) + (square - added);
+      sum = next;
+    }
+    return sum + lost;
   },
 
   batchnormForward(n, c, s, x, gamma, beta, eps, out, mean, variance) {
