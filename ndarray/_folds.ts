@@ -10,29 +10,37 @@ import type { TypedArray } from "./dtypes.ts";
 
 function prod(data: TypedArray, place: number, step: number, n: number): number {
   let total = 1;
-  for (let i = 0; i < n; i++, place += step) total *= data[place];
+  for (let i = 0; i < n; i++, place = (place + step) | 0) total *= data[place];
   return total;
 }
 
 function max(data: TypedArray, place: number, step: number, n: number): number {
   let best = data[place];
-  for (let i = 0; i < n; i++, place += step) best = Math.max(best, data[place]);
+  for (let i = 0; i < n; i++, place = (place + step) | 0) {
+    const value = data[place];
+    if (value > best) best = value;
+    else if (value !== value) return value;
+  }
   return best;
 }
 
 function min(data: TypedArray, place: number, step: number, n: number): number {
   let best = data[place];
-  for (let i = 0; i < n; i++, place += step) best = Math.min(best, data[place]);
+  for (let i = 0; i < n; i++, place = (place + step) | 0) {
+    const value = data[place];
+    if (value < best) best = value;
+    else if (value !== value) return value;
+  }
   return best;
 }
 
 function any(data: TypedArray, place: number, step: number, n: number): number {
-  for (let i = 0; i < n; i++, place += step) if (data[place] !== 0) return 1;
+  for (let i = 0; i < n; i++, place = (place + step) | 0) if (data[place] !== 0) return 1;
   return 0;
 }
 
 function all(data: TypedArray, place: number, step: number, n: number): number {
-  for (let i = 0; i < n; i++, place += step) if (data[place] === 0) return 0;
+  for (let i = 0; i < n; i++, place = (place + step) | 0) if (data[place] === 0) return 0;
   return 1;
 }
 
@@ -40,7 +48,7 @@ function all(data: TypedArray, place: number, step: number, n: number): number {
 function argmax(data: TypedArray, place: number, step: number, n: number): number {
   let best = data[place];
   let found = 0;
-  for (let i = 0; i < n; i++, place += step) {
+  for (let i = 0; i < n; i++, place = (place + step) | 0) {
     const value = data[place];
     if (value > best) {
       best = value;
@@ -56,7 +64,7 @@ function argmax(data: TypedArray, place: number, step: number, n: number): numbe
 function argmin(data: TypedArray, place: number, step: number, n: number): number {
   let best = data[place];
   let found = 0;
-  for (let i = 0; i < n; i++, place += step) {
+  for (let i = 0; i < n; i++, place = (place + step) | 0) {
     const value = data[place];
     if (value < best) {
       best = value;
@@ -68,56 +76,60 @@ function argmin(data: TypedArray, place: number, step: number, n: number): numbe
   return found;
 }
 
+/** Raises `out` to the maximum of itself and `n` rows as long, which start at `place`. */
+function maxRows(data: TypedArray, place: number, n: number, out: TypedArray): void {
+  const inner = out.length;
+  for (let row = 0; row < n; row++) {
+    const from = (place + row * inner) | 0;
+    for (let i = 0; i < inner; i++) {
+      const value = data[(from + i) | 0];
+      // Written so that a NaN comes in, and one that is there stays.
+      if (!(value <= out[i]) && out[i] === out[i]) out[i] = value;
+    }
+  }
+}
+
+/** Lowers `out` to the minimum of itself and `n` rows as long, which start at `place`. */
+function minRows(data: TypedArray, place: number, n: number, out: TypedArray): void {
+  const inner = out.length;
+  for (let row = 0; row < n; row++) {
+    const from = (place + row * inner) | 0;
+    for (let i = 0; i < inner; i++) {
+      const value = data[(from + i) | 0];
+      if (!(value >= out[i]) && out[i] === out[i]) out[i] = value;
+    }
+  }
+}
+
+/** The folds by name. */
 const folds = { prod, max, min, any, all, argmax, argmin };
 
+/** Those that go faster row by row than column by column. */
+const rowFolds: { readonly [name: string]: typeof maxRows | undefined } = {
+  max: maxRows,
+  min: minRows,
+};
+
+/** The reductions that this file does. */
+export type FoldName = keyof typeof folds;
+
 /** Writes to `out` (outer, inner) what `name` makes of the middle axis. */
-export function fold(name: keyof typeof folds, view: View, out: TypedArray): void {
+export function fold(name: FoldName, view: View, out: TypedArray): void {
   const { data, dtype, outer, n, inner } = view;
+  const byRows = inner > 1 ? rowFolds[name] : undefined;
+  if (byRows) {
+    const loop = specialize(byRows, dtype);
+    for (let o = 0; o < outer; o++) {
+      const start = o * n * inner;
+      const best = out.subarray(o * inner, (o + 1) * inner);
+      best.set(data.subarray(start, start + inner));
+      loop(data, start + inner, n - 1, best);
+    }
+    return;
+  }
   const loop = specialize(folds[name], dtype);
   for (let o = 0, k = 0; o < outer; o++) {
     const start = o * n * inner;
     for (let i = 0; i < inner; i++) out[k++] = loop(data, start + i, inner, n);
-  }
-}
-
-/** `out = max(out, row)` for each of `n` rows, which is faster than column by column. */
-function maxRows(
-  data: TypedArray,
-  place: number,
-  n: number,
-  out: TypedArray,
-  base: number,
-  inner: number,
-): void {
-  for (let row = 0; row < n; row++) {
-    const from = place + row * inner;
-    for (let i = 0; i < inner; i++) out[base + i] = Math.max(out[base + i], data[from + i]);
-  }
-}
-
-/** `out = min(out, row)` for each of `n` rows. */
-function minRows(
-  data: TypedArray,
-  place: number,
-  n: number,
-  out: TypedArray,
-  base: number,
-  inner: number,
-): void {
-  for (let row = 0; row < n; row++) {
-    const from = place + row * inner;
-    for (let i = 0; i < inner; i++) out[base + i] = Math.min(out[base + i], data[from + i]);
-  }
-}
-
-/** Writes to `out` (outer, inner) the largest or smallest of the middle axis; `n` is at least 1. */
-export function extreme(name: "max" | "min", view: View, out: TypedArray): void {
-  const { data, dtype, outer, n, inner } = view;
-  if (inner === 1) return fold(name, view, out);
-  const rows = specialize(name === "max" ? maxRows : minRows, dtype);
-  for (let o = 0; o < outer; o++) {
-    const start = o * n * inner;
-    out.set(data.subarray(start, start + inner), o * inner);
-    rows(data, start, n, out, o * inner, inner);
   }
 }

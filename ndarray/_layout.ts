@@ -192,8 +192,11 @@ function copyRows(
   to: number,
 ): void {
   for (let row = 0; row < rows; row++) {
-    let place = from + row * rowStep;
-    for (const end = to + columns; to < end; to++, place += step) out[to] = data[place];
+    let place = (from + row * rowStep) | 0;
+    for (const end = to + columns; to < end; to = (to + 1) | 0) {
+      out[to] = data[place];
+      place = (place + step) | 0;
+    }
   }
 }
 
@@ -213,9 +216,12 @@ function copyBlocks(
     for (let left = 0; left < columns; left += 32) {
       const right = Math.min(left + 32, columns);
       for (let row = top; row < bottom; row++) {
-        let place = from + row * rowStep + left * step;
+        let place = (from + row * rowStep + left * step) | 0;
         const end = to + row * columns + right;
-        for (let k = to + row * columns + left; k < end; k++, place += step) out[k] = data[place];
+        for (let k = to + row * columns + left; k < end; k = (k + 1) | 0) {
+          out[k] = data[place];
+          place = (place + step) | 0;
+        }
       }
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { allocateFor, checkAxes, type Dense, showShape, sizeOf } from "./_dense.ts";
-import { extreme, fold } from "./_folds.ts";
+import { fold, type FoldName } from "./_folds.ts";
 import { transpose } from "./_layout.ts";
 import { squaredDeviations, sums, type View } from "./_sums.ts";
 import { type DType, floatOf, type TypedArray } from "./dtypes.ts";
@@ -20,30 +20,75 @@ export function isAll(axes: Axes): axes is null | undefined {
   return axes === null || axes === undefined;
 }
 
-/** The view to reduce, and the shape of the result. */
-function plan(
+/** The axes to reduce, ascending, and the shape of the result. */
+function planAxes(
   caller: string,
-  x: Dense,
+  { shape }: Dense,
   axes: Axes,
   keepdims: boolean,
-): [view: View, shape: readonly number[]] {
-  const { dtype } = x;
-  const ndim = x.shape.length;
-  const reduced = isAll(axes) ? x.shape.map((_, axis) => axis) : checkAxes(caller, axes, ndim);
-  const isReduced = (axis: number) => reduced.includes(axis);
-  const shape = keepdims
-    ? x.shape.map((length, axis) => isReduced(axis) ? 1 : length)
-    : x.shape.filter((_, axis) => !isReduced(axis));
-  const first = reduced[0] ?? ndim;
-  const last = reduced[reduced.length - 1] ?? ndim - 1;
-  const n = sizeOf(reduced.map((axis) => x.shape[axis]));
-  const kept = x.shape.map((_, axis) => axis).filter((axis) => !isReduced(axis));
-  if (kept.some((axis) => axis > first && axis < last && x.shape[axis] !== 1)) {
-    const { data } = transpose(x, [...kept, ...reduced]);
-    return [{ data, dtype, outer: sizeOf(shape), n, inner: 1 }, shape];
+): [reduced: readonly number[], shape: readonly number[]] {
+  const reduced = isAll(axes)
+    ? shape.map((_, axis) => axis)
+    : checkAxes(caller, axes, shape.length);
+  const result = keepdims
+    ? shape.map((length, axis) => reduced.includes(axis) ? 1 : length)
+    : shape.filter((_, axis) => !reduced.includes(axis));
+  return [reduced, result];
+}
+
+/** The reduced axes in runs of neighbours; axes of length 1 do not separate. */
+function runsOf(shape: readonly number[], reduced: readonly number[]): number[][] {
+  const runs: number[][] = [];
+  let isOpen = false;
+  shape.forEach((length, axis) => {
+    if (reduced.includes(axis)) {
+      if (isOpen) runs[runs.length - 1].push(axis);
+      else runs.push([axis]);
+      isOpen = true;
+    } else if (length !== 1) {
+      isOpen = false;
+    }
+  });
+  return runs;
+}
+
+/** The view that reduces over one run of axes. */
+function viewOf({ data, shape, dtype }: Dense, run: readonly number[]): View {
+  const first = run[0] ?? shape.length;
+  const last = run[run.length - 1] ?? shape.length - 1;
+  return {
+    data,
+    dtype,
+    outer: sizeOf(shape.slice(0, first)),
+    n: sizeOf(shape.slice(first, last + 1)),
+    inner: sizeOf(shape.slice(last + 1)),
+  };
+}
+
+/** Brings the reduced axes together, in one view. Copies if they are in several runs. */
+function gathered(x: Dense, reduced: readonly number[]): View {
+  const runs = runsOf(x.shape, reduced);
+  if (runs.length <= 1) return viewOf(x, runs[0] ?? []);
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !reduced.includes(axis));
+  const turned = transpose(x, [...kept, ...reduced]);
+  return viewOf(turned, turned.shape.map((_, axis) => axis).slice(kept.length));
+}
+
+/** Reduces over one run of axes after the other, from the last. */
+function inStages(
+  x: Dense,
+  reduced: readonly number[],
+  stage: (view: View) => [data: TypedArray, dtype: DType],
+): TypedArray {
+  const runs = runsOf(x.shape, reduced);
+  if (runs.length === 0) runs.push([]);
+  let current = x;
+  for (const run of runs.reverse()) {
+    const [data, dtype] = stage(viewOf(current, run));
+    const shape = current.shape.map((length, axis) => run.includes(axis) ? 1 : length);
+    current = { data, shape, dtype };
   }
-  const outer = sizeOf(x.shape.slice(0, first));
-  return [{ data: x.data, dtype, outer, n, inner: sizeOf(x.shape.slice(last + 1)) }, shape];
+  return current.data;
 }
 
 /**
@@ -59,41 +104,52 @@ export function reduce(
   keepdims = false,
   ddof = 0,
 ): Dense {
-  const [view, shape] = plan(name, x, axes, keepdims);
-  const { n } = view;
-  const size = view.outer * view.inner;
-  const finish = (dtype: DType, fill: (out: TypedArray) => void): Dense => {
-    const data = allocateFor(dtype, size);
-    fill(data);
-    return { data, shape, dtype };
-  };
+  const [reduced, shape] = planAxes(name, x, axes, keepdims);
+  const size = sizeOf(shape);
+  const n = sizeOf(reduced.map((axis) => x.shape[axis]));
   // A result over all axes becomes a number, which need not be rounded to float32.
   const float = isAll(axes) ? "float64" : floatOf(x.dtype);
+  const total = () => inStages(x, reduced, (view) => [sums(view), "float64"]) as Float64Array;
+  const folded = (kind: FoldName, dtype: DType) =>
+    inStages(x, reduced, (view) => {
+      const out = allocateFor(dtype, view.outer * view.inner);
+      fold(kind, view, out);
+      return [out, dtype];
+    });
   switch (name) {
     case "sum":
-      return finish(float, (out) => out.set(sums(view)));
+      return inType(float, total(), shape);
     case "mean":
-      return finish(float, (out) => out.set(scaled(sums(view), n)));
+      return inType(float, scaled(total(), n), shape);
     case "var":
-    case "std":
-      return finish(float, (out) => {
-        const totals = squaredDeviations(view, scaled(sums(view), n));
-        const variances = scaled(totals, Math.max(n - ddof, 0));
-        if (name === "std") {
-          for (let i = 0; i < size; i++) variances[i] = Math.sqrt(variances[i]);
-        }
-        out.set(variances);
-      });
+    case "std": {
+      const view = gathered(x, reduced);
+      const squares = squaredDeviations(view, scaled(sums(view), n));
+      const variances = scaled(squares, Math.max(n - ddof, 0));
+      if (name === "std") { for (let i = 0; i < size; i++) variances[i] = Math.sqrt(variances[i]); }
+      return inType(float, variances, shape);
+    }
     case "prod":
-      return finish(float, (out) => fold(name, view, out));
+      return inType(float, folded(name, "float64"), shape);
     case "any":
     case "all":
-      return finish("bool", (out) => fold(name, view, out));
+      return { data: folded(name, "bool"), shape, dtype: "bool" };
     case "max":
     case "min":
       checkSome(name, x, n, size);
-      return finish(x.dtype, (out) => extreme(name, view, out));
+      return { data: folded(name, x.dtype), shape, dtype: x.dtype };
   }
+}
+
+function inType(
+  dtype: "float32" | "float64",
+  values: TypedArray,
+  shape: readonly number[],
+): Dense {
+  if (dtype === "float64") return { data: values, shape, dtype };
+  const data = allocateFor(dtype, values.length);
+  data.set(values);
+  return { data, shape, dtype };
 }
 
 function scaled(totals: Float64Array, divisor: number): Float64Array {
@@ -108,8 +164,9 @@ export function argReduce(
   axis: number | null | undefined,
   keepdims = false,
 ): Dense {
-  const [view, shape] = plan(name, x, axis, keepdims);
-  const size = view.outer * view.inner;
+  const [reduced, shape] = planAxes(name, x, axis, keepdims);
+  const view = gathered(x, reduced);
+  const size = sizeOf(shape);
   checkSome(name, x, view.n, size);
   const data = allocateFor("int32", size);
   fold(name, view, data);

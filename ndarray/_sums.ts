@@ -55,36 +55,42 @@ function sumRun(x: TypedArray, start: number, n: number): number {
   return total;
 }
 
-/** Adds `n` rows of `inner` elements, which start at `place`, to the row of `out` at `base`. */
-function addRows(
-  x: TypedArray,
-  place: number,
-  n: number,
-  inner: number,
-  out: Float64Array,
-  base: number,
-): void {
-  for (let row = 0; row < n; row++) {
-    const from = place + row * inner;
-    for (let i = 0; i < inner; i++) out[base + i] += x[from + i];
+/**
+ * Adds `n` rows, as long as `out`, which start at `place`. Four at a time, in order, so that `out`
+ * is read and written a quarter as often. (`| 0` tells the compiler that places stay int32.)
+ */
+function addRows(x: TypedArray, place: number, n: number, out: Float64Array): void {
+  const inner = out.length;
+  let row = 0;
+  for (; row + 3 < n; row += 4) {
+    const a = (place + row * inner) | 0;
+    const b = (a + inner) | 0;
+    const c = (b + inner) | 0;
+    const d = (c + inner) | 0;
+    for (let i = 0; i < inner; i++) {
+      out[i] = out[i] + x[(a + i) | 0] + x[(b + i) | 0] + x[(c + i) | 0] + x[(d + i) | 0];
+    }
+  }
+  for (; row < n; row++) {
+    const from = (place + row * inner) | 0;
+    for (let i = 0; i < inner; i++) out[i] += x[(from + i) | 0];
   }
 }
 
-/** Adds the squared distances of `n` rows from the row of `centres` at `base` to `out` there. */
+/** Adds the squared distances of `n` rows from the row `centres`. */
 function addSquaredRows(
   x: TypedArray,
   place: number,
   n: number,
-  inner: number,
   centres: Float64Array,
   out: Float64Array,
-  base: number,
 ): void {
+  const inner = out.length;
   for (let row = 0; row < n; row++) {
-    const from = place + row * inner;
+    const from = (place + row * inner) | 0;
     for (let i = 0; i < inner; i++) {
-      const distance = x[from + i] - centres[base + i];
-      out[base + i] += distance * distance;
+      const distance = x[(from + i) | 0] - centres[i];
+      out[i] += distance * distance;
     }
   }
 }
@@ -92,7 +98,7 @@ function addSquaredRows(
 /** Writes the squared distances of `n` neighbours from `centre` to `out`. */
 function squareRun(x: TypedArray, start: number, n: number, centre: number, out: Float64Array) {
   for (let i = 0; i < n; i++) {
-    const distance = x[start + i] - centre;
+    const distance = x[(start + i) | 0] - centre;
     out[i] = distance * distance;
   }
 }
@@ -109,7 +115,9 @@ export function sums({ data, dtype, outer, n, inner }: View): Float64Array {
     for (let o = 0; o < outer; o++) out[o] = run(data, o * n, n);
   } else {
     const add = specialize(addRows, dtype);
-    for (let o = 0; o < outer; o++) add(data, o * n * inner, n, inner, out, o * inner);
+    for (let o = 0; o < outer; o++) {
+      add(data, o * n * inner, n, out.subarray(o * inner, (o + 1) * inner));
+    }
   }
   return out;
 }
@@ -133,7 +141,8 @@ export function squaredDeviations(
   } else {
     const add = specialize(addSquaredRows, dtype);
     for (let o = 0; o < outer; o++) {
-      add(data, o * n * inner, n, inner, centres, out, o * inner);
+      const row = [o * inner, (o + 1) * inner] as const;
+      add(data, o * n * inner, n, centres.subarray(...row), out.subarray(...row));
     }
   }
   return out;

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { allocateZeros } from "../kernels/memory.ts";
 import { allocateFor, checkShape, sizeOf } from "./_dense.ts";
 import { fromNested } from "./_nested.ts";
 import { numberFor } from "./_values.ts";
-import { checkDType, type DType, type TypedArray } from "./dtypes.ts";
+import { checkDType, constructorOf, type DType, type TypedArray } from "./dtypes.ts";
 import { NDArray, wrap } from "./ndarray.ts";
 
 /** What an array can be made of: numbers, booleans, typed arrays, arrays, and lists of these. */
@@ -67,7 +68,11 @@ function filled(
 ): NDArray {
   const lengths = checkShape(caller, shape);
   const element = numberFor(caller, value, checkDType(caller, dtype));
-  return new NDArray(allocateFor(dtype, sizeOf(lengths)).fill(element), lengths, dtype);
+  const size = sizeOf(lengths);
+  const data = element === 0
+    ? allocateZeros(constructorOf(dtype), size)
+    : allocateFor(dtype, size).fill(element);
+  return new NDArray(data, lengths, dtype);
 }
 
 /**
