@@ -10,6 +10,28 @@
  */
 import type { FloatArray } from "../types.ts";
 
+/** Where the values of a channel are, from its first one on. */
+interface Runs {
+  /** How far the last run begins after the first, and one `runStep` more. */
+  readonly end: number;
+  /** Distance between the beginnings of runs, at least 1. */
+  readonly runStep: number;
+  /** How far a run reaches. */
+  readonly length: number;
+  /** Distance between the values of a run. */
+  readonly step: number;
+}
+
+/**
+ * The runs of (n, c, s). With s = 1 there would be n runs of one value, so the whole channel is
+ * read as one run of n values, `c` apart: one long loop rather than many short ones.
+ */
+function runs(n: number, c: number, s: number): Runs {
+  return s === 1
+    ? { end: 1, runStep: 1, length: n * c, step: c }
+    : { end: n * c * s, runStep: c * s, length: s, step: 1 };
+}
+
 /** Normalises with the statistics of the batch, see `Kernels.batchnormForward`. */
 export function batchnormForward(
   n: number,
@@ -23,20 +45,19 @@ export function batchnormForward(
   mean: FloatArray,
   variance: FloatArray,
 ): void {
+  const { end, runStep, length, step } = runs(n, c, s);
   const count = n * s;
-  const step = c * s;
-  const end = n * step;
   for (let j = 0; j < c; j++) {
-    const start = j * s;
+    const first = j * s;
     let sum = 0;
-    for (let run = start; run < end; run += step) {
-      for (let p = run; p < run + s; p++) sum += x[p];
+    for (let run = first; run < first + end; run += runStep) {
+      for (let p = run; p < run + length; p += step) sum += x[p];
     }
     const centre = count > 0 ? sum / count : 0;
 
     let squares = 0;
-    for (let run = start; run < end; run += step) {
-      for (let p = run; p < run + s; p++) {
+    for (let run = first; run < first + end; run += runStep) {
+      for (let p = run; p < run + length; p += step) {
         const deviation = x[p] - centre;
         squares += deviation * deviation;
       }
@@ -45,8 +66,8 @@ export function batchnormForward(
 
     const scale = gamma[j] / Math.sqrt(spread + eps);
     const shift = beta[j];
-    for (let run = start; run < end; run += step) {
-      for (let p = run; p < run + s; p++) out[p] = (x[p] - centre) * scale + shift;
+    for (let run = first; run < first + end; run += runStep) {
+      for (let p = run; p < run + length; p += step) out[p] = (x[p] - centre) * scale + shift;
     }
     mean[j] = centre;
     variance[j] = spread;
@@ -66,14 +87,14 @@ export function batchnormApply(
   eps: number,
   out: FloatArray,
 ): void {
-  const step = c * s;
-  const end = n * step;
+  const { end, runStep, length, step } = runs(n, c, s);
   for (let j = 0; j < c; j++) {
+    const first = j * s;
     const centre = mean[j];
     const scale = gamma[j] / Math.sqrt(variance[j] + eps);
     const shift = beta[j];
-    for (let run = j * s; run < end; run += step) {
-      for (let p = run; p < run + s; p++) out[p] = (x[p] - centre) * scale + shift;
+    for (let run = first; run < first + end; run += runStep) {
+      for (let p = run; p < run + length; p += step) out[p] = (x[p] - centre) * scale + shift;
     }
   }
 }
@@ -94,17 +115,16 @@ export function batchnormBackward(
   dgamma: FloatArray,
   dbeta: FloatArray,
 ): void {
+  const { end, runStep, length, step } = runs(n, c, s);
   const count = n * s;
-  const step = c * s;
-  const end = n * step;
   for (let j = 0; j < c; j++) {
-    const start = j * s;
+    const first = j * s;
     const centre = mean[j];
     const inverse = 1 / Math.sqrt(variance[j] + eps);
     let sum = 0;
     let products = 0;
-    for (let run = start; run < end; run += step) {
-      for (let p = run; p < run + s; p++) {
+    for (let run = first; run < first + end; run += runStep) {
+      for (let p = run; p < run + length; p += step) {
         sum += dout[p];
         products += dout[p] * (x[p] - centre);
       }
@@ -117,8 +137,8 @@ export function batchnormBackward(
     // With fixed statistics only the direct path from x to the output remains.
     const meanTerm = train ? sum / count : 0;
     const varianceTerm = train ? products * inverse / count : 0;
-    for (let run = start; run < end; run += step) {
-      for (let p = run; p < run + s; p++) {
+    for (let run = first; run < first + end; run += runStep) {
+      for (let p = run; p < run + length; p += step) {
         dx[p] = scale * (dout[p] - meanTerm - (x[p] - centre) * varianceTerm);
       }
     }

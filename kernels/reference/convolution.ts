@@ -14,7 +14,7 @@ import { Scratch } from "./_scratch.ts";
 import { multiply } from "./gemm.ts";
 
 /** Elements that the matrix of patches of one tile should not exceed, unless one row does. */
-const TILE_ELEMENTS = 1 << 18;
+const TILE_ELEMENTS = 1 << 16;
 
 const scratch = new Scratch();
 

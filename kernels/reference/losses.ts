@@ -26,12 +26,16 @@ export function softmaxLoss(
       if (x[p] > max) max = x[p];
     }
     let sum = 0;
-    for (let p = start; p < end; p++) sum += Math.exp(x[p] - max);
+    for (let p = start; p < end; p++) {
+      const exponential = Math.exp(x[p] - max);
+      dx[p] = exponential;
+      sum += exponential;
+    }
     loss += Math.log(sum) - (x[target] - max);
 
     const scale = 1 / (sum * n);
-    for (let p = start; p < end; p++) dx[p] = Math.exp(x[p] - max) * scale;
-    // From the float64 value: in float32 a probability near 1 would cancel to noise.
+    for (let p = start; p < end; p++) dx[p] *= scale;
+    // From float64: a probability near 1 that was rounded to float32 would cancel to noise.
     dx[target] = Math.exp(x[target] - max) * scale - 1 / n;
   }
   return n > 0 ? loss / n : 0;
