@@ -33,9 +33,9 @@ export interface CachePlace {
 
 /**
  * A hash of what a folder holds, without reading it all: name, size and both times of each file,
- * and 16 pieces of 4 KiB spread over it. The time of the last status change cannot be set back, so
- * an edit shows even if it kept size and modification time; the pieces tell data sets apart on
- * file systems with coarse or missing times.
+ * and 16 pieces of 4 KiB spread over it. The time of the last status change, which Deno knows to
+ * the second, cannot be set back, so an edit shows even if it kept size and modification time; the
+ * pieces tell data sets apart where times are missing or too coarse.
  */
 export async function fingerprint(folder: Cifar10Folder): Promise<string> {
   const hash = createHash("sha256");

@@ -203,6 +203,31 @@ Deno.test("BlobStore.write() gives up when its lease was ended meanwhile", async
   kv.close();
 });
 
+Deno.test("BlobStore.collectOrphans() spares a writer that renews its lease in that moment", async () => {
+  const kv = await memoryKv();
+  const crashing = withCommitFaults(kv, (commit) => {
+    if (commit >= 2) throw new Error("power failure");
+  });
+  await assert.rejects(
+    (await BlobStore.open(crashing)).write("blob", { a: bytes(60 * chunkSize) }),
+  );
+  const before = await keysOf(kv);
+  const renewing: KvDatabase = {
+    ...withCommitFaults(kv, () => {}),
+    async *list(selector, options) {
+      for await (const entry of kv.list(selector, options)) {
+        if (entry.key[1] === "lease") {
+          await kv.atomic().set(entry.key as string[], entry.value as Uint8Array).commit();
+        }
+        yield entry;
+      }
+    },
+  };
+  await BlobStore.open(renewing, { now: () => Date.now() + 61_000 });
+  assert.deepEqual(await keysOf(kv), before);
+  kv.close();
+});
+
 Deno.test("BlobStore waits while the database is locked", async () => {
   const kv = await memoryKv();
   let refusals = 0;

@@ -82,6 +82,18 @@ Deno.test("the data cache keeps one entry a split", async () => {
   });
 });
 
+/** Does something with the environment variable set. */
+async function withCifar10Dir(dir: string, work: () => Promise<void>): Promise<void> {
+  const before = Deno.env.get("CIFAR10_DIR");
+  Deno.env.set("CIFAR10_DIR", dir);
+  try {
+    await work();
+  } finally {
+    if (before === undefined) Deno.env.delete("CIFAR10_DIR");
+    else Deno.env.set("CIFAR10_DIR", before);
+  }
+}
+
 const damages: [string, (kv: KvDatabase) => Promise<void>, RegExp][] = [
   ["a flipped bit in the first images", (kv) => flipBit(kv, 3), /chunk \d+ of \w+ is damaged/],
   ["a flipped bit in the mean image", (kv) => flipBit(kv, 0), /chunk 0 of mean is damaged/],
@@ -121,24 +133,30 @@ for (const [name, damage, text] of damages) {
 
 Deno.test("the data cache notices a file edited with its size and time kept", async () => {
   await withCache(async ({ get, dir, lines }) => {
-    const cold = await get();
-    const path = `${dir}/data_batch_2.bin`;
+    await writeBinaryFolder(dir, 100);
+    const options = { recordsPerBatch: 100 };
+    const cold = await get(options);
+    // One byte, far from the pieces that the fingerprint looks at, and in another second: the time
+    // of a status change is known to the second.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const path = `${dir}/data_batch_1.bin`;
     const { mtime, atime } = await Deno.stat(path);
     const bytes = await Deno.readFile(path);
-    bytes[3073 * 7 + 1000] ^= 1;
+    bytes[10_000] ^= 1;
     await Deno.writeFile(path, bytes);
     await Deno.utime(path, atime!, mtime!);
-    const again = await get();
+    const again = await get(options);
     assert.equal(again.source.kind, "folder");
     assert.notDeepEqual(again.XTrain.data, cold.XTrain.data);
     assert.match(lines().join(), /stale and will be rebuilt: .* has changed/);
-    assertSameData(await get(), again);
-    assert.equal((await get()).source.kind, "cache");
+    const warm = await get(options);
+    assert.equal(warm.source.kind, "cache");
+    assertSameData(warm, again);
   });
 });
 
 Deno.test("the data cache replaces an entry of another format version", async () => {
-  await withCache(async ({ get, kv, lines }) => {
+  await withCache(async ({ get, kv, lines, dir }) => {
     await get();
     const [head] = await Array.fromAsync(kv.list({ prefix: ["nndl", "head"] }));
     const record = JSON.parse(new TextDecoder().decode((head.value as Uint8Array).subarray(0, -4)));
@@ -146,6 +164,9 @@ Deno.test("the data cache replaces an entry of another format version", async ()
     record.meta.key = "made by another version";
     const old = sealed(new TextEncoder().encode(JSON.stringify(record)));
     await kv.atomic().set(head.key as string[], old).commit();
+    await withCifar10Dir(`${dir}/gone`, async () => {
+      await assert.rejects(get({ dir: undefined }), /no CIFAR-10 found/);
+    });
     assert.equal((await get()).source.kind, "folder");
     assert.match(lines().join(), /stale .* format 0, not 1/);
     assert.equal((await get()).source.kind, "cache");
@@ -158,16 +179,11 @@ Deno.test("the data cache is used when no folder can be found, but not in place 
     const cold = await get();
     await Deno.rename(dir, `${dir}-moved`);
     try {
-      const before = Deno.env.get("CIFAR10_DIR");
-      Deno.env.set("CIFAR10_DIR", `${dir}/gone`);
-      try {
+      await withCifar10Dir(`${dir}/gone`, async () => {
         const warm = await get({ dir: undefined });
         assert.equal(warm.source.dir, dir);
         assertSameData(warm, cold);
-      } finally {
-        if (before === undefined) Deno.env.delete("CIFAR10_DIR");
-        else Deno.env.set("CIFAR10_DIR", before);
-      }
+      });
       await assert.rejects(get(), /no CIFAR-10 found/);
     } finally {
       await Deno.rename(`${dir}-moved`, dir);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Cifar10DataOptions, DataNotFoundError, getCifar10Data } from "../../data/mod.ts";
 import {
+  fileNames,
   inTempFolder,
   labelOf,
   pixelOf,
@@ -101,6 +102,26 @@ Deno.test("getCifar10Data() keeps sums of more than 257 rows exact", async () =>
       assert.deepEqual(data.XVal.shape, [0, 3, 32, 32]);
       assert.deepEqual(data.XTest.shape, [0, 3, 32, 32]);
     }
+  });
+});
+
+Deno.test("getCifar10Data() has room for sums of white images", async () => {
+  await inTempFolder(async (dir) => {
+    for (const [file, name] of fileNames.entries()) {
+      const bytes = new Uint8Array(60 * 3073).fill(255);
+      for (let row = 0; row < 60; row++) bytes[row * 3073] = file;
+      await Deno.writeFile(`${dir}/${name}.bin`, bytes);
+    }
+    const data = await getCifar10Data({
+      dir,
+      numTraining: 300,
+      numValidation: 0,
+      numTest: 0,
+      recordsPerBatch: 60,
+      cache: false,
+    });
+    assert.ok(data.meanImage!.data.every((value) => value === 255));
+    assert.ok(data.XTrain.data.every((value) => value === 0));
   });
 });
 

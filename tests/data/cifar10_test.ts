@@ -215,3 +215,20 @@ Deno.test("findCifar10() finds either layout, or says what is not there", async 
     );
   });
 });
+
+Deno.test("findCifar10() touches nothing that it would have to ask for", async () => {
+  await inTempFolder(async (dir) => {
+    await writeBinaryFolder(dir, 1);
+    const { querySync } = Deno.permissions;
+    const { stat } = Deno;
+    Deno.permissions.querySync = () => ({ state: "prompt" }) as Deno.PermissionStatus;
+    Deno.stat = () => assert.fail("a prompt");
+    try {
+      const said = await findCifar10(dir);
+      assert.equal(said, `${dir} may not be read without --allow-read=${dir}`);
+    } finally {
+      Deno.permissions.querySync = querySync;
+      Deno.stat = stat;
+    }
+  });
+});
