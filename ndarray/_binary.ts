@@ -184,19 +184,28 @@ function operand(x: DenseOrNumber, meeting: DType): Dense {
 }
 
 function walk(name: string, f: Compute, dtype: DType, a: Dense, b: Dense): Dense {
-  const { shape, n, stepA, stepB, forEachRow } = planPair(name, a.shape, b.shape);
-  const size = sizeOf(shape);
-  const out = allocateFor(dtype, size);
   const x = a.data;
   const y = b.data;
   const key = `${name} ${a.dtype} ${b.dtype}`;
-  if (n === size && stepA === 1 && stepB === 1) {
-    specialize(flat, key)(f, x, y, out, n);
-  } else if (n === size && stepA === 1) {
-    specialize(flatScalar, key)(f, x, y[0], out, n);
-  } else {
-    const loop = specialize(row, key);
-    forEachRow((i, j, k) => loop(f, x, i, stepA, y, j, stepB, out, k, n));
+  if (sameShape(a.shape, b.shape)) {
+    const out = allocateFor(dtype, x.length);
+    specialize(flat, key)(f, x, y, out, x.length);
+    return { data: out, shape: a.shape, dtype };
   }
+  if (b.shape.length === 0) {
+    const out = allocateFor(dtype, x.length);
+    specialize(flatScalar, key)(f, x, y[0], out, x.length);
+    return { data: out, shape: a.shape, dtype };
+  }
+  const { shape, n, stepA, stepB, forEachRow } = planPair(name, a.shape, b.shape);
+  const out = allocateFor(dtype, sizeOf(shape));
+  const loop = specialize(row, key);
+  forEachRow((i, j, k) => loop(f, x, i, stepA, y, j, stepB, out, k, n));
   return { data: out, shape, dtype };
+}
+
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
 }

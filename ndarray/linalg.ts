@@ -6,7 +6,7 @@
 import { matmul as product, type MatmulOptions } from "./_linalg.ts";
 import { binary } from "./_binary.ts";
 import { copyStrided } from "./_layout.ts";
-import { allocateFor, showShape } from "./_dense.ts";
+import { allocateFor, showShape, sizeOf } from "./_dense.ts";
 import { unaryFloat } from "./_unary.ts";
 import { type Axes, isAll } from "./_reduce.ts";
 import { NDArray, type Operand, type Reduced, type ReduceOptions, wrap } from "./ndarray.ts";
@@ -72,10 +72,8 @@ export function dot(a: Operand, b: Operand): NDArray {
   const others = b.shape.map((_, axis) => axis).filter((axis) => axis !== summed);
   const rest = others.map((axis) => b.shape[axis]);
   const right = b.transpose([summed, ...others]);
-  const m = b.size / k;
   const left = a.shape.slice(0, -1);
-  const n = left.reduce((size, length) => size * length, 1);
-  const flat = matmul(a.reshape([n, k]), right.reshape([k, k === 0 ? 0 : m]));
+  const flat = matmul(a.reshape([sizeOf(left), k]), right.reshape([k, sizeOf(rest)]));
   return flat.reshape([...left, ...rest]);
 }
 
