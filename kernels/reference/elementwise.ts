@@ -38,10 +38,18 @@ export function addScaled(alpha: number, x: FloatArray, y: FloatArray): void {
   for (let i = 0; i < length; i++) y[i] += alpha * x[i];
 }
 
+/** Terms summed before their sum is added to the total: sums of sums lose fewer digits. */
+const BLOCK = 1024;
+
 /** `Σ x²`, see `Kernels.sumSquares`. */
 export function sumSquares(x: FloatArray): number {
   const length = x.length;
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += x[i] * x[i];
-  return sum;
+  let total = 0;
+  for (let start = 0; start < length; start += BLOCK) {
+    const end = Math.min(start + BLOCK, length);
+    let sum = 0;
+    for (let i = start; i < end; i++) sum += x[i] * x[i];
+    total += sum;
+  }
+  return total;
 }
