@@ -1,9 +1,7 @@
 /**
  * What every function of this room computes with: a dense row-major array as a plain record.
  *
- * `NDArray` fits this interface. The files whose names begin with an underscore take and return
- * `Dense`, `ndarray.ts` wraps what they return, and the public files stand on both: so the class
- * can have methods for everything and no file imports one that imports it.
+ * `NDArray` fits this interface. `ndarray.ts` says how the files of the room stand on each other.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Arrays as text, character for character as NumPy prints them.
+ * Arrays as text, character for character as NumPy 2.3 and later print them. (Earlier ones write
+ * float32 without an exponent up to 1e8, where later ones stop at 1e6.)
  *
  * @module
  */

@@ -57,7 +57,17 @@ function fill(
   out: Float64Array,
   seen: { place: number; numbers: boolean; booleans: boolean },
 ): void {
-  if (isDense(source) || dtypeOf(source)) {
+  if (typeof source === "number" || typeof source === "boolean") {
+    if (axis !== shape.length) {
+      throw new RangeError(
+        `array: lists must be nested equally deep, got ${source} ` +
+          `where a list of length ${shape[axis]} was expected`,
+      );
+    }
+    if (typeof source === "number") seen.numbers = true;
+    else seen.booleans = true;
+    out[seen.place++] = Number(source);
+  } else if (isDense(source) || dtypeOf(source)) {
     const found = isDense(source) ? source.shape : [(source as TypedArray).length];
     const expected = shape.slice(axis);
     if (found.length !== expected.length || found.some((length, i) => length !== expected[i])) {
@@ -81,16 +91,6 @@ function fill(
       );
     }
     for (const item of source) fill(item, shape, axis + 1, out, seen);
-  } else if (typeof source === "number" || typeof source === "boolean") {
-    if (axis !== shape.length) {
-      throw new RangeError(
-        `array: lists must be nested equally deep, got ${source} ` +
-          `where a list of length ${shape[axis]} was expected`,
-      );
-    }
-    if (typeof source === "number") seen.numbers = true;
-    else seen.booleans = true;
-    out[seen.place++] = Number(source);
   } else {
     throw new TypeError(
       `array: elements must be numbers or booleans, got ${

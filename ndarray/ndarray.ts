@@ -1,9 +1,9 @@
 /**
  * The array.
  *
- * How the room hangs together: the files whose names begin with an underscore compute on plain
- * records of data, shape and type; this class wraps what they return; the free functions stand on
- * both. So nothing below imports the class, and no import goes in a circle.
+ * How the room hangs together: the files imported here compute on plain records of data, shape and
+ * type (`Dense`, which `NDArray` fits); the class wraps what they return; the free functions of the
+ * other files stand on both. So nothing below the class imports it, and no import goes in a circle.
  *
  * @module
  */
@@ -82,7 +82,7 @@ export class NDArray {
    * @param shape The length of each axis
    * @param dtype The element type; needed only for bool, which is held in a `Uint8Array`
    * @throws {TypeError} If `data` is not of a supported type, or not of type `dtype`
-   * @throws {RangeError} If `shape` does not have as many elements as `data`
+   * @throws {RangeError} If `shape` does not have as many elements as `data`, or more than 2^31 - 1
    */
   constructor(data: TypedArray, shape: readonly number[], dtype?: DType) {
     const held = dtypeOf(data);
@@ -100,6 +100,9 @@ export class NDArray {
       throw new RangeError(
         `NDArray: shape ${showShape(shape)} has ${size} elements, data has ${data.length}`,
       );
+    }
+    if (size > 2147483647) {
+      throw new RangeError(`NDArray: an array can have 2147483647 elements, got ${size}`);
     }
     this.data = data;
     this.shape = [...shape];

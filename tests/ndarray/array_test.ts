@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Workspace } from "../../kernels/mod.ts";
 import * as nd from "../../ndarray/mod.ts";
-import { array, asNDArray, type DType, full, NDArray, zeros } from "../../ndarray/mod.ts";
+import { array, asNDArray, type DType, full, type NDArray, zeros } from "../../ndarray/mod.ts";
 
 Deno.test("array() takes the type of its source, and float64 for numbers", () => {
   assert.equal(array([1, 2]).dtype, "float64");

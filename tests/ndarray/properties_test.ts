@@ -3,16 +3,19 @@ import fc from "fast-check";
 import {
   argsort,
   array,
+  arrayEqual,
   arraySplit,
+  bincount,
   broadcastTo,
   concatenate,
   type DType,
   full,
   matmul,
   moveaxis,
-  NDArray,
+  type NDArray,
   sort,
   unique,
+  uniqueAll,
   where,
 } from "../../ndarray/mod.ts";
 
@@ -286,6 +289,23 @@ Deno.test("unique() has every value once, ascending", () => {
         Number.isNaN(a) ? 1 : Number.isNaN(b) ? -1 : a - b
       );
       assert.deepEqual(unique(array(list)).toArray().toString(), wanted.toString());
+    }),
+  );
+});
+
+Deno.test("uniqueAll() tells where each value is and comes from", () => {
+  fc.assert(
+    fc.property(values, (list) => {
+      const x = array(list);
+      const { values: distinct, counts, inverse, indices } = uniqueAll(x);
+      assert.deepEqual(distinct, unique(x));
+      assert.ok(arrayEqual(distinct.take(inverse), x, { equalNan: true }));
+      assert.ok(arrayEqual(x.take(indices), distinct, { equalNan: true }));
+      assert.deepEqual(bincount(inverse, { minlength: distinct.size }), counts);
+      const same = (a: number, b: number) => a === b || (Number.isNaN(a) && Number.isNaN(b));
+      distinct.data.forEach((value, i) =>
+        assert.equal(indices.at(i), list.findIndex((item) => same(item, value)))
+      );
     }),
   );
 });
