@@ -1,0 +1,162 @@
+/**
+ * Says where the time of a training step goes: `deno run -A bench/train_step.ts`.
+ *
+ * The network is the one of the dropout assignment, FullyConnectedNet 3072-100-100-100-10 with
+ * batch norm and a keep ratio of 0.9, trained with Adam on random batches of 100 images. A step is
+ * one loss with gradients in a workspace, and one update of every parameter, as in the Solver.
+ *
+ * @module
+ */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { type BackendName, kernels, useBackend, Workspace } from "../kernels/mod.ts";
+import { FullyConnectedNet } from "../models/mod.ts";
+import "../native_plugin/mod.ts";
+import { asNDArray } from "../ndarray/mod.ts";
+import { adam, type OptimConfig } from "../optim/mod.ts";
+import { RandomState } from "../random/mod.ts";
+
+const HELP = `Times a training step of FullyConnectedNet 3072-100-100-100-10, kernel by kernel.
+
+Usage: deno run -A bench/train_step.ts [flags]
+
+  --backend NAME  kernel table: auto, reference, wasm or native (auto)
+  --steps N       steps to measure (100)
+  --warmup N      steps before (30)
+  --keep P        probability with which dropout keeps a value (0.9)
+  --empty         make every kernel do nothing: what is left is the cost outside of kernels
+  --help          this text`;
+
+const BATCH = 100;
+
+/** What one kernel took in the measured steps. */
+interface Usage {
+  calls: number;
+  /** Milliseconds in the step that runs now. */
+  current: number;
+  /** Milliseconds in each step. */
+  readonly steps: number[];
+}
+
+/** Replaces every kernel of the table by one that also counts and times, or only counts. */
+function instrument(empty: boolean): Map<string, Usage> {
+  const usages = new Map<string, Usage>();
+  const table = kernels as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const [name, kernel] of Object.entries(table)) {
+    const usage: Usage = { calls: 0, current: 0, steps: [] };
+    usages.set(name, usage);
+    table[name] = empty
+      ? () => {
+        usage.calls++;
+        return 0;
+      }
+      : (...args) => {
+        const start = performance.now();
+        const result = kernel(...args);
+        usage.current += performance.now() - start;
+        usage.calls++;
+        return result;
+      };
+  }
+  return usages;
+}
+
+function makeStep(keep: number): () => void {
+  const rng = new RandomState(0);
+  const net = new FullyConnectedNet([100, 100, 100], {
+    normalization: "batchnorm",
+    dropoutKeepRatio: keep,
+    rng,
+  });
+  const X = rng.randn(BATCH, 3, 32, 32).astype("float32");
+  const y = asNDArray(new Int32Array(BATCH).map((_, i) => i % 10), [BATCH]);
+  const workspace = new Workspace();
+  const configs: Record<string, OptimConfig> = {};
+  return () => {
+    const [, grads] = net.loss(X, y, workspace);
+    for (const [name, w] of Object.entries(net.params)) {
+      [, configs[name]] = adam(w, grads[name], configs[name], w);
+    }
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function main(): void {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      backend: { type: "string", default: "auto" },
+      steps: { type: "string", default: "100" },
+      warmup: { type: "string", default: "30" },
+      keep: { type: "string", default: "0.9" },
+      empty: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const steps = wholeNumber("--steps", values.steps, 1);
+  const warmup = wholeNumber("--warmup", values.warmup, 0);
+  const { name, reason, threads } = useBackend(values.backend as BackendName | "auto");
+
+  const usages = instrument(values.empty);
+  const step = makeStep(Number(values.keep));
+  for (let i = 0; i < warmup; i++) step();
+  for (const usage of usages.values()) [usage.calls, usage.current] = [0, 0];
+
+  const totals: number[] = [];
+  const cpu = process.cpuUsage();
+  for (let i = 0; i < steps; i++) {
+    const start = performance.now();
+    step();
+    totals.push(performance.now() - start);
+    for (const usage of usages.values()) {
+      usage.steps.push(usage.current);
+      usage.current = 0;
+    }
+  }
+  const spent = process.cpuUsage(cpu);
+
+  console.log(`${name} kernels, ${threads} thread${threads === 1 ? "" : "s"}: ${reason}`);
+  console.log(
+    `${steps} steps of FullyConnectedNet 3072-100-100-100-10, batch ${BATCH}, ` +
+      `keep ${values.keep}, Adam${values.empty ? ", kernels empty" : ""}\n`,
+  );
+  report(usages, totals);
+  const cpuMs = (spent.user + spent.system) / 1000 / steps;
+  console.log(`\nprocessor time a step, all threads: ${cpuMs.toFixed(3)} ms`);
+}
+
+/** Prints the table of medians, largest first, and what is left outside of the kernels. */
+function report(usages: ReadonlyMap<string, Usage>, totals: readonly number[]): void {
+  const whole = median(totals);
+  const print = (name: string, calls: string, ms: number) =>
+    console.log(
+      `${name.padEnd(20)} ${calls.padStart(7)} ${ms.toFixed(3).padStart(9)} ` +
+        `${(100 * ms / whole).toFixed(1).padStart(6)} %`,
+    );
+  console.log(`${"kernel".padEnd(20)} ${"calls".padStart(7)} ${"ms".padStart(9)}  share`);
+  const rows = [...usages]
+    .filter(([, { calls }]) => calls > 0)
+    .map(([name, usage]) => ({ name, calls: usage.calls, ms: median(usage.steps) }))
+    .sort((a, b) => b.ms - a.ms);
+  for (const { name, calls, ms } of rows) print(name, String(calls / totals.length), ms);
+  const used = [...usages.values()];
+  const outside = totals.map((total, i) => total - used.reduce((sum, u) => sum + u.steps[i], 0));
+  print("outside kernels", "", median(outside));
+  print("step", "", whole);
+}
+
+function wholeNumber(flag: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) {
+    throw new RangeError(`${flag} must be a whole number of at least ${least}, got ${text}`);
+  }
+  return value;
+}
+
+main();
