@@ -32,11 +32,9 @@ function bench(group: string, work: () => void): void {
       name: `${name}: ${group}`,
       group,
       baseline: name === "reference",
-      fn: (timer) => {
+      fn: () => {
         choose(name);
-        timer.start();
         work();
-        timer.end();
       },
     });
   }
@@ -44,6 +42,7 @@ function bench(group: string, work: () => void): void {
 
 let chosen: BackendName | undefined;
 
+/** Loads a table before its first benchmark; later this costs a comparison. */
 function choose(name: BackendName): void {
   if (chosen !== name) useBackend(chosen = name);
 }
