@@ -91,7 +91,7 @@ export function select(
       axis++;
     } else {
       const { start, count, step } = parseRange(caller, spec, shape[axis]);
-      if (count > 0) result.start += start * strides[axis];
+      result.start += start * strides[axis];
       result.shape.push(count);
       result.strides.push(step * strides[axis]);
       axis++;
