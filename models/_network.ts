@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type FloatArray, kernels } from "../kernels/mod.ts";
+import { allocate, type FloatArray, kernels } from "../kernels/mod.ts";
+import type { BatchnormParam, LayernormParam } from "../layers/mod.ts";
 import { showShape } from "../ndarray/_dense.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
@@ -25,11 +26,27 @@ export function filled(length: number, value: number, dtype: "float32" | "float6
   return new NDArray(data.fill(value), [length]);
 }
 
+/** Settings of batch normalisation of `d` features that have seen nothing yet. */
+export function untrainedBatchnorm(d: number, dtype: "float32" | "float64"): BatchnormParam {
+  return { mode: "train", runningMean: filled(d, 0, dtype), runningVar: filled(d, 0, dtype) };
+}
+
+/** The running statistics of layers, counted from 1: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
+export function runningStatistics(
+  norms: readonly (BatchnormParam | LayernormParam | number | null | undefined)[],
+): Record<string, NDArray> {
+  const statistics: Record<string, NDArray> = {};
+  norms.forEach((norm, i) => {
+    if (typeof norm !== "object" || norm === null || !("mode" in norm)) return;
+    statistics[`bn${i + 1}.runningMean`] = norm.runningMean!;
+    statistics[`bn${i + 1}.runningVar`] = norm.runningVar!;
+  });
+  return statistics;
+}
+
 /** Checks that examples fit weights of shape (D, M), and brings them to the type of the weights. */
 export function enter(caller: string, X: NDArray, W: NDArray): NDArray {
-  if (!(X instanceof NDArray)) {
-    throw new TypeError(`${caller}: X must be an NDArray, got ${typeof X}; wrap it in array(X)`);
-  }
+  checkArray(caller, X);
   const features = W.shape[0];
   if (X.ndim < 2 || X.shape[0] === 0 || X.size !== X.shape[0] * features) {
     const fix = X.size === features && X.ndim < 2
@@ -42,7 +59,48 @@ export function enter(caller: string, X: NDArray, W: NDArray): NDArray {
         `an example, got ${showShape(X.shape)}${fix}`,
     );
   }
-  return X.dtype === W.dtype ? X : X.astype(W.dtype);
+  return inTypeOf(W, X);
+}
+
+/** Checks that X holds images of shape `inputDim`, and brings them to the type of the weights. */
+export function enterImages(
+  caller: string,
+  X: NDArray,
+  inputDim: readonly number[],
+  W: NDArray,
+): NDArray {
+  checkArray(caller, X);
+  const [, ...shape] = X.shape;
+  if (X.size === 0 || shape.join() !== inputDim.join()) {
+    const [c, h, w] = inputDim;
+    const size = c * h * w;
+    const fix = X.size === 0
+      ? "; is the batch empty?"
+      : X.shape.join() === inputDim.join()
+      ? `; reshape a single image to (1, ${inputDim.join(", ")})`
+      : shape.join() === [h, w, c].join()
+      ? "; if X is (N, H, W, C), use X.transpose([0, 3, 1, 2])"
+      : X.size === X.shape[0] * size
+      ? `; reshape it to (${X.shape[0]}, ${inputDim.join(", ")})`
+      : "; inputDim is set when the network is made";
+    throw new RangeError(
+      `${caller}: X must have shape (N, ${inputDim.join(", ")}), got ${showShape(X.shape)}${fix}`,
+    );
+  }
+  return inTypeOf(W, X);
+}
+
+function checkArray(caller: string, X: unknown): void {
+  if (X instanceof NDArray) return;
+  throw new TypeError(`${caller}: X must be an NDArray, got ${typeof X}; wrap it in array(X)`);
+}
+
+/** X itself, or a copy from the current workspace in the type of the weights. */
+function inTypeOf(W: NDArray, X: NDArray): NDArray {
+  if (X.dtype === W.dtype) return X;
+  const data = allocate(W.dtype === "float32" ? Float32Array : Float64Array, X.size);
+  data.set(X.data);
+  return new NDArray(data, X.shape);
 }
 
 /**

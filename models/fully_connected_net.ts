@@ -16,9 +16,25 @@ import {
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
-import { drawWeights, enter, filled, regularize } from "./_network.ts";
-import { checkAmount, checkFloatType, checkOptionNames, checkSize } from "./_options.ts";
+import { affineLayers, inputLayer } from "./_description.ts";
+import {
+  drawWeights,
+  enter,
+  filled,
+  regularize,
+  runningStatistics,
+  untrainedBatchnorm,
+} from "./_network.ts";
+import {
+  checkAmount,
+  checkFloatType,
+  checkKeepRatio,
+  checkNormalization,
+  checkOptionNames,
+  checkSize,
+} from "./_options.ts";
 import type { Model } from "./model.ts";
+import { ModelSummary } from "./summary.ts";
 
 /** Options of {@linkcode FullyConnectedNet}. */
 export interface FullyConnectedNetOptions {
@@ -129,8 +145,8 @@ export class FullyConnectedNet implements Model {
     checkAmount("FullyConnectedNet", "reg", reg);
     checkAmount("FullyConnectedNet", "weightScale", weightScale);
     checkFloatType("FullyConnectedNet", dtype);
-    checkKeepRatio(dropoutKeepRatio);
-    checkNormalization(normalization);
+    checkKeepRatio("FullyConnectedNet", dropoutKeepRatio);
+    checkNormalization("FullyConnectedNet", normalization, ["batchnorm", "layernorm"]);
 
     this.reg = reg;
     this.rng = rng;
@@ -145,11 +161,7 @@ export class FullyConnectedNet implements Model {
       this.params[`gamma${i}`] = filled(to, 1, dtype);
       this.params[`beta${i}`] = filled(to, 0, dtype);
       this.#bnParams.push(
-        normalization === "layernorm" ? {} : {
-          mode: "train",
-          runningMean: filled(to, 0, dtype),
-          runningVar: filled(to, 0, dtype),
-        },
+        normalization === "layernorm" ? {} : untrainedBatchnorm(to, dtype),
       );
     }
     this.#dropoutParam = dropoutKeepRatio === 1
@@ -159,13 +171,23 @@ export class FullyConnectedNet implements Model {
 
   /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
   get buffers(): Record<string, NDArray> {
-    const buffers: Record<string, NDArray> = {};
-    this.#bnParams.forEach((bnParam, i) => {
-      if (!("mode" in bnParam)) return;
-      buffers[`bn${i + 1}.runningMean`] = bnParam.runningMean!;
-      buffers[`bn${i + 1}.runningVar`] = bnParam.runningVar!;
-    });
-    return buffers;
+    return runningStatistics(this.#bnParams);
+  }
+
+  /**
+   * Describes the layers.
+   *
+   * @returns Names, settings, output shapes and numbers of parameters; prints as a table
+   */
+  summary(): ModelSummary {
+    const layers = [inputLayer(this.params.W1.shape.slice(0, 1))];
+    for (let i = 1; i <= this.numLayers; i++) {
+      const bnParam = this.#bnParams[i - 1];
+      const norm = bnParam ? "mode" in bnParam ? "bn" : "ln" : null;
+      const dropout = this.#dropoutParam?.p;
+      layers.push(...affineLayers(i, this.params[`W${i}`], i === this.numLayers, norm, dropout));
+    }
+    return new ModelSummary(layers, this.params);
   }
 
   /**
@@ -256,21 +278,4 @@ export class FullyConnectedNet implements Model {
     }
     return [loss, grads];
   }
-}
-
-function checkKeepRatio(p: number): void {
-  if (p > 0 && p <= 1) return;
-  throw new RangeError(
-    `FullyConnectedNet: dropoutKeepRatio, the probability to keep, must be above 0 and at most 1, ` +
-      `got ${p}` + (p === 0 ? "; for no dropout use 1" : ""),
-  );
-}
-
-function checkNormalization(normalization: unknown): void {
-  if (normalization === null) return;
-  if (normalization === "batchnorm" || normalization === "layernorm") return;
-  throw new RangeError(
-    `FullyConnectedNet: normalization must be "batchnorm", "layernorm" or null, got ` +
-      `${typeof normalization === "string" ? `"${normalization}"` : normalization}`,
-  );
 }

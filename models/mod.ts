@@ -3,9 +3,13 @@
  *
  * @module
  */
+export * from "./conv_net.ts";
+export * from "./conv_net_options.ts";
 export * from "./fully_connected_net.ts";
 export * from "./k_nearest_neighbor.ts";
 export * from "./linear_classifier.ts";
 export * from "./linear_losses.ts";
 export * from "./model.ts";
+export * from "./summary.ts";
+export * from "./three_layer_conv_net.ts";
 export * from "./two_layer_net.ts";

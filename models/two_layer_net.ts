@@ -13,9 +13,11 @@ import {
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
+import { affineLayers, inputLayer } from "./_description.ts";
 import { drawWeights, enter, filled, regularize } from "./_network.ts";
 import { checkAmount, checkFloatType, checkOptionNames, checkSize } from "./_options.ts";
 import type { Model } from "./model.ts";
+import { ModelSummary } from "./summary.ts";
 
 /** Options of {@linkcode TwoLayerNet}. */
 export interface TwoLayerNetOptions {
@@ -104,6 +106,21 @@ export class TwoLayerNet implements Model {
       W2: drawWeights(rng, [hiddenDim, numClasses], weightScale, dtype),
       b2: filled(numClasses, 0, dtype),
     };
+  }
+
+  /**
+   * Describes the layers.
+   *
+   * @returns Names, settings, output shapes and numbers of parameters; prints as a table
+   */
+  summary(): ModelSummary {
+    const { W1, W2 } = this.params;
+    const layers = [
+      inputLayer([W1.shape[0]]),
+      ...affineLayers(1, W1, false),
+      ...affineLayers(2, W2, true),
+    ];
+    return new ModelSummary(layers, this.params);
   }
 
   /**

@@ -1,0 +1,265 @@
+/**
+ * A small convolutional network:
+ * convolution - [batch normalisation] - ReLU - 2×2 max pooling - affine - [batch normalisation] -
+ * ReLU - affine - softmax.
+ *
+ * @module
+ */
+import type { Workspace } from "../kernels/mod.ts";
+import {
+  affineBackward,
+  affineForward,
+  type BatchnormParam,
+  genericBackward,
+  genericForward,
+  softmaxLoss,
+} from "../layers/mod.ts";
+import type { NDArray } from "../ndarray/mod.ts";
+import { RandomState } from "../random/mod.ts";
+import { planStage, type StagePlan } from "./_conv_net_plan.ts";
+import { type ConvStage, convStageBackward, convStageForward } from "./_conv_stage.ts";
+import { affineLayers, inputLayer, stageLayers } from "./_description.ts";
+import {
+  drawWeights,
+  enterImages,
+  filled,
+  regularize,
+  runningStatistics,
+  untrainedBatchnorm,
+} from "./_network.ts";
+import {
+  checkAmount,
+  checkFloatType,
+  checkImageDim,
+  checkNormalization,
+  checkOptionNames,
+  checkSize,
+} from "./_options.ts";
+import type { Model } from "./model.ts";
+import { ModelSummary } from "./summary.ts";
+
+/** Options of {@linkcode ThreeLayerConvNet}. */
+export interface ThreeLayerConvNetOptions {
+  /** Shape of an image, (C, H, W), height and width even; by default [3, 32, 32]. */
+  inputDim?: readonly [channels: number, height: number, width: number];
+  /** Filters of the convolution, by default 32. */
+  numFilters?: number;
+  /** Height and width of the filters, odd, by default 7. */
+  filterSize?: number;
+  /** Width of the hidden affine layer, by default 100. */
+  hiddenDim?: number;
+  /** Number of classes, by default 10. */
+  numClasses?: number;
+  /** Standard deviation of the initial weights, by default 1e-3. */
+  weightScale?: number;
+  /** Strength of the regularisation `0.5·reg·ΣW²`, by default 0. */
+  reg?: number;
+  /** What follows the convolution and the hidden affine layer, by default nothing. */
+  normalization?: "batchnorm" | null;
+  /** Type of the parameters, and so of all arithmetic, by default `"float32"`. */
+  dtype?: "float32" | "float64";
+  /** Draws the initial weights; by default a fresh, unseeded generator. */
+  rng?: RandomState;
+}
+
+const optionNames = [
+  "inputDim",
+  "numFilters",
+  "filterSize",
+  "hiddenDim",
+  "numClasses",
+  "weightScale",
+  "reg",
+  "normalization",
+  "dtype",
+  "rng",
+] as const satisfies readonly (keyof ThreeLayerConvNetOptions)[];
+
+/**
+ * A convolutional network with parameters `W1` (F, C, HH, WW), `b1` (F,), `W2` (F·H/2·W/2, M),
+ * `b2` (M,), `W3` (M, K), `b3` (K,), and, if it normalises, `gamma1`, `beta1` (F,), `gamma2`,
+ * `beta2` (M,). The convolution keeps height and width.
+ *
+ * Source: CS231n, assignment 2; the normalisation as in ECE 239AS, assignment 5.
+ *
+ * @example
+ * ```ts
+ * import { ThreeLayerConvNet } from "@nndl/nndl/models";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import { RandomState } from "@nndl/nndl/random";
+ * import assert from "node:assert/strict";
+ *
+ * const rng = new RandomState(231);
+ * const net = new ThreeLayerConvNet({ inputDim: [3, 8, 8], numFilters: 4, filterSize: 3, rng });
+ * const X = rng.randn(2, 3, 8, 8);
+ * assert.deepEqual(net.loss(X).shape, [2, 10]);
+ *
+ * const [loss, grads] = net.loss(X, array([0, 9]));
+ * assert.ok(Math.abs(loss - Math.log(10)) < 1e-3);
+ * assert.deepEqual(grads.W1.shape, [4, 3, 3, 3]);
+ * ```
+ */
+export class ThreeLayerConvNet implements Model {
+  /** Weights, biases, scales and shifts by name. */
+  params: Record<string, NDArray>;
+  /** Strength of the regularisation `0.5·reg·ΣW²`. */
+  reg: number;
+  readonly #inputDim: readonly [number, number, number];
+  readonly #plan: StagePlan;
+  readonly #stage: ConvStage;
+  /** Batch normalisation of the convolution and of the hidden layer, if there is any. */
+  readonly #bnParams: readonly BatchnormParam[];
+
+  /**
+   * Makes a network with normal weights, drawn in the order W1, W2, W3, biases and shifts of zero
+   * and scales of one.
+   *
+   * @param options Sizes, initial weights, regularisation, normalisation
+   * @throws {TypeError} If there is no option of a given name
+   * @throws {RangeError} If a value is out of range
+   */
+  constructor(options: ThreeLayerConvNetOptions = {}) {
+    checkOptionNames("ThreeLayerConvNet", options, optionNames);
+    const {
+      inputDim = [3, 32, 32],
+      numFilters = 32,
+      filterSize = 7,
+      hiddenDim = 100,
+      numClasses = 10,
+      weightScale = 1e-3,
+      reg = 0,
+      normalization = null,
+      dtype = "float32",
+      rng = new RandomState(),
+    } = options;
+    checkImageDim("ThreeLayerConvNet", inputDim);
+    checkSize("ThreeLayerConvNet", "numFilters", numFilters);
+    checkSize("ThreeLayerConvNet", "filterSize", filterSize);
+    checkSize("ThreeLayerConvNet", "hiddenDim", hiddenDim);
+    checkSize("ThreeLayerConvNet", "numClasses", numClasses);
+    checkAmount("ThreeLayerConvNet", "weightScale", weightScale);
+    checkAmount("ThreeLayerConvNet", "reg", reg);
+    checkFloatType("ThreeLayerConvNet", dtype);
+    checkGeometry(inputDim, filterSize);
+    checkNormalization("ThreeLayerConvNet", normalization, ["batchnorm"]);
+
+    const stage = { filters: numFilters, size: filterSize, pool: true };
+    const plan = planStage("ThreeLayerConvNet", stage, inputDim, true);
+    const [c, h, w] = plan.out;
+    this.reg = reg;
+    this.params = {
+      W1: drawWeights(rng, plan.filterShape, weightScale, dtype),
+      b1: filled(numFilters, 0, dtype),
+      W2: drawWeights(rng, [c * h * w, hiddenDim], weightScale, dtype),
+      b2: filled(hiddenDim, 0, dtype),
+      W3: drawWeights(rng, [hiddenDim, numClasses], weightScale, dtype),
+      b3: filled(numClasses, 0, dtype),
+    };
+    this.#bnParams = normalization
+      ? [numFilters, hiddenDim].map((d) => untrainedBatchnorm(d, dtype))
+      : [];
+    this.#bnParams.forEach(({ runningMean }, i) => {
+      this.params[`gamma${i + 1}`] = filled(runningMean!.size, 1, dtype);
+      this.params[`beta${i + 1}`] = filled(runningMean!.size, 0, dtype);
+    });
+    this.#inputDim = inputDim;
+    this.#plan = plan;
+    this.#stage = { ...plan, norm: this.#bnParams[0] ?? null, dropoutParam: null };
+  }
+
+  /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
+  get buffers(): Record<string, NDArray> {
+    return runningStatistics(this.#bnParams);
+  }
+
+  /**
+   * Describes the layers.
+   *
+   * @returns Names, settings, output shapes and numbers of parameters; prints as a table
+   */
+  summary(): ModelSummary {
+    const { W2, W3 } = this.params;
+    const norm = this.#bnParams.length > 0 ? "bn" : null;
+    const layers = [
+      inputLayer(this.#inputDim),
+      ...stageLayers(1, this.#plan, norm),
+      ...affineLayers(2, W2, false, norm),
+      ...affineLayers(3, W3, true),
+    ];
+    return new ModelSummary(layers, this.params);
+  }
+
+  /**
+   * Computes the class scores as at test time: with running statistics.
+   *
+   * @param X Images, (N, C, H, W)
+   * @param y Nothing
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns Scores, (N, K)
+   * @throws {RangeError} If X does not fit the network
+   */
+  loss(X: NDArray, y?: undefined, workspace?: Workspace): NDArray;
+  /**
+   * Computes the softmax loss with regularisation, and its gradients, as in training.
+   *
+   * @param X Images, (N, C, H, W)
+   * @param y Labels, (N,), whole numbers from 0 to K - 1
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns The loss, and the gradient of every parameter under its name
+   * @throws {RangeError} If X does not fit the network, or y not X
+   */
+  loss(
+    X: NDArray,
+    y: NDArray,
+    workspace?: Workspace,
+  ): [loss: number, grads: Record<string, NDArray>];
+  loss(
+    X: NDArray,
+    y?: NDArray,
+    workspace?: Workspace,
+  ): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
+  }
+
+  #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    const { params: { W1, b1, gamma1, beta1, W2, b2, gamma2, beta2, W3, b3 }, reg } = this;
+    for (const bnParam of this.#bnParams) bnParam.mode = y ? "train" : "test";
+    const images = enterImages("ThreeLayerConvNet.loss", X, this.#inputDim, W1);
+    const [maps, mapsCache] = convStageForward(images, W1, b1, gamma1, beta1, this.#stage);
+    const [hidden, hiddenCache] = genericForward(maps, W2, b2, gamma2, beta2, this.#bnParams[1]);
+    const [scores, scoresCache] = affineForward(hidden, W3, b3);
+    if (!y) return scores;
+
+    const [dataLoss, dscores] = softmaxLoss(scores, y);
+    const [dhidden, dW3, db3] = affineBackward(dscores, scoresCache);
+    const [dmaps, dW2, db2, dgamma2, dbeta2] = genericBackward(dhidden, hiddenCache);
+    const [, dW1, db1, dgamma1, dbeta1] = convStageBackward(dmaps, mapsCache, { needsDx: false });
+    const loss = dataLoss + regularize(W1, dW1, reg) + regularize(W2, dW2, reg) +
+      regularize(W3, dW3, reg);
+    const grads: Record<string, NDArray> = {
+      W1: dW1,
+      b1: db1!,
+      W2: dW2,
+      b2: db2,
+      W3: dW3,
+      b3: db3,
+    };
+    if (dgamma1 && dbeta1) Object.assign(grads, { gamma1: dgamma1, beta1: dbeta1 });
+    if (dgamma2 && dbeta2) Object.assign(grads, { gamma2: dgamma2, beta2: dbeta2 });
+    return [loss, grads];
+  }
+}
+
+function checkGeometry([, h, w]: readonly number[], filterSize: number): void {
+  if (filterSize % 2 === 0) {
+    throw new RangeError(
+      "ThreeLayerConvNet: filterSize must be odd, so that a pad of (filterSize - 1) / 2 keeps the " +
+        `size of the image, got ${filterSize}; use ${filterSize - 1} or ${filterSize + 1}`,
+    );
+  }
+  if (h % 2 === 0 && w % 2 === 0) return;
+  throw new RangeError(
+    "ThreeLayerConvNet: inputDim must have an even height and width for the 2×2 pooling, got " +
+      `${h}×${w}; crop or pad the images by a pixel`,
+  );
+}
