@@ -1,0 +1,133 @@
+/**
+ * PNG and JPEG files in memory.
+ *
+ * The codecs are npm packages (`fast-png`, and mozjpeg as `@jsquash/jpeg`) that are loaded at the
+ * first call. They need no permission.
+ *
+ * @module
+ */
+import type { NDArray } from "../ndarray/mod.ts";
+import { decodeFor, jpegCodec, pngCodec } from "./_decode_image.ts";
+import { checkBytes, checkImage } from "./_image_checks.ts";
+import type { DecodeOptions } from "./npy.ts";
+
+/** Options of writing images. */
+export interface ImageWriteOptions {
+  /** Quality of a JPEG, 1 to 100. Default 90. PNG keeps every pixel and does not look at it. */
+  quality?: number;
+}
+
+/** The most rows or columns that JPEG codecs accept. */
+const jpegLimit = 65500;
+
+/**
+ * Encodes an image as PNG, which keeps every pixel.
+ *
+ * @param image The image, uint8, (H, W, C) with 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA)
+ * channels, or (H, W)
+ * @returns The content of the file
+ * @throws {TypeError} If the image is not uint8
+ * @throws {RangeError} If it is not of such a shape, or has no pixels
+ * @throws {Error} If the codec cannot be loaded
+ *
+ * @example
+ * ```ts
+ * import { decodeImage, encodePng } from "@nndl/nndl/io";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const bytes = await encodePng(array([[0, 128, 255]], "uint8"));
+ * assert.deepEqual((await decodeImage(bytes)).toArray(), [[[0], [128], [255]]]);
+ * ```
+ */
+export async function encodePng(image: NDArray): Promise<Uint8Array> {
+  const size = checkImage("encodePng", image);
+  const data = checkBytes("encodePng", image);
+  const codec = await pngCodec("encodePng");
+  return codec.encodePng({ ...size, data });
+}
+
+/**
+ * Encodes an image as a progressive JPEG, which is small and blurs pixels a little.
+ *
+ * @param image The image, uint8, (H, W, C) with 1 (grey) or 3 (RGB) channels, or (H, W)
+ * @param options The quality
+ * @returns The content of the file
+ * @throws {TypeError} If the image is not uint8
+ * @throws {RangeError} If it is not of such a shape or has no pixels, or the quality is not from 1
+ * to 100
+ * @throws {Error} If the codec cannot be loaded
+ *
+ * @example
+ * ```ts
+ * import { decodeImage, encodeJpeg } from "@nndl/nndl/io";
+ * import { full } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const bytes = await encodeJpeg(full([64, 64, 3], 200, "uint8"), { quality: 80 });
+ * assert.ok(bytes.length < 1000);
+ * assert.equal((await decodeImage(bytes)).at(5, 6, 0), 200);
+ * ```
+ */
+export async function encodeJpeg(
+  image: NDArray,
+  { quality = 90 }: ImageWriteOptions = {},
+): Promise<Uint8Array> {
+  const { height, width, channels } = checkImage("encodeJpeg", image);
+  const data = checkBytes("encodeJpeg", image);
+  if (channels % 2 === 0) {
+    throw new RangeError(
+      `encodeJpeg: a JPEG has 1 or 3 channels, got ${channels}; ` +
+        `drop the alpha channel with image.slice(":", ":", ":-1"), or write a PNG`,
+    );
+  }
+  if (Math.max(height, width) > jpegLimit) {
+    throw new RangeError(
+      `encodeJpeg: a JPEG has at most ${jpegLimit} rows and columns, ` +
+        `got ${height} and ${width}; write a PNG`,
+    );
+  }
+  if (!(quality >= 1 && quality <= 100)) {
+    throw new RangeError(`encodeJpeg: quality must be from 1 to 100, got ${quality}`);
+  }
+  const codec = await jpegCodec("encodeJpeg");
+  return codec.encodeJpeg({ height, width, data: toRgba(data, channels) }, channels, quality);
+}
+
+/**
+ * Decodes a PNG or JPEG file, which it tells apart by their content.
+ *
+ * A JPEG gives the same pixels as Pillow. Its orientation tag is not applied. Palettes are looked
+ * up, and PNGs of 1, 2, 4 or 16 bits are brought to 8.
+ *
+ * @param bytes The content of the file
+ * @param options The file's name for errors
+ * @returns The image, uint8, (H, W, C): 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) channels
+ * @throws {FileFormatError} If the file is of another format, truncated, damaged or of a kind that
+ * is not read, such as a CMYK JPEG
+ * @throws {Error} If the codec cannot be loaded
+ *
+ * @example
+ * ```ts
+ * import { decodeImage, encodePng } from "@nndl/nndl/io";
+ * import { zeros } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const image = await decodeImage(await encodePng(zeros([2, 5, 3], "uint8")));
+ * assert.deepEqual([image.shape, image.dtype], [[2, 5, 3], "uint8"]);
+ * ```
+ */
+export function decodeImage(
+  bytes: Uint8Array,
+  { file = "bytes" }: DecodeOptions = {},
+): Promise<NDArray> {
+  return decodeFor("decodeImage", bytes, file);
+}
+
+function toRgba(data: Uint8Array, channels: number): Uint8ClampedArray {
+  const rgba = new Uint8ClampedArray(data.length / channels * 4).fill(255);
+  for (let from = 0, to = 0; from < data.length; from += channels, to += 4) {
+    for (let c = 0; c < 3; c++) rgba[to + c] = data[from + c % channels];
+  }
+  return rgba;
+}
