@@ -1,30 +1,15 @@
+// The first import: it replaces the constructors that the library is going to use.
+import { made } from "./_allocations.ts";
 import assert from "node:assert/strict";
-
-/** Bytes of every typed array that was made with memory of its own. */
-const made: number[] = [];
-
-// The library must be loaded after its constructors are replaced.
-for (const name of ["Float32Array", "Float64Array", "Int32Array", "Uint8Array"] as const) {
-  const original = globalThis[name] as unknown as new (...args: unknown[]) => Uint8Array;
-  const counting: typeof original = new Proxy(original, {
-    construct(target, args, newTarget) {
-      const array = Reflect.construct(target, args, newTarget === counting ? target : newTarget);
-      if (!(args[0] instanceof ArrayBuffer)) made.push(array.byteLength);
-      return array;
-    },
-  });
-  // slice(), map() and the like ask the prototype for the constructor.
-  Object.defineProperty(original.prototype, "constructor", { value: counting });
-  Object.defineProperty(globalThis, name, { value: counting });
-}
-const { FullyConnectedNet } = await import("../../models/mod.ts");
-const { RandomState } = await import("../../random/mod.ts");
-const { Solver } = await import("../../solver/mod.ts");
+import { FullyConnectedNet, type Model } from "../../models/mod.ts";
+import type { NDArray } from "../../ndarray/mod.ts";
+import { RandomState } from "../../random/mod.ts";
+import { Solver, type SolverOptions } from "../../solver/mod.ts";
 
 /** The largest array that a step makes, after the first epoch. */
 async function largestOfAStep(
-  model: import("../../models/mod.ts").Model,
-  options: import("../../solver/mod.ts").SolverOptions,
+  model: Model,
+  options: SolverOptions,
 ): Promise<number> {
   const rng = new RandomState(0);
   const X = rng.randn(800, 64).astype("float32");
@@ -85,8 +70,7 @@ Deno.test("the Solver's own part of a step makes only the indices of the minibat
   const grads = { W1: params.W1.copy(), b1: params.b1.copy() };
   const model = {
     params,
-    loss: (X: import("../../ndarray/mod.ts").NDArray, y?: unknown) =>
-      y ? [1, grads] : X.slice(":", ":10"),
-  } as unknown as import("../../models/mod.ts").Model;
+    loss: (X: NDArray, y?: unknown) => y ? [1, grads] : X.slice(":", ":10"),
+  } as unknown as Model;
   assert.equal(await largestOfAStep(model, { updateRule: "adam" }), 400);
 });
