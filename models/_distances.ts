@@ -22,12 +22,16 @@ const EXACT_COLUMNS = 1024;
 /** Columns converted to float64 at a time, so that the copies stay small. */
 const FLOAT_COLUMNS = 512;
 
+/** Squares that cancel to less than this part of their sum have lost too many digits. */
+const NEAR = 1e-6;
+
 /**
  * Euclidean distances through one matrix product: `|a - b|² = |a|² - 2·a·b + |b|²`.
  *
  * The differences cancel digits, so float32 products of whole rows would be useless for near rows.
  * Pixels (whole numbers from 0 to 255) are multiplied in float32 blocks that are exact; anything
- * else in float64. Rounding below zero is cut off before the root.
+ * else in float64, and of rows so near that even float64 is left with few digits, the difference
+ * is squared instead. So nothing is below zero under the root.
  *
  * @returns (a.rows, b.rows), row-major
  */
@@ -51,10 +55,23 @@ export function euclideanDistances(a: Rows, b: Rows): Float64Array {
   }
   for (let i = 0, at = 0; i < a.rows; i++) {
     for (let j = 0; j < b.rows; j++, at++) {
-      out[at] = Math.sqrt(Math.max(0, aSquares[i] + bSquares[j] - 2 * out[at]));
+      const squares = aSquares[i] + bSquares[j];
+      const rest = squares - 2 * out[at];
+      out[at] = Math.sqrt(exact || !(rest < NEAR * squares) ? rest : squaredDistance(a, i, b, j));
     }
   }
   return out;
+}
+
+/** `|a - b|²` of one pair of rows, entry by entry. */
+function squaredDistance(a: Rows, i: number, b: Rows, j: number): number {
+  const [p, q] = [i * a.width, j * b.width];
+  let sum = 0;
+  for (let column = 0; column < a.width; column++) {
+    const difference = a.data[p + column] - b.data[q + column];
+    sum += difference * difference;
+  }
+  return sum;
 }
 
 /** Whether all values are whole numbers from 0 to 255. */

@@ -168,9 +168,9 @@ export class KNearestNeighbor {
     }
     const labels = new Int32Array(dists.shape[0]);
     const nearest = new Int32Array(k);
+    const distances = new Float64Array(k);
     for (let i = 0; i < labels.length; i++) {
-      const row = dists.data.subarray(i * n, (i + 1) * n);
-      nearestPlaces(row, nearest);
+      nearestPlaces(dists.data.subarray(i * n, (i + 1) * n), nearest, distances);
       labels[i] = vote(nearest, train.y);
     }
     return asNDArray(labels, [labels.length]);
@@ -235,17 +235,28 @@ function asRows({ data, shape: [rows, width] }: NDArray): Rows {
 }
 
 /**
- * Writes the places of the smallest values to `nearest`, nearest first, equal ones in order: an
- * insertion into a short sorted list, which most values never enter.
+ * Writes the places of the smallest values to `nearest`, nearest first, equal ones in order, NaN
+ * last: an insertion into a short sorted list, which most values never enter.
+ *
+ * @param values Scratch, as long as `nearest`
  */
-function nearestPlaces(row: ArrayLike<number>, nearest: Int32Array): void {
-  const k = nearest.length;
+function nearestPlaces(
+  row: ArrayLike<number>,
+  nearest: Int32Array,
+  values: Float64Array,
+): void {
+  const last = nearest.length - 1;
+  values.fill(Infinity);
   let filled = 0;
   for (let place = 0; place < row.length; place++) {
     const value = row[place];
-    if (filled === k && !(value < row[nearest[k - 1]])) continue;
-    let at = filled < k ? filled++ : k - 1;
-    for (; at > 0 && row[nearest[at - 1]] > value; at--) nearest[at] = nearest[at - 1];
+    if (filled > last && !(value < values[last])) continue;
+    let at = Math.min(filled++, last);
+    for (; at > 0 && value < values[at - 1]; at--) {
+      values[at] = values[at - 1];
+      nearest[at] = nearest[at - 1];
+    }
+    values[at] = Number.isNaN(value) ? Infinity : value;
     nearest[at] = place;
   }
 }

@@ -42,4 +42,40 @@ export const models: readonly Mutant[] = [
       "upstream = dx && dx.multiply(0);",
     ],
   ]),
+  ...mutantsOf("models/linear_losses.ts", ["tests/gradients/linear_losses_test.ts"], [
+    ["the gradient of the regularisation lacks its 2", "addScaled(2 * reg, ", "addScaled(reg, "],
+    ["the regularisation of vectorised losses is halved", "loss + reg *", "loss + 0.5 * reg *"],
+    ["the regularisation of naive losses is halved", "n + reg *", "n + 0.5 * reg *"],
+    ["the naive gradient of the regularisation lacks its 2", "+ 2 * reg *", "+ reg *"],
+    ["the naive gradient is not averaged", "sums[i] / n", "sums[i]"],
+    [
+      "the naive hinge pushes the right class too little",
+      "labels[i]] -= X",
+      "labels[i]] -= 0.5 * X",
+    ],
+    ["the naive hinge forgets the wrong class", "c + j] += X", "c + j] += 0 * X"],
+    ["the naive softmax forgets the right class", "(j === labels[i] ? 1 : 0)", "0"],
+    ["the naive softmax is not normalised", "largest) / sum -", "largest) -"],
+    [
+      "the vectorised gradient is negated",
+      "kernels.addScaled(2",
+      "dW.data.forEach((v, i) => dW.data[i] = -v);\n  kernels.addScaled(2",
+    ],
+  ]),
+  ...mutantsOf("models/linear_classifier.ts", ["tests/models/linear_classifier_test.ts"], [
+    ["the step goes uphill", "learningRate);\n        return", "-learningRate);\n        return"],
+    ["the weights start too large", "multiply(0.001)", "multiply(0.01)"],
+  ]),
+  ...mutantsOf("models/k_nearest_neighbor.ts", ["tests/models/k_nearest_neighbor_test.ts"], [
+    ["ties go to the larger label", "label < best", "label > best"],
+    [
+      "of equal distances the last one is nearest",
+      "value < values[at - 1]",
+      "value <= values[at - 1]",
+    ],
+  ]),
+  ...mutantsOf("models/_distances.ts", ["tests/models/k_nearest_neighbor_test.ts"], [
+    ["near rows lose their digits", "NEAR = 1e-6", "NEAR = 0"],
+    ["blocks of pixels are too wide to be exact", "EXACT_COLUMNS = 1024", "EXACT_COLUMNS = 4096"],
+  ]),
 ];
