@@ -2,6 +2,27 @@
  * A procedural stand-in for CIFAR-10: as many classes, pictures of the same size, about the same
  * statistics and difficulty, made in memory in a second or two without any permission.
  *
+ * What the course's models reach on the default set (9,000 training images, seed 0), as
+ * `deno run -A bench/synthetic_cifar10_profile.ts` prints it:
+ *
+ * | model | training | validation |
+ * | --- | --- | --- |
+ * | 10 nearest neighbours of 5,000 images | | 37.0 % |
+ * | SVM, learning rate 1e-7, reg 2.5e4 | 40.1 % | 39.6 % |
+ * | softmax regression, learning rate 1e-7, reg 2.5e4 | 33.6 % | 35.4 % |
+ * | softmax regression, learning rate 1e-6, reg 1e3 | 43.7 % | 40.9 % |
+ * | `TwoLayerNet`, 50 hidden units, SGD, 10 epochs | 67.5 % | 55.8 % |
+ * | `TwoLayerNet`, 128 hidden units, SGD, 10 epochs | 69.4 % | 56.1 % |
+ * | 100-100-100 with batch norm and dropout, Adam, 10 epochs | 73.5 % | 61.9 % |
+ * | the same, 20 epochs | 88.7 % | 64.9 % |
+ * | 500 hidden units on 500 images, Adam, 25 epochs | 99.4 % | 34.7 % |
+ * | the same, keeping a quarter of the units | 84.8 % | 37.5 % |
+ * | 100-100 on 50 images, Adam, 40 epochs | 100.0 % | 22.7 % |
+ * | `ThreeLayerConvNet`, Adam, 2 epochs | 66.9 % | 64.7 % |
+ * | `ThreeLayerConvNet`, Adam, 6 epochs | 84.4 % | 78.3 % |
+ *
+ * Pixels have a mean of 122 and a standard deviation of 62; CIFAR-10's have 121 and 64.
+ *
  * @module
  */
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";

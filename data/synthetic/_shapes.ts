@@ -2,7 +2,7 @@
  * The ten objects, as signed distances: how far a point lies outside the outline, negative inside.
  *
  * Objects are about as large as the disc of radius 1 about the origin; y points down, as in an
- * image. Distances are exact near the outline, which is where they are needed to draw it smoothly.
+ * image. Distances are about right near the outline, where they are needed to draw it smoothly.
  *
  * @module
  */

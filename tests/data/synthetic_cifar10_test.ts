@@ -236,13 +236,14 @@ Deno.test("syntheticCifar10() is as hard as CIFAR-10", async (t) => {
   await t.step("a linear classifier gets 30 to 45 % right", () => {
     const rows = (X: NDArray) => X.reshape([-1, 3072]);
     const softmax = new Softmax();
-    const options = { learningRate: 1e-6, reg: 1e3, numIters: 500, rng: new RandomState(231) };
-    softmax.train(rows(data.XTrain), data.yTrain, options);
+    const options = { learningRate: 2e-6, reg: 1e3, numIters: 400, batchSize: 100 };
+    const rng = new RandomState(231);
+    softmax.train(rows(data.XTrain), data.yTrain, { ...options, rng });
     const right = equal(softmax.predict(rows(data.XVal)), data.yVal).mean();
     assert.ok(right > 0.3 && right < 0.45, `${right}`);
   });
   await t.step("a network with a hidden layer gets more", async () => {
-    const { val } = await learned(50, data, { numEpochs: 3, batchSize: 50, lrDecay: 0.8 });
+    const { val } = await learned(50, data, { numEpochs: 3, lrDecay: 0.7 });
     assert.ok(val > 0.45 && val < 0.65, `${val}`);
   });
   await t.step("fifty images are learned by heart", async () => {
