@@ -3,6 +3,8 @@
  *
  * @module
  */
+import "./wasm/mod.ts";
+
 export * from "./memory.ts";
 export * from "./registry.ts";
 export * from "./types.ts";

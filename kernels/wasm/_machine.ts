@@ -1,0 +1,58 @@
+/**
+ * The instance of the wasm module.
+ *
+ * @module
+ */
+import { Heap } from "./_heap.ts";
+
+/** What the module exports. Addresses are in bytes. */
+export interface Exports {
+  /** The address from which on memory is free for operands. */
+  readonly heap: WebAssembly.Global;
+  gemm(
+    transA: boolean,
+    transB: boolean,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    b: number,
+    add: boolean,
+    c: number,
+  ): void;
+  affine(
+    n: number,
+    d: number,
+    m: number,
+    x: number,
+    w: number,
+    b: number,
+    relu: boolean,
+    out: number,
+  ): void;
+}
+
+/** An instance, and the memory it works in. */
+export interface Machine {
+  readonly exports: Exports;
+  readonly heap: Heap;
+}
+
+/** Pages that the module needs before there is any operand; its import declares the same. */
+const INITIAL_PAGES = 32;
+/** 1 GiB. */
+const MAXIMUM_PAGES = 16384;
+
+/**
+ * Makes an instance.
+ *
+ * @param module The compiled module
+ * @returns The instance and its heap
+ * @throws {Error} If the runtime refuses
+ */
+export function instantiate(module: WebAssembly.Module): Machine {
+  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES });
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const exports = instance.exports as unknown as Exports;
+  return { exports, heap: new Heap(memory, exports.heap.value) };
+}

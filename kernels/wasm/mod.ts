@@ -1,0 +1,9 @@
+/**
+ * Registers the wasm kernels.
+ *
+ * @module
+ */
+import { registerBackend } from "../registry.ts";
+import { createLoader, importModule } from "./overlay.ts";
+
+registerBackend("wasm", await createLoader(importModule));
