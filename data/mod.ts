@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./augmentation.ts";
 export * from "./blob_store.ts";
 export * from "./cifar10.ts";
 export * from "./cifar10_data.ts";

@@ -1,5 +1,8 @@
 /** Minibatches: rows of the data, copied into buffers that every batch of a size shares. */
+import type { Augmentation } from "../data/augmentation.ts";
+import { showShape } from "../ndarray/_dense.ts";
 import { asNDArray, NDArray, type TypedArray } from "../ndarray/mod.ts";
+import type { RandomState } from "../random/mod.ts";
 
 /** Some examples and their labels. */
 export interface Examples {
@@ -12,6 +15,8 @@ export class Minibatch {
   readonly #source: Examples;
   readonly #rowSize: number;
   #batch: Examples;
+  /** Where augmentation writes to, once there was any. */
+  #augmented: NDArray | null = null;
 
   constructor(source: Examples, size: number) {
     this.#source = source;
@@ -31,6 +36,18 @@ export class Minibatch {
       y.data[i] = from.y.data[row];
     }
     return this.#batch;
+  }
+
+  /** Changes the examples that were gathered last, which stay as they are, in a buffer of its own. */
+  augment(change: Augmentation, rng: RandomState): Examples {
+    const { X, y } = this.#batch;
+    if (this.#augmented?.size !== X.size) this.#augmented = emptyLike(this.#batch, y.size).X;
+    const changed = change(X, rng, this.#augmented);
+    if (changed instanceof NDArray && changed.shape[0] === y.size) return { X: changed, y };
+    const got = changed instanceof NDArray ? showShape(changed.shape) : typeof changed;
+    throw new TypeError(
+      `train: augment must return an array of ${y.size} examples, got ${got}`,
+    );
   }
 }
 

@@ -27,6 +27,7 @@ export function resolveOptions(options: SolverOptions, model: Model): ResolvedOp
     optimConfig: options.optimConfig ?? {},
     lrDecay: options.lrDecay ?? 1,
     schedule: options.schedule ?? null,
+    augment: options.augment ?? null,
     batchSize: options.batchSize ?? 100,
     numEpochs: options.numEpochs ?? 10,
     numTrainSamples: options.numTrainSamples === undefined ? 1000 : options.numTrainSamples,
@@ -94,7 +95,7 @@ function checkValues(options: ResolvedOptions): void {
   whole("checkpointEvery", 1);
   whole("checkpointEverySteps", 1, true);
   whole("printEvery", 1);
-  const { lrDecay, schedule, checkpointName, signal, rng } = options;
+  const { lrDecay, schedule, augment, checkpointName, signal, rng } = options;
   if (!(Number.isFinite(lrDecay) && lrDecay > 0)) {
     throw new RangeError(`Solver: lrDecay must be a number above 0, got ${lrDecay}`);
   }
@@ -104,6 +105,12 @@ function checkValues(options: ResolvedOptions): void {
   if (schedule !== null && lrDecay !== 1) {
     throw new RangeError(
       "Solver: schedule and lrDecay cannot both set the learning rate; drop one",
+    );
+  }
+  if (augment !== null && typeof augment !== "function") {
+    throw new TypeError(
+      `Solver: augment must be a function of a batch and a generator, got ${typeof augment}; ` +
+        "randomCropAndFlip() makes one",
     );
   }
   if (checkpointName !== null && (typeof checkpointName !== "string" || checkpointName === "")) {

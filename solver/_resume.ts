@@ -17,6 +17,7 @@ export function storedOptions(options: ResolvedOptions): CheckpointOptions {
       Object.entries(options.optimConfig).filter(([, value]) => typeof value !== "object"),
     ),
     schedule: options.schedule !== null,
+    augment: options.augment !== null,
     lrDecay: options.lrDecay,
     batchSize: options.batchSize,
     numEpochs: options.numEpochs,
@@ -41,7 +42,7 @@ export function resumedOptions(
   checkData(data);
   checkFingerprint(data, checkpoint.data, file);
   checkStateFits(model, checkpoint.model, file);
-  const { updateRule, schedule, ...numbers } = checkpoint.options;
+  const { updateRule, schedule, augment, ...numbers } = checkpoint.options;
   if (updateRule === null && typeof options.updateRule !== "function") {
     throw new TypeError(
       `Solver.resume: ${file} was trained with an update rule of its own; give it as updateRule`,
@@ -50,6 +51,11 @@ export function resumedOptions(
   if (schedule && !options.schedule) {
     throw new TypeError(
       `Solver.resume: ${file} was trained with a schedule; give it as schedule`,
+    );
+  }
+  if (augment && !options.augment) {
+    throw new TypeError(
+      `Solver.resume: ${file} was trained with augmented examples; give the function as augment`,
     );
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);

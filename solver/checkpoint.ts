@@ -42,6 +42,8 @@ export interface CheckpointOptions {
   readonly optimConfig: Record<string, unknown>;
   /** Whether a schedule sets the learning rate. */
   readonly schedule: boolean;
+  /** Whether the examples of minibatches were changed at random. */
+  readonly augment: boolean;
   /** Factor on the learning rate at the end of an epoch. */
   readonly lrDecay: number;
   /** Examples in a minibatch. */

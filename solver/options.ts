@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Augmentation } from "../data/augmentation.ts";
 import type { OptimConfig, Schedule, UpdateRule, UpdateRuleName } from "../optim/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import type { Progress } from "./progress.ts";
@@ -20,6 +21,12 @@ export interface SolverOptions {
    * `optimConfig`, and goes without `lrDecay`. Default null: none.
    */
   schedule?: Schedule | null;
+  /**
+   * Changes the examples of each minibatch at random, such as `randomCropAndFlip()` of
+   * `@nndl/nndl/data`. It draws from the Solver's generator, after the minibatch; accuracies are
+   * checked on the examples as they are. Default null: none.
+   */
+  augment?: Augmentation | null;
   /** Examples in a minibatch. Default 100. */
   batchSize?: number;
   /** Passes over the data. Default 10. */

@@ -118,9 +118,9 @@ export class Solver {
    * Continues a run from its checkpoint, to the very history and parameters that it would have had
    * undisturbed. Call `train()` on the result.
    *
-   * The options of the run are those of the checkpoint; `numEpochs` may be larger. A rule or a
-   * schedule of one's own must be given again. The state of the generators is put into those of
-   * `model` and `options`, which must be one or two as before.
+   * The options of the run are those of the checkpoint; `numEpochs` may be larger. A rule, a
+   * schedule or an augmentation of one's own must be given again. The state of the generators is
+   * put into those of `model` and `options`, which must be one or two as before.
    *
    * @param path The checkpoint
    * @param model A model made as in the run; its parameters are replaced
@@ -249,10 +249,11 @@ export class Solver {
 
   #step(): number {
     const { model, data, lossHistory } = this;
-    const { rng, batchSize } = this.#options;
+    const { rng, batchSize, augment } = this.#options;
     const rows = rng.choice(data.XTrain.shape[0], batchSize).data;
     const batch = this.#minibatch.gather(rows);
-    const result = model.loss(batch.X, batch.y, this.#workspace);
+    const { X, y } = augment ? this.#minibatch.augment(augment, rng) : batch;
+    const result = model.loss(X, y, this.#workspace);
     if (!Array.isArray(result) || typeof result[0] !== "number") {
       throw new TypeError("train: model.loss(X, y) must return [loss, grads], the loss a number");
     }
