@@ -91,10 +91,7 @@ mod tests {
             assert!(arguments.write(start.add(5), 1).is_err());
             assert!(arguments.read(start.add(7), 1).is_err());
             assert!(arguments.read(std::ptr::null::<f32>(), 1).is_err());
-            assert_eq!(
-                arguments.write(std::ptr::null_mut::<f32>(), 0),
-                Ok(&mut [][..])
-            );
+            assert_eq!(arguments.write(std::ptr::null_mut::<f32>(), 0), Ok(&mut [][..]));
         }
     }
 }

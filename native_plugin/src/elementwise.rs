@@ -15,9 +15,7 @@ pub(crate) const UNIT: usize = 64;
 /// `out = max(0, x)`; NaN stays NaN.
 pub fn relu_forward<T: Real>(x: &[T], out: &mut [T]) {
     let n = out.len();
-    parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), out, |part, out| {
-        relu(&x[part], out)
-    });
+    parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), out, |part, out| relu(&x[part], out));
 }
 
 /// `x = max(0, x)`; NaN stays NaN.
@@ -61,9 +59,7 @@ pub fn mask_scale_in_place<T: Real>(mask: &[u8], scale: T, x: &mut [T]) {
 /// `y += alpha · x`.
 pub fn add_scaled<T: Real>(alpha: T, x: &[T], y: &mut [T]) {
     let n = y.len();
-    parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), y, |part, y| {
-        scaled(alpha, &x[part], y)
-    });
+    parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), y, |part, y| scaled(alpha, &x[part], y));
 }
 
 /// `Σ x²`, accumulated in float64.
@@ -77,9 +73,7 @@ pub fn sum_squares<T: Real>(x: &[T]) -> f64 {
         let sum = squares(&x[part(x.len(), tasks, task, UNIT)]);
         *sums[task].lock().unwrap_or_else(|e| e.into_inner()) = sum;
     });
-    sums.into_iter()
-        .map(|sum| sum.into_inner().unwrap_or_else(|e| e.into_inner()))
-        .sum()
+    sums.into_iter().map(|sum| sum.into_inner().unwrap_or_else(|e| e.into_inner())).sum()
 }
 
 /// `out[j] = Σ_i x[i, j]` over `m` columns, without losing digits to many rows.
@@ -96,10 +90,7 @@ pub fn sum_rows<T: Real>(m: usize, x: &[T], out: &mut [T]) {
     let tasks = tasks_for(x.len(), WORTH_A_TASK).min(blocks.max(1));
     parallel_rows(blocks, 1, tasks, &mut *partial, |part, partial| {
         for (block, sums) in part.zip(partial.chunks_exact_mut(m)) {
-            column_sums(
-                &x[block * BLOCK * m..((block + 1) * BLOCK).min(rows) * m],
-                sums,
-            );
+            column_sums(&x[block * BLOCK * m..((block + 1) * BLOCK).min(rows) * m], sums);
         }
     });
     for partial in partial.chunks_exact(m) {

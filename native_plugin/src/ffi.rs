@@ -29,11 +29,7 @@ pub extern "C" fn nndl_set_threads(threads: u32) -> u32 {
     // A panic is reported by status and message, not on standard error.
     std::panic::set_hook(Box::new(|_| {}));
     let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
-    pool::set_threads(if threads == 0 {
-        cores()
-    } else {
-        threads as usize
-    }) as u32
+    pool::set_threads(if threads == 0 { cores() } else { threads as usize }) as u32
 }
 
 /// Uses no instruction set above `limit`: 1 portable, 2 AVX2, 3 AVX-512. Returns the one in use.
@@ -76,9 +72,7 @@ pub unsafe extern "C" fn nndl_last_error(into: *mut u8, len: u32) -> u32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn nndl_test_panic() -> i32 {
     guard(|| {
-        pool::parallel(pool::threads(), |task| {
-            panic!("a panic on purpose, in task {task}")
-        });
+        pool::parallel(pool::threads(), |task| panic!("a panic on purpose, in task {task}"));
         Ok(())
     })
 }

@@ -25,11 +25,7 @@ pub fn softmax_loss<T: Real>(c: usize, x: &[T], labels: &[i32], dx: &mut [T]) ->
         let wrong: f64 = row.iter().map(|x| x.to_f64()).sum();
         let sum = right + wrong;
         // Near certainty the rounded sum has lost what `ln_1p` still sees.
-        loss += if right == 1.0 {
-            wrong.ln_1p()
-        } else {
-            sum.ln()
-        };
+        loss += if right == 1.0 { wrong.ln_1p() } else { sum.ln() };
         let scale = T::from_f64(share / sum);
         for x in row.iter_mut() {
             *x *= scale;

@@ -127,9 +127,7 @@ fn batch_statistics<T: Real>(batch: Batch, x: &[T], means: &mut [f64], variances
         centre - parts[j][0] + correction
     };
     for j in 0..c {
-        let sum: f64 = (0..units)
-            .map(|unit| rows_of(unit) * distance(unit, j))
-            .sum();
+        let sum: f64 = (0..units).map(|unit| rows_of(unit) * distance(unit, j)).sum();
         let mean = sum / count;
         let squares = (0..units).map(|unit| {
             let apart = distance(unit, j) - mean;
@@ -198,11 +196,7 @@ pub fn batchnorm_backward<T: Real>(
     if batch.is_empty() {
         return;
     }
-    let (units, width) = if s == 1 {
-        (batch.blocks(), c)
-    } else {
-        (n * c, 1)
-    };
+    let (units, width) = if s == 1 { (batch.blocks(), c) } else { (n * c, 1) };
     let mut parts = Scratch::<f64>::new(2 * units * width);
     let (sums, products) = parts.split_at_mut(units * width);
     parallel_rows(
@@ -261,21 +255,10 @@ pub fn batchnorm_backward<T: Real>(
             gradient_columns(dout, x, mean, scale, mean_term, variance_term, dx);
             return;
         }
-        let planes = dout
-            .chunks_exact(s)
-            .zip(x.chunks_exact(s))
-            .zip(dx.chunks_exact_mut(s));
+        let planes = dout.chunks_exact(s).zip(x.chunks_exact(s)).zip(dx.chunks_exact_mut(s));
         for (unit, ((dout, x), dx)) in range.zip(planes) {
             let j = unit % c;
-            gradient(
-                dout,
-                x,
-                mean[j],
-                scale[j],
-                mean_term[j],
-                variance_term[j],
-                dx,
-            );
+            gradient(dout, x, mean[j], scale[j], mean_term[j], variance_term[j], dx);
         }
     });
 }
@@ -319,42 +302,32 @@ pub fn groupnorm_forward<T: Real>(
     if n * g * size == 0 {
         return;
     }
-    parallel_rows(
-        n,
-        1,
-        groups.tasks(),
-        (out, mean, variance),
-        |range, (out, mean, variance)| {
-            let mut scale = Scratch::<T>::new(cg);
-            for (i, group) in (range.start * g..range.end * g).enumerate() {
-                let x = &x[group * size..(group + 1) * size];
-                let out = &mut out[i * size..(i + 1) * size];
-                let Moments {
-                    centre,
-                    correction,
-                    squares,
-                } = moments(x);
-                let (centre, spread) = (centre + correction, squares / size as f64);
-                mean[i] = T::from_f64(centre);
-                variance[i] = T::from_f64(spread);
-                let (high, low) = in_two(centre);
-                let inverse = 1.0 / (spread + eps).sqrt();
-                let first = group % g * cg;
-                let beta = &beta[first..first + cg];
-                for (scale, gamma) in scale.iter_mut().zip(&gamma[first..first + cg]) {
-                    *scale = T::from_f64(gamma.to_f64() * inverse);
-                }
-                if s == 1 {
-                    normalise_row(x, high, low, &scale, beta, out);
-                    continue;
-                }
-                let channels = x.chunks_exact(s).zip(out.chunks_exact_mut(s));
-                for ((x, out), (scale, beta)) in channels.zip(scale.iter().zip(beta)) {
-                    normalise(x, high, low, *scale, *beta, out);
-                }
+    parallel_rows(n, 1, groups.tasks(), (out, mean, variance), |range, (out, mean, variance)| {
+        let mut scale = Scratch::<T>::new(cg);
+        for (i, group) in (range.start * g..range.end * g).enumerate() {
+            let x = &x[group * size..(group + 1) * size];
+            let out = &mut out[i * size..(i + 1) * size];
+            let Moments { centre, correction, squares } = moments(x);
+            let (centre, spread) = (centre + correction, squares / size as f64);
+            mean[i] = T::from_f64(centre);
+            variance[i] = T::from_f64(spread);
+            let (high, low) = in_two(centre);
+            let inverse = 1.0 / (spread + eps).sqrt();
+            let first = group % g * cg;
+            let beta = &beta[first..first + cg];
+            for (scale, gamma) in scale.iter_mut().zip(&gamma[first..first + cg]) {
+                *scale = T::from_f64(gamma.to_f64() * inverse);
             }
-        },
-    );
+            if s == 1 {
+                normalise_row(x, high, low, &scale, beta, out);
+                continue;
+            }
+            let channels = x.chunks_exact(s).zip(out.chunks_exact_mut(s));
+            for ((x, out), (scale, beta)) in channels.zip(scale.iter().zip(beta)) {
+                normalise(x, high, low, *scale, *beta, out);
+            }
+        }
+    });
 }
 
 /// Gradient of group normalisation; writes `dx`, `dgamma`, `dbeta`.
@@ -422,16 +395,7 @@ pub fn groupnorm_backward<T: Real>(
                 let variance_term = T::from_f64(products * inverse / count * inverse);
                 let inverse = T::from_f64(inverse);
                 if s == 1 {
-                    gradient_row(
-                        dout,
-                        x,
-                        gamma,
-                        centre,
-                        inverse,
-                        mean_term,
-                        variance_term,
-                        dx,
-                    );
+                    gradient_row(dout, x, gamma, centre, inverse, mean_term, variance_term, dx);
                     continue;
                 }
                 for j in 0..cg {

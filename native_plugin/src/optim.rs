@@ -16,30 +16,18 @@ pub fn sgd_step<T: Real>(w: &mut [T], dw: &[T], rate: f64) {
 /// `v = momentum·v - rate·dw; w += v`.
 pub fn momentum_step<T: Real>(w: &mut [T], dw: &[T], v: &mut [T], rate: f64, momentum: f64) {
     let n = w.len();
-    parallel_rows(
-        n,
-        UNIT,
-        tasks_for(n, WORTH_A_TASK),
-        (w, v),
-        |part, (w, v)| {
-            with_momentum(w, &dw[part], v, T::from_f64(rate), T::from_f64(momentum));
-        },
-    );
+    parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), (w, v), |part, (w, v)| {
+        with_momentum(w, &dw[part], v, T::from_f64(rate), T::from_f64(momentum));
+    });
 }
 
 /// `p = v; v = momentum·v - rate·dw; w += -momentum·p + (1 + momentum)·v`.
 pub fn nesterov_step<T: Real>(w: &mut [T], dw: &[T], v: &mut [T], rate: f64, momentum: f64) {
     let n = w.len();
-    parallel_rows(
-        n,
-        UNIT,
-        tasks_for(n, WORTH_A_TASK),
-        (w, v),
-        |part, (w, v)| {
-            let (rate, ahead) = (T::from_f64(rate), T::from_f64(1.0 + momentum));
-            nesterov(w, &dw[part], v, rate, T::from_f64(momentum), ahead);
-        },
-    );
+    parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), (w, v), |part, (w, v)| {
+        let (rate, ahead) = (T::from_f64(rate), T::from_f64(1.0 + momentum));
+        nesterov(w, &dw[part], v, rate, T::from_f64(momentum), ahead);
+    });
 }
 
 /// `cache = decay·cache + (1 - decay)·dw²; w -= rate·dw / (sqrt(cache) + epsilon)`.
@@ -52,16 +40,10 @@ pub fn rmsprop_step<T: Real>(
     epsilon: f64,
 ) {
     let n = w.len();
-    parallel_rows(
-        n,
-        UNIT,
-        tasks_for(n, WORTH_A_TASK),
-        (w, cache),
-        |part, (w, cache)| {
-            let [rate, keep, take, epsilon] = [rate, decay, 1.0 - decay, epsilon].map(T::from_f64);
-            rmsprop(w, &dw[part], cache, rate, keep, take, epsilon);
-        },
-    );
+    parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), (w, cache), |part, (w, cache)| {
+        let [rate, keep, take, epsilon] = [rate, decay, 1.0 - decay, epsilon].map(T::from_f64);
+        rmsprop(w, &dw[part], cache, rate, keep, take, epsilon);
+    });
 }
 
 /// The numbers of an Adam step.
@@ -87,15 +69,9 @@ pub fn adam_step<T: Real>(w: &mut [T], dw: &[T], m: &mut [T], v: &mut [T], adam:
     let first = [adam.beta1, 1.0 - adam.beta1].map(T::from_f64);
     let second = [adam.beta2, 1.0 - adam.beta2].map(T::from_f64);
     let n = w.len();
-    parallel_rows(
-        n,
-        UNIT,
-        tasks_for(n, WORTH_A_TASK),
-        (w, m, v),
-        |part, (w, m, v)| {
-            moments(w, &dw[part], m, v, first, second, step, correction, epsilon);
-        },
-    );
+    parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), (w, m, v), |part, (w, m, v)| {
+        moments(w, &dw[part], m, v, first, second, step, correction, epsilon);
+    });
 }
 
 multiversion! {

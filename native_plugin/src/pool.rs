@@ -56,12 +56,8 @@ static POOL: Pool = Pool {
     job: AtomicPtr::new(null_mut()),
     owner: Mutex::new(0),
     threads: AtomicUsize::new(1),
-    helpers: [const {
-        Padded(Helper {
-            asleep: AtomicBool::new(false),
-            thread: OnceLock::new(),
-        })
-    }; MAX_THREADS],
+    helpers: [const { Padded(Helper { asleep: AtomicBool::new(false), thread: OnceLock::new() }) };
+        MAX_THREADS],
 };
 
 thread_local! {
@@ -88,22 +84,14 @@ pub fn threads() -> usize {
 /// If a task panics, with its payload, after all tasks have ended.
 pub fn parallel(tasks: usize, run: impl Fn(usize) + Sync) {
     let alone = tasks <= 1 || threads() == 1 || tasks > u16::MAX as usize || IN_TASK.get();
-    let owner = if alone {
-        None
-    } else {
-        POOL.owner.try_lock().ok()
-    };
+    let owner = if alone { None } else { POOL.owner.try_lock().ok() };
     let Some(mut started) = owner else {
         (0..tasks).for_each(run);
         return;
     };
     start_helpers(&mut started, threads() - 1);
 
-    let job = Job {
-        run: &run,
-        remaining: AtomicUsize::new(tasks),
-        panic: Mutex::new(None),
-    };
+    let job = Job { run: &run, remaining: AtomicUsize::new(tasks), panic: Mutex::new(None) };
     let call = (POOL.ticket.0.load(Ordering::Relaxed) >> 32).wrapping_add(1);
     // SAFETY: only the lifetime changes. A helper touches the job between taking a task and
     // counting it as done, and this function does not return before all tasks are done.
@@ -112,9 +100,7 @@ pub fn parallel(tasks: usize, run: impl Fn(usize) + Sync) {
     };
     POOL.job.store(address, Ordering::Release);
     // The first task is the caller's.
-    POOL.ticket
-        .0
-        .store(call << 32 | (tasks as u64) << 16 | 1, Ordering::SeqCst);
+    POOL.ticket.0.store(call << 32 | (tasks as u64) << 16 | 1, Ordering::SeqCst);
     fence(Ordering::SeqCst);
     for helper in &POOL.helpers[..(tasks - 1).min(*started)] {
         let Helper { asleep, thread } = &helper.0;
@@ -134,11 +120,7 @@ pub fn parallel(tasks: usize, run: impl Fn(usize) + Sync) {
     let mut waits = 0u32;
     while job.remaining.load(Ordering::Acquire) > 0 {
         waits += 1;
-        if waits < 2000 {
-            std::hint::spin_loop()
-        } else {
-            std::thread::yield_now()
-        }
+        if waits < 2000 { std::hint::spin_loop() } else { std::thread::yield_now() }
     }
     drop(started);
     if let Some(payload) = job.panic.into_inner().unwrap_or(None) {
@@ -288,10 +270,7 @@ fn start_helpers(started: &mut usize, wanted: usize) {
     while *started < wanted {
         let helper = &POOL.helpers[*started].0;
         let name = format!("nndl-{}", *started + 1);
-        let Ok(handle) = std::thread::Builder::new()
-            .name(name)
-            .spawn(|| help(helper))
-        else {
+        let Ok(handle) = std::thread::Builder::new().name(name).spawn(|| help(helper)) else {
             return;
         };
         let _ = helper.thread.set(handle.thread().clone());

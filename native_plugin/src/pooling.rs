@@ -37,13 +37,7 @@ impl Pool {
         if h.saturating_mul(w) > i32::MAX as usize {
             return Err("a plane is too large for its positions".to_owned());
         }
-        Ok(Pool {
-            planes: n * c,
-            size: [h, w],
-            window: [kh, kw],
-            stride: [sh, sw],
-            out: [oh, ow],
-        })
+        Ok(Pool { planes: n * c, size: [h, w], window: [kh, kw], stride: [sh, sw], out: [oh, ow] })
     }
 
     /// Elements of the input.
@@ -79,23 +73,17 @@ pub fn max_forward<T: Real>(pool: &Pool, x: &[T], out: &mut [T], argmax: &mut [i
         return;
     }
     let (plane, to) = (pool.input_plane(), pool.output_plane());
-    parallel_rows(
-        pool.planes,
-        1,
-        pool.tasks(),
-        (out, argmax),
-        |range, (out, argmax)| {
-            let planes = x[range.start * plane..].chunks_exact(plane);
-            let outputs = out.chunks_exact_mut(to).zip(argmax.chunks_exact_mut(to));
-            for (x, (out, argmax)) in planes.zip(outputs) {
-                if pool.window == [2, 2] && pool.stride == [2, 2] {
-                    max_of_quads(pool, x, out, argmax);
-                } else {
-                    max_of_windows(pool, x, out, argmax);
-                }
+    parallel_rows(pool.planes, 1, pool.tasks(), (out, argmax), |range, (out, argmax)| {
+        let planes = x[range.start * plane..].chunks_exact(plane);
+        let outputs = out.chunks_exact_mut(to).zip(argmax.chunks_exact_mut(to));
+        for (x, (out, argmax)) in planes.zip(outputs) {
+            if pool.window == [2, 2] && pool.stride == [2, 2] {
+                max_of_quads(pool, x, out, argmax);
+            } else {
+                max_of_windows(pool, x, out, argmax);
             }
-        },
-    );
+        }
+    });
 }
 
 /// Sends every entry of `dout` to its place.

@@ -30,11 +30,7 @@ impl<T: Real> Scratch<T> {
             lines.clear();
             lines.resize(needed, Line([0; 64]));
         }
-        Scratch {
-            lines,
-            len,
-            element: PhantomData,
-        }
+        Scratch { lines, len, element: PhantomData }
     }
 }
 

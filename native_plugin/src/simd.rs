@@ -11,6 +11,23 @@ use crate::conv::direct::{PixelKernel, Pixels, WeightKernel, Weights};
 use crate::gemm::tile::{Tile, TileKernel};
 use crate::real::Real;
 
+/// Where the rows of a block start. A trait and not a closure, because closures may end up outside
+/// of the code that is compiled for the instruction set.
+pub trait RowPointers<T> {
+    /// Start of row `i`. Must be `#[inline(always)]`.
+    ///
+    /// # Safety
+    /// The row exists.
+    unsafe fn at(&self, i: usize) -> *const T;
+}
+
+/// Writes a vector, or the start of one.
+#[inline(always)]
+unsafe fn put<S: Simd>(to: *mut S::Scalar, v: S::Vector, count: usize) {
+    // SAFETY: the caller's word.
+    unsafe { if count == S::LANES { S::store(to, v) } else { S::store_first(to, v, count) } }
+}
+
 /// Vector operations of one instruction set on one element type.
 pub trait Simd: 'static {
     /// The element type.
@@ -23,6 +40,8 @@ pub trait Simd: 'static {
     const ROWS: usize;
     /// Most vectors in a row of a tile; `ROWS · VECTORS` accumulators fit the register file.
     const VECTORS: usize;
+    /// Most columns of a tile whose vectors run along the rows.
+    const NARROW: usize;
     /// Most filters in a tile of a convolution's weights.
     const FILTERS: usize;
     /// Most taps in a tile of a convolution's weights.
@@ -73,18 +92,23 @@ pub trait Simd: 'static {
     /// # Safety
     /// The caller is compiled for the instruction set.
     unsafe fn sum(a: Self::Vector) -> Self::Scalar;
-    /// Transposes a `LANES × LANES` block: vector `j` is element `j` of every row. `rows[i]` is
-    /// the start of row i; `emit(j, v)` is called for j = 0, 1, ….
+    /// Transposes a `LANES × LANES` block of rows: element j of the first `count` rows goes to
+    /// `to[j · width ..]`.
     ///
     /// # Safety
-    /// Every pointer of `rows`, which are `LANES`, is valid for reading `LANES` elements.
+    /// Every row is valid for reading `LANES` elements, `to` for writing `count` elements at every
+    /// j · width.
     unsafe fn transpose(
-        rows: impl Fn(usize) -> *const Self::Scalar,
-        emit: impl FnMut(usize, Self::Vector),
+        rows: impl RowPointers<Self::Scalar>,
+        to: *mut Self::Scalar,
+        width: usize,
+        count: usize,
     );
 
     /// The kernel for a tile of `rows ≤ ROWS` rows and `vectors ≤ VECTORS` vectors a row.
     fn tile_kernel(rows: usize, vectors: usize) -> TileKernel<Self::Scalar>;
+    /// The kernel for at most `ROWS` rows of `columns ≤ NARROW` columns.
+    fn narrow_kernel(columns: usize) -> TileKernel<Self::Scalar>;
     /// The kernel for `filters ≤ ROWS` filters and `vectors ≤ VECTORS` vectors of pixels.
     fn pixel_kernel(filters: usize, vectors: usize) -> PixelKernel<Self::Scalar>;
     /// The kernel for `filters ≤ FILTERS` filters by `taps ≤ TAPS` taps.
@@ -125,14 +149,20 @@ macro_rules! kernel_table {
 /// Makes the functions that pick a kernel by size.
 macro_rules! kernels {
     (
-        $t:ty, $simd:ty, $tile:ident, $pixel:ident, $weight:ident,
-        $rows:tt, $vectors:tt, $filters:tt, $taps:tt
+        $t:ty, $simd:ty, $tile:ident, $narrow:ident, $pixel:ident, $weight:ident,
+        $rows:tt, $vectors:tt, $high:tt, $columns:tt, $filters:tt, $taps:tt
     ) => {
         #[inline(always)]
         fn tile_kernel(rows: usize, vectors: usize) -> TileKernel<$t> {
             static KERNELS: [[TileKernel<$t>; <$simd>::VECTORS]; <$simd>::ROWS] =
                 kernel_table!(TileKernel<$t>, $tile, $simd, $vectors, $rows);
             KERNELS[rows - 1][vectors - 1]
+        }
+        #[inline(always)]
+        fn narrow_kernel(columns: usize) -> TileKernel<$t> {
+            static KERNELS: [[TileKernel<$t>; <$simd>::NARROW]; 1] =
+                kernel_table!(TileKernel<$t>, $narrow, $simd, $columns, $high);
+            KERNELS[0][columns - 1]
         }
         #[inline(always)]
         fn pixel_kernel(filters: usize, vectors: usize) -> PixelKernel<$t> {
@@ -192,14 +222,13 @@ dispatching!(f32, Avx512F32, Avx2F32, PortableF32);
 dispatching!(f64, Avx512F64, Avx2F64, PortableF64);
 
 #[cfg(target_arch = "x86_64")]
-#[expect(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the contract is the trait's"
-)]
+#[expect(clippy::undocumented_unsafe_blocks, reason = "the contract is the trait's")]
 mod x86 {
-    use super::{PixelKernel, Pixels, Simd, Tile, TileKernel, WeightKernel, Weights, Work};
+    use super::{
+        PixelKernel, Pixels, RowPointers, Simd, Tile, TileKernel, WeightKernel, Weights, Work, put,
+    };
     use crate::conv::direct::{pixels, weights};
-    use crate::gemm::tile::compute;
+    use crate::gemm::tile::{compute, narrow};
     use core::arch::x86_64::*;
 
     /// AVX-512, 16 float32.
@@ -230,6 +259,12 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+    unsafe fn narrow_avx512<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
+        // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
+        unsafe { narrow::<S, R, V>(tile) }
+    }
+
+    #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
     unsafe fn pixels_avx512<S: Simd, const R: usize, const V: usize>(tile: &Pixels<S::Scalar>) {
         // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
         unsafe { pixels::<S, R, V>(tile) }
@@ -245,6 +280,12 @@ mod x86 {
     unsafe fn tile_avx2<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
         // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
         unsafe { compute::<S, R, V>(tile) }
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    unsafe fn narrow_avx2<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
+        // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
+        unsafe { narrow::<S, R, V>(tile) }
     }
 
     #[target_feature(enable = "avx2,fma")]
@@ -265,6 +306,7 @@ mod x86 {
         const LANES: usize = 16;
         const ROWS: usize = 14;
         const VECTORS: usize = 2;
+        const NARROW: usize = 6;
         const FILTERS: usize = 4;
         const TAPS: usize = 6;
 
@@ -305,34 +347,45 @@ mod x86 {
             unsafe { _mm512_reduce_add_ps(a) }
         }
         #[inline(always)]
-        unsafe fn transpose(
-            rows: impl Fn(usize) -> *const f32,
-            mut emit: impl FnMut(usize, __m512),
-        ) {
-            // Four columns at a time. Quarter q of vector r holds four elements of row 4q + r, so
-            // that transposing each quarter by itself puts the rows in order.
+        unsafe fn transpose(rows: impl RowPointers<f32>, to: *mut f32, width: usize, count: usize) {
             for j in [0, 4, 8, 12] {
-                let quarters = |r: usize| unsafe {
-                    let part = |q: usize| _mm_loadu_ps(rows(4 * q + r).add(j));
-                    let v = _mm512_castps128_ps512(part(0));
-                    let v = _mm512_mask_broadcast_f32x4(v, 0x00f0, part(1));
-                    let v = _mm512_mask_broadcast_f32x4(v, 0x0f00, part(2));
-                    _mm512_mask_broadcast_f32x4(v, 0xf000, part(3))
+                let [a, b, c, d] = unsafe {
+                    [
+                        quarters_f32(&rows, 0, j),
+                        quarters_f32(&rows, 1, j),
+                        quarters_f32(&rows, 2, j),
+                        quarters_f32(&rows, 3, j),
+                    ]
                 };
-                let (a, b, c, d) = (quarters(0), quarters(1), quarters(2), quarters(3));
                 unsafe {
                     let ab = _mm512_castps_pd(_mm512_unpacklo_ps(a, b));
                     let cd = _mm512_castps_pd(_mm512_unpacklo_ps(c, d));
-                    emit(j, _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)));
-                    emit(j + 1, _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)));
+                    put::<Self>(
+                        to.add(j * width),
+                        _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)),
+                        count,
+                    );
+                    put::<Self>(
+                        to.add((j + 1) * width),
+                        _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)),
+                        count,
+                    );
                     let ab = _mm512_castps_pd(_mm512_unpackhi_ps(a, b));
                     let cd = _mm512_castps_pd(_mm512_unpackhi_ps(c, d));
-                    emit(j + 2, _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)));
-                    emit(j + 3, _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)));
+                    put::<Self>(
+                        to.add((j + 2) * width),
+                        _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd)),
+                        count,
+                    );
+                    put::<Self>(
+                        to.add((j + 3) * width),
+                        _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd)),
+                        count,
+                    );
                 }
             }
         }
-        kernels!(f32, Avx512F32, tile_avx512, pixels_avx512, weights_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [1 2 3 4], [1 2 3 4 5 6]);
+        kernels!(f32, Avx512F32, tile_avx512, narrow_avx512, pixels_avx512, weights_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [1], [1 2 3 4 5 6], [1 2 3 4], [1 2 3 4 5 6]);
     }
 
     impl Simd for Avx512F64 {
@@ -341,6 +394,7 @@ mod x86 {
         const LANES: usize = 8;
         const ROWS: usize = 14;
         const VECTORS: usize = 2;
+        const NARROW: usize = 3;
         const FILTERS: usize = 4;
         const TAPS: usize = 6;
 
@@ -381,27 +435,16 @@ mod x86 {
             unsafe { _mm512_reduce_add_pd(a) }
         }
         #[inline(always)]
-        unsafe fn transpose(
-            rows: impl Fn(usize) -> *const f64,
-            mut emit: impl FnMut(usize, __m512d),
-        ) {
-            // As for float32, with quarters of two elements.
+        unsafe fn transpose(rows: impl RowPointers<f64>, to: *mut f64, width: usize, count: usize) {
             for j in [0, 2, 4, 6] {
-                let quarters = |r: usize| unsafe {
-                    let part = |q: usize| _mm_loadu_pd(rows(2 * q + r).add(j));
-                    let v = _mm512_castpd128_pd512(part(0));
-                    let v = _mm512_mask_broadcast_f64x2(v, 0x0c, part(1));
-                    let v = _mm512_mask_broadcast_f64x2(v, 0x30, part(2));
-                    _mm512_mask_broadcast_f64x2(v, 0xc0, part(3))
-                };
-                let (a, b) = (quarters(0), quarters(1));
+                let [a, b] = unsafe { [quarters_f64(&rows, 0, j), quarters_f64(&rows, 1, j)] };
                 unsafe {
-                    emit(j, _mm512_unpacklo_pd(a, b));
-                    emit(j + 1, _mm512_unpackhi_pd(a, b));
+                    put::<Self>(to.add(j * width), _mm512_unpacklo_pd(a, b), count);
+                    put::<Self>(to.add((j + 1) * width), _mm512_unpackhi_pd(a, b), count);
                 }
             }
         }
-        kernels!(f64, Avx512F64, tile_avx512, pixels_avx512, weights_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [1 2 3 4], [1 2 3 4 5 6]);
+        kernels!(f64, Avx512F64, tile_avx512, narrow_avx512, pixels_avx512, weights_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [2], [1 2 3], [1 2 3 4], [1 2 3 4 5 6]);
     }
 
     impl Simd for Avx2F32 {
@@ -410,6 +453,7 @@ mod x86 {
         const LANES: usize = 8;
         const ROWS: usize = 6;
         const VECTORS: usize = 2;
+        const NARROW: usize = 3;
         const FILTERS: usize = 2;
         const TAPS: usize = 4;
 
@@ -454,29 +498,45 @@ mod x86 {
             }
         }
         #[inline(always)]
-        unsafe fn transpose(
-            rows: impl Fn(usize) -> *const f32,
-            mut emit: impl FnMut(usize, __m256),
-        ) {
+        unsafe fn transpose(rows: impl RowPointers<f32>, to: *mut f32, width: usize, count: usize) {
             for j in [0, 4] {
-                let halves = |r: usize| unsafe {
-                    let part = |h: usize| _mm_loadu_ps(rows(4 * h + r).add(j));
-                    _mm256_insertf128_ps(_mm256_castps128_ps256(part(0)), part(1), 1)
+                let [a, b, c, d] = unsafe {
+                    [
+                        halves_f32(&rows, 0, j),
+                        halves_f32(&rows, 1, j),
+                        halves_f32(&rows, 2, j),
+                        halves_f32(&rows, 3, j),
+                    ]
                 };
-                let (a, b, c, d) = (halves(0), halves(1), halves(2), halves(3));
                 unsafe {
                     let ab = _mm256_castps_pd(_mm256_unpacklo_ps(a, b));
                     let cd = _mm256_castps_pd(_mm256_unpacklo_ps(c, d));
-                    emit(j, _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)));
-                    emit(j + 1, _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)));
+                    put::<Self>(
+                        to.add(j * width),
+                        _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)),
+                        count,
+                    );
+                    put::<Self>(
+                        to.add((j + 1) * width),
+                        _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)),
+                        count,
+                    );
                     let ab = _mm256_castps_pd(_mm256_unpackhi_ps(a, b));
                     let cd = _mm256_castps_pd(_mm256_unpackhi_ps(c, d));
-                    emit(j + 2, _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)));
-                    emit(j + 3, _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)));
+                    put::<Self>(
+                        to.add((j + 2) * width),
+                        _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd)),
+                        count,
+                    );
+                    put::<Self>(
+                        to.add((j + 3) * width),
+                        _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd)),
+                        count,
+                    );
                 }
             }
         }
-        kernels!(f32, Avx2F32, tile_avx2, pixels_avx2, weights_avx2, [1 2 3 4 5 6], [1 2], [1 2], [1 2 3 4]);
+        kernels!(f32, Avx2F32, tile_avx2, narrow_avx2, pixels_avx2, weights_avx2, [1 2 3 4 5 6], [1 2], [1], [1 2 3], [1 2], [1 2 3 4]);
     }
 
     impl Simd for Avx2F64 {
@@ -485,6 +545,7 @@ mod x86 {
         const LANES: usize = 4;
         const ROWS: usize = 6;
         const VECTORS: usize = 2;
+        const NARROW: usize = 1;
         const FILTERS: usize = 2;
         const TAPS: usize = 4;
 
@@ -528,23 +589,58 @@ mod x86 {
             }
         }
         #[inline(always)]
-        unsafe fn transpose(
-            rows: impl Fn(usize) -> *const f64,
-            mut emit: impl FnMut(usize, __m256d),
-        ) {
+        unsafe fn transpose(rows: impl RowPointers<f64>, to: *mut f64, width: usize, count: usize) {
             for j in [0, 2] {
-                let halves = |r: usize| unsafe {
-                    let part = |h: usize| _mm_loadu_pd(rows(2 * h + r).add(j));
-                    _mm256_insertf128_pd(_mm256_castpd128_pd256(part(0)), part(1), 1)
-                };
-                let (a, b) = (halves(0), halves(1));
+                let [a, b] = unsafe { [halves_f64(&rows, 0, j), halves_f64(&rows, 1, j)] };
                 unsafe {
-                    emit(j, _mm256_unpacklo_pd(a, b));
-                    emit(j + 1, _mm256_unpackhi_pd(a, b));
+                    put::<Self>(to.add(j * width), _mm256_unpacklo_pd(a, b), count);
+                    put::<Self>(to.add((j + 1) * width), _mm256_unpackhi_pd(a, b), count);
                 }
             }
         }
-        kernels!(f64, Avx2F64, tile_avx2, pixels_avx2, weights_avx2, [1 2 3 4 5 6], [1 2], [1 2], [1 2 3 4]);
+        kernels!(f64, Avx2F64, tile_avx2, narrow_avx2, pixels_avx2, weights_avx2, [1 2 3 4 5 6], [1 2], [2], [1], [1 2], [1 2 3 4]);
+    }
+
+    /// Four columns from `j` of the rows 4q + r: quarter q has those of one row, so that
+    /// transposing each quarter by itself puts the rows in order.
+    #[inline(always)]
+    unsafe fn quarters_f32(rows: &impl RowPointers<f32>, r: usize, j: usize) -> __m512 {
+        unsafe {
+            let v = _mm512_castps128_ps512(_mm_loadu_ps(rows.at(r).add(j)));
+            let second = _mm_loadu_ps(rows.at(4 + r).add(j));
+            let v = _mm512_mask_broadcast_f32x4(v, 0x00f0, second);
+            let v = _mm512_mask_broadcast_f32x4(v, 0x0f00, _mm_loadu_ps(rows.at(8 + r).add(j)));
+            _mm512_mask_broadcast_f32x4(v, 0xf000, _mm_loadu_ps(rows.at(12 + r).add(j)))
+        }
+    }
+
+    /// Two columns from `j` of the rows 2q + r, in the same way.
+    #[inline(always)]
+    unsafe fn quarters_f64(rows: &impl RowPointers<f64>, r: usize, j: usize) -> __m512d {
+        unsafe {
+            let v = _mm512_castpd128_pd512(_mm_loadu_pd(rows.at(r).add(j)));
+            let v = _mm512_mask_broadcast_f64x2(v, 0x0c, _mm_loadu_pd(rows.at(2 + r).add(j)));
+            let v = _mm512_mask_broadcast_f64x2(v, 0x30, _mm_loadu_pd(rows.at(4 + r).add(j)));
+            _mm512_mask_broadcast_f64x2(v, 0xc0, _mm_loadu_pd(rows.at(6 + r).add(j)))
+        }
+    }
+
+    /// Four columns from `j` of the rows 4h + r, in the same way.
+    #[inline(always)]
+    unsafe fn halves_f32(rows: &impl RowPointers<f32>, r: usize, j: usize) -> __m256 {
+        unsafe {
+            let v = _mm256_castps128_ps256(_mm_loadu_ps(rows.at(r).add(j)));
+            _mm256_insertf128_ps(v, _mm_loadu_ps(rows.at(4 + r).add(j)), 1)
+        }
+    }
+
+    /// Two columns from `j` of the rows 2h + r, in the same way.
+    #[inline(always)]
+    unsafe fn halves_f64(rows: &impl RowPointers<f64>, r: usize, j: usize) -> __m256d {
+        unsafe {
+            let v = _mm256_castpd128_pd256(_mm_loadu_pd(rows.at(r).add(j)));
+            _mm256_insertf128_pd(v, _mm_loadu_pd(rows.at(2 + r).add(j)), 1)
+        }
     }
 
     /// A mask of the first `count` of 8 lanes.
@@ -567,18 +663,20 @@ mod x86 {
 }
 
 /// Arrays the size of a 128-bit register, which the compiler turns into vectors.
-#[expect(
-    clippy::undocumented_unsafe_blocks,
-    reason = "the contract is the trait's"
-)]
+#[expect(clippy::undocumented_unsafe_blocks, reason = "the contract is the trait's")]
 mod portable {
-    use super::{PixelKernel, Pixels, Simd, Tile, TileKernel, WeightKernel, Weights};
+    use super::{PixelKernel, Pixels, RowPointers, Simd, Tile, TileKernel, WeightKernel, Weights};
     use crate::conv::direct::{pixels, weights};
-    use crate::gemm::tile::compute;
+    use crate::gemm::tile::{compute, narrow};
 
     unsafe fn tile_portable<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
         // SAFETY: needs nothing beyond the compile target; the caller vouches for `tile`.
         unsafe { compute::<S, R, V>(tile) }
+    }
+
+    unsafe fn narrow_portable<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
+        // SAFETY: needs nothing beyond the compile target; the caller vouches for `tile`.
+        unsafe { narrow::<S, R, V>(tile) }
     }
 
     unsafe fn pixels_portable<S: Simd, const R: usize, const V: usize>(tile: &Pixels<S::Scalar>) {
@@ -592,7 +690,7 @@ mod portable {
     }
 
     macro_rules! portable {
-        ($name:ident, $t:ident, $lanes:literal) => {
+        ($name:ident, $t:ident, $lanes:literal, $high:literal) => {
             /// What every processor of the architecture can do.
             pub struct $name;
 
@@ -602,6 +700,7 @@ mod portable {
                 const LANES: usize = $lanes;
                 const ROWS: usize = 4;
                 const VECTORS: usize = 2;
+                const NARROW: usize = 1;
                 const FILTERS: usize = 2;
                 const TAPS: usize = 4;
 
@@ -654,27 +753,34 @@ mod portable {
                 }
                 #[inline(always)]
                 unsafe fn transpose(
-                    rows: impl Fn(usize) -> *const $t,
-                    mut emit: impl FnMut(usize, [$t; $lanes]),
+                    rows: impl RowPointers<$t>,
+                    to: *mut $t,
+                    width: usize,
+                    count: usize,
                 ) {
-                    for j in 0..$lanes {
-                        emit(j, std::array::from_fn(|i| unsafe { *rows(i).add(j) }));
+                    for i in 0..count {
+                        for j in 0..$lanes {
+                            unsafe { *to.add(j * width + i) = *rows.at(i).add(j) };
+                        }
                     }
                 }
                 kernels!(
                     $t,
                     $name,
                     tile_portable,
+                    narrow_portable,
                     pixels_portable,
                     weights_portable,
                     [1 2 3 4],
                     [1 2],
+                    [$high],
+                    [1],
                     [1 2],
                     [1 2 3 4]
                 );
             }
         };
     }
-    portable!(PortableF32, f32, 4);
-    portable!(PortableF64, f64, 2);
+    portable!(PortableF32, f32, 4, 1);
+    portable!(PortableF64, f64, 2, 2);
 }

@@ -40,24 +40,10 @@ fn by_convolution<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
             }
         }
     }
-    let swapped = |axis: &Axis| Axis {
-        size: axis.out,
-        out: axis.size,
-        pad: 0,
-        ..*axis
-    };
-    let gradient = Conv {
-        c: conv.f,
-        f: conv.c,
-        y: swapped(&conv.y),
-        x: swapped(&conv.x),
-        ..*conv
-    };
+    let swapped = |axis: &Axis| Axis { size: axis.out, out: axis.size, pad: 0, ..*axis };
+    let gradient = Conv { c: conv.f, f: conv.c, y: swapped(&conv.y), x: swapped(&conv.x), ..*conv };
     let start = |axis: &Axis| axis.pad as isize - ((axis.taps - 1) * axis.dilation) as isize;
-    let origin = Origin {
-        top: start(&conv.y),
-        left: start(&conv.x),
-    };
+    let origin = Origin { top: start(&conv.y), left: start(&conv.x) };
     if conv.y.size * conv.x.size > 0 {
         convolve(&gradient, origin, dout, &turned, None, false, dx);
     }
@@ -101,13 +87,7 @@ fn by_scattering<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
                     stride: pixels,
                     finish: Finish::STORE,
                 });
-                scatter(
-                    conv,
-                    &padded,
-                    &patches[..conv.depth() * pixels],
-                    rows,
-                    &mut whole,
-                );
+                scatter(conv, &padded, &patches[..conv.depth() * pixels], rows, &mut whole);
             }
             crop(conv, &padded, &whole, dx);
         }
@@ -123,10 +103,8 @@ fn scatter<T: Vectors>(
     whole: &mut [T],
 ) {
     let (y, x) = (&conv.y, &conv.x);
-    for (offset, patches) in padded
-        .offsets(conv)
-        .into_iter()
-        .zip(patches.chunks_exact(rows.len() * x.out))
+    for (offset, patches) in
+        padded.offsets(conv).into_iter().zip(patches.chunks_exact(rows.len() * x.out))
     {
         for (row, patches) in rows.clone().zip(patches.chunks_exact(x.out)) {
             let start = offset + row * y.stride * padded.width;
@@ -188,9 +166,7 @@ pub fn backward_weights<T: Vectors>(
     db: Option<&mut [T]>,
 ) {
     let (lanes, len) = (T::lanes(), conv.weight_len());
-    let tasks = (conv.work() / WORTH_A_TASK)
-        .clamp(1, pool::threads())
-        .min(conv.n.max(1));
+    let tasks = (conv.work() / WORTH_A_TASK).clamp(1, pool::threads()).min(conv.n.max(1));
     // Every task sums over its images, a vector for every weight; then the sums are added in order.
     let mut sums = Scratch::<T>::new(tasks * len * lanes);
     let mut bias_sums = Scratch::<f64>::new(tasks * conv.f);
@@ -205,10 +181,7 @@ pub fn backward_weights<T: Vectors>(
             |range, (sums, bias_sums)| {
                 for task in range {
                     let images = part(conv.n, tasks, task, 1);
-                    let conv = Conv {
-                        n: images.len(),
-                        ..*conv
-                    };
+                    let conv = Conv { n: images.len(), ..*conv };
                     let x = &x[images.start * conv.c * conv.y.size * conv.x.size..];
                     let dout = &dout[images.start * conv.f * conv.plane()..];
                     T::dispatch(WeightSums {
@@ -222,18 +195,12 @@ pub fn backward_weights<T: Vectors>(
             },
         );
     }
-    parallel_rows(
-        len,
-        64,
-        pool::tasks_for(len * tasks, 1 << 12),
-        dw,
-        |range, dw| {
-            for (i, dw) in range.zip(dw) {
-                let total = |task: usize| sums[(task * len + i) * lanes..][..lanes].iter().copied();
-                *dw = (0..tasks).map(|task| total(task).sum::<T>()).sum();
-            }
-        },
-    );
+    parallel_rows(len, 64, pool::tasks_for(len * tasks, 1 << 12), dw, |range, dw| {
+        for (i, dw) in range.zip(dw) {
+            let total = |task: usize| sums[(task * len + i) * lanes..][..lanes].iter().copied();
+            *dw = (0..tasks).map(|task| total(task).sum::<T>()).sum();
+        }
+    });
     if let Some(db) = db {
         for (f, db) in db.iter_mut().enumerate() {
             *db = T::from_f64((0..tasks).map(|task| bias_sums[task * conv.f + f]).sum());
@@ -255,13 +222,7 @@ impl<T: Vectors> Work<T> for WeightSums<'_, T> {
 
     #[inline(always)]
     unsafe fn run<S: Simd<Scalar = T>>(self) {
-        let WeightSums {
-            conv,
-            x,
-            dout,
-            sums,
-            bias,
-        } = self;
+        let WeightSums { conv, x, dout, sums, bias } = self;
         let (channels, depth, filters) = (conv.channels(), conv.depth(), conv.filters());
         let (plane, size) = (conv.plane(), conv.y.size * conv.x.size);
         let padded = Padded::of(&conv, conv.y.out);
@@ -269,16 +230,9 @@ impl<T: Vectors> Work<T> for WeightSums<'_, T> {
         let in_place = reads_in_place(&conv, S::LANES);
         let mut image = Scratch::<T>::new(padded.len());
         // Patches of one block of taps at a time, if windows cannot be read in place.
-        let block = if in_place {
-            depth
-        } else {
-            (PATCHES / plane).clamp(S::TAPS, depth.max(S::TAPS))
-        };
-        let mut patches = Scratch::<T>::new(if in_place {
-            0
-        } else {
-            block.min(depth) * plane
-        });
+        let block =
+            if in_place { depth } else { (PATCHES / plane).clamp(S::TAPS, depth.max(S::TAPS)) };
+        let mut patches = Scratch::<T>::new(if in_place { 0 } else { block.min(depth) * plane });
         let patch_offsets: Vec<usize> = (0..block).map(|tap| tap * plane).collect();
         for i in 0..conv.n {
             let dout = &dout[i * conv.f * plane..(i + 1) * conv.f * plane];

@@ -47,8 +47,10 @@ pub unsafe fn pixels<S: Simd, const R: usize, const V: usize>(tile: &Pixels<S::S
         let mut weights = tile.weights;
         for tap in 0..tile.taps {
             let offset = *tile.offsets.add(tap);
-            let inputs: [S::Vector; V] =
-                std::array::from_fn(|v| S::load(tile.corners[v].add(offset)));
+            let mut inputs = [S::splat(S::Scalar::default()); V];
+            for v in 0..V {
+                inputs[v] = S::load(tile.corners[v].add(offset));
+            }
             for r in 0..R {
                 let weight = S::splat(*weights.add(r));
                 for v in 0..V {
@@ -67,11 +69,7 @@ pub unsafe fn pixels<S: Simd, const R: usize, const V: usize>(tile: &Pixels<S::S
         }
         for r in 0..R {
             let zero = S::Scalar::default();
-            let bias = S::splat(if tile.bias.is_null() {
-                zero
-            } else {
-                *tile.bias.add(r)
-            });
+            let bias = S::splat(if tile.bias.is_null() { zero } else { *tile.bias.add(r) });
             for v in 0..V {
                 let sum = S::add(S::load(stored.add((r * V + v) * S::LANES)), bias);
                 let sum = if tile.relu { S::relu(sum) } else { sum };
@@ -129,14 +127,21 @@ pub unsafe fn weights<S: Simd, const R: usize, const C: usize>(tile: &Weights<S:
     let rest = tile.columns - whole;
     // SAFETY: the caller's word; the last vector of a row reads only what exists.
     unsafe {
-        let mut sums: [[S::Vector; C]; R] = std::array::from_fn(|r| {
-            std::array::from_fn(|c| S::load(tile.sums.add(r * tile.sums_stride + c * S::LANES)))
-        });
+        let zero = S::splat(S::Scalar::default());
+        let mut sums = [[zero; C]; R];
+        for r in 0..R {
+            for c in 0..C {
+                sums[r][c] = S::load(tile.sums.add(r * tile.sums_stride + c * S::LANES));
+            }
+        }
         let mut douts: [_; R] = std::array::from_fn(|r| tile.dout.add(r * tile.plane));
         let mut inputs: [_; C] = std::array::from_fn(|c| tile.corner.add(*tile.offsets.add(c)));
         for _ in 0..tile.rows {
             for at in (0..whole).step_by(S::LANES) {
-                let dout: [S::Vector; R] = std::array::from_fn(|r| S::load(douts[r].add(at)));
+                let mut dout = [zero; R];
+                for r in 0..R {
+                    dout[r] = S::load(douts[r].add(at));
+                }
                 for c in 0..C {
                     let input = S::load(inputs[c].add(at));
                     for r in 0..R {
@@ -145,8 +150,10 @@ pub unsafe fn weights<S: Simd, const R: usize, const C: usize>(tile: &Weights<S:
                 }
             }
             if rest > 0 {
-                let dout: [S::Vector; R] =
-                    std::array::from_fn(|r| S::load_first(douts[r].add(whole), rest));
+                let mut dout = [zero; R];
+                for r in 0..R {
+                    dout[r] = S::load_first(douts[r].add(whole), rest);
+                }
                 for c in 0..C {
                     let input = S::load_first(inputs[c].add(whole), rest);
                     for r in 0..R {
@@ -163,10 +170,7 @@ pub unsafe fn weights<S: Simd, const R: usize, const C: usize>(tile: &Weights<S:
         }
         for r in 0..R {
             for c in 0..C {
-                S::store(
-                    tile.sums.add(r * tile.sums_stride + c * S::LANES),
-                    sums[r][c],
-                );
+                S::store(tile.sums.add(r * tile.sums_stride + c * S::LANES), sums[r][c]);
             }
         }
     }

@@ -23,10 +23,7 @@ pub(super) struct Origin {
 
 impl Origin {
     pub(super) fn of(conv: &Conv) -> Self {
-        Origin {
-            top: -(conv.y.pad as isize),
-            left: -(conv.x.pad as isize),
-        }
+        Origin { top: -(conv.y.pad as isize), left: -(conv.x.pad as isize) }
     }
 }
 
@@ -66,24 +63,13 @@ pub(super) fn convolve<T: Vectors>(
     let tasks = (conv.work() / WORTH_A_TASK).clamp(1, pool::threads());
     let direct = reads_in_place(conv, T::lanes());
     // Few pixels an image: several images make one product.
-    let together = if direct {
-        1
-    } else {
-        (256 / plane).clamp(1, conv.n.div_ceil(tasks))
-    };
+    let together = if direct { 1 } else { (256 / plane).clamp(1, conv.n.div_ceil(tasks)) };
     let batches = conv.n.div_ceil(together);
     // Few images: some rows of one make a piece.
-    let bands = if together > 1 {
-        1
-    } else {
-        tasks.div_ceil(batches * conv.groups).min(conv.y.out)
-    };
+    let bands =
+        if together > 1 { 1 } else { tasks.div_ceil(batches * conv.groups).min(conv.y.out) };
     let pieces = batches * conv.groups * bands;
-    let weights = if direct {
-        pack_weights(conv, w)
-    } else {
-        Scratch::new(0)
-    };
+    let weights = if direct { pack_weights(conv, w) } else { Scratch::new(0) };
     let to = Shared(out.as_mut_ptr());
     let tasks = tasks.min(pieces);
     parallel(tasks, |task| {
@@ -135,17 +121,8 @@ pub(super) fn convolve<T: Vectors>(
             let a = Dense::rows(&w[first * depth..(first + filters) * depth], filters, depth);
             let pixels = piece.rows.len() * conv.x.out;
             let count = piece.images.len();
-            let b = Patches {
-                conv,
-                padded,
-                images: &images,
-                pixels,
-            };
-            let finish = Finish {
-                row_bias: bias,
-                relu,
-                ..Finish::STORE
-            };
+            let b = Patches { conv, padded, images: &images, pixels };
+            let finish = Finish { row_bias: bias, relu, ..Finish::STORE };
             let block = Block {
                 a: &a,
                 b: &b,
@@ -163,11 +140,7 @@ pub(super) fn convolve<T: Vectors>(
             }
             let mut product = Scratch::<T>::new(filters * count * pixels);
             let product_start = Shared(product.as_mut_ptr());
-            T::dispatch(Block {
-                to: product_start,
-                stride: count * pixels,
-                ..block
-            });
+            T::dispatch(Block { to: product_start, stride: count * pixels, ..block });
             for (i, row) in product.chunks_exact(pixels).enumerate() {
                 let (filter, image) = (i / count, i % count);
                 // SAFETY: whole planes of this piece's images and filters, which no other task has.
@@ -197,10 +170,7 @@ fn pack_weights<T: Vectors>(conv: &Conv, w: &[T]) -> Scratch<T> {
             let start = (group * filters + range.start) * depth;
             let len = range.len();
             let to = &mut packed[start..start + len * depth];
-            for (r, row) in w[start..start + len * depth]
-                .chunks_exact(depth)
-                .enumerate()
-            {
+            for (r, row) in w[start..start + len * depth].chunks_exact(depth).enumerate() {
                 for (tap, weight) in row.iter().enumerate() {
                     to[tap * len + r] = *weight;
                 }

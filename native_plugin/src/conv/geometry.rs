@@ -52,48 +52,11 @@ impl Conv {
     /// Reads n, c, h, w, f, kh, kw, strideH, strideW, padH, padW, dilationH, dilationW, groups,
     /// outH, outW.
     pub fn new(numbers: &[u32; 16]) -> Result<Self, String> {
-        let [
-            n,
-            c,
-            h,
-            w,
-            f,
-            kh,
-            kw,
-            sh,
-            sw,
-            ph,
-            pw,
-            dh,
-            dw,
-            groups,
-            oh,
-            ow,
-        ] = numbers.map(|number| number as usize);
-        let y = Axis {
-            size: h,
-            taps: kh,
-            stride: sh,
-            pad: ph,
-            dilation: dh,
-            out: oh,
-        };
-        let x = Axis {
-            size: w,
-            taps: kw,
-            stride: sw,
-            pad: pw,
-            dilation: dw,
-            out: ow,
-        };
-        let conv = Conv {
-            n,
-            c,
-            f,
-            groups,
-            y,
-            x,
-        };
+        let [n, c, h, w, f, kh, kw, sh, sw, ph, pw, dh, dw, groups, oh, ow] =
+            numbers.map(|number| number as usize);
+        let y = Axis { size: h, taps: kh, stride: sh, pad: ph, dilation: dh, out: oh };
+        let x = Axis { size: w, taps: kw, stride: sw, pad: pw, dilation: dw, out: ow };
+        let conv = Conv { n, c, f, groups, y, x };
         for axis in [&y, &x] {
             if axis.taps == 0 || axis.stride == 0 || axis.dilation == 0 || axis.out == 0 {
                 return Err("a filter, stride, dilation or output size is 0".to_owned());

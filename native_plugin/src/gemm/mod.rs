@@ -33,12 +33,8 @@ pub struct Finish<'a, T> {
 
 impl<T> Finish<'_, T> {
     /// Nothing but the product.
-    pub const STORE: Self = Finish {
-        accumulate: false,
-        column_bias: None,
-        row_bias: None,
-        relu: false,
-    };
+    pub const STORE: Self =
+        Finish { accumulate: false, column_bias: None, row_bias: None, relu: false };
 }
 
 /// A pointer that tasks share; each writes to its own part.
@@ -76,25 +72,11 @@ pub fn gemm<T: Vectors>(
     finish: Finish<T>,
     c: &mut [T],
 ) {
-    let a = if trans_a {
-        Dense::columns(a, m, k)
-    } else {
-        Dense::rows(a, m, k)
-    };
-    let b = if trans_b {
-        Dense::rows(b, n, k)
-    } else {
-        Dense::columns(b, n, k)
-    };
+    let a = if trans_a { Dense::columns(a, m, k) } else { Dense::rows(a, m, k) };
+    let b = if trans_b { Dense::rows(b, n, k) } else { Dense::columns(b, n, k) };
     assert!(c.len() >= m * n, "gemm: C is too short");
-    assert!(
-        finish.column_bias.is_none_or(|bias| bias.len() >= n),
-        "gemm: the bias is too short"
-    );
-    assert!(
-        finish.row_bias.is_none_or(|bias| bias.len() >= m),
-        "gemm: the bias is too short"
-    );
+    assert!(finish.column_bias.is_none_or(|bias| bias.len() >= n), "gemm: the bias is too short");
+    assert!(finish.row_bias.is_none_or(|bias| bias.len() >= m), "gemm: the bias is too short");
     if m == 0 || n == 0 {
         return;
     }
@@ -105,16 +87,7 @@ pub fn gemm<T: Vectors>(
             let rows = part(m, plan.rows, task / plan.columns, 1);
             let columns = part(n, plan.columns, task % plan.columns, T::lanes());
             // SAFETY: operands and C were measured above; tasks have different parts of C.
-            T::dispatch(Block {
-                a: &a,
-                b: &b,
-                rows,
-                columns,
-                depth: 0..k,
-                to,
-                stride: n,
-                finish,
-            });
+            T::dispatch(Block { a: &a, b: &b, rows, columns, depth: 0..k, to, stride: n, finish });
         });
         return;
     }
@@ -124,18 +97,9 @@ pub fn gemm<T: Vectors>(
     pool::parallel(plan.depths, |task| {
         let depth = part(k, plan.depths, task, T::lanes());
         let (to, finish) = match task {
-            0 => (
-                to,
-                Finish {
-                    accumulate: finish.accumulate,
-                    ..Finish::STORE
-                },
-            ),
+            0 => (to, Finish { accumulate: finish.accumulate, ..Finish::STORE }),
             // SAFETY: the scratch memory has this many parts.
-            _ => (
-                Shared(unsafe { beside.at((task - 1) * m * n) }),
-                Finish::STORE,
-            ),
+            _ => (Shared(unsafe { beside.at((task - 1) * m * n) }), Finish::STORE),
         };
         T::dispatch(Block {
             a: &a,
@@ -148,14 +112,7 @@ pub fn gemm<T: Vectors>(
             finish,
         });
     });
-    add_partial(
-        n,
-        &partial,
-        finish.column_bias,
-        finish.row_bias,
-        finish.relu,
-        &mut c[..m * n],
-    );
+    add_partial(n, &partial, finish.column_bias, finish.row_bias, finish.relu, &mut c[..m * n]);
 }
 
 /// How a product is cut into tasks.
@@ -180,11 +137,7 @@ impl Plan {
         const WORTH_A_TASK: usize = 120_000;
         let tasks = (m * n * k / WORTH_A_TASK).clamp(1, threads);
         let lanes = T::lanes();
-        let mut best = Plan {
-            rows: 1,
-            columns: 1,
-            depths: 1,
-        };
+        let mut best = Plan { rows: 1, columns: 1, depths: 1 };
         if tasks == 1 {
             return best;
         }
@@ -204,21 +157,11 @@ impl Plan {
                 let product = m1 * n1 * k1 / (2.0 * vector);
                 let pack =
                     |strips: f64, rows: bool| strips * k1 * (if rows { 6.0 } else { 3.0 } / vector);
-                let sums = if depths > 1 {
-                    (depths * m * n) as f64 * 8.0 / vector + 3000.0
-                } else {
-                    0.0
-                };
+                let sums =
+                    if depths > 1 { (depths * m * n) as f64 * 8.0 / vector + 3000.0 } else { 0.0 };
                 let cost = product + pack(m1, a_rows) + pack(n1, b_rows) + sums;
                 if cost < least {
-                    (best, least) = (
-                        Plan {
-                            rows,
-                            columns,
-                            depths,
-                        },
-                        cost,
-                    );
+                    (best, least) = (Plan { rows, columns, depths }, cost);
                 }
             }
         }
@@ -303,7 +246,19 @@ impl<T: Vectors, A: Strips<T>, B: Strips<T>> Work<T> for Block<'_, T, A, B> {
         let block_columns = n.min(most_columns / tile_width * tile_width);
         let panels = m.div_ceil(S::ROWS);
 
-        let a_len = S::ROWS * block_depth.next_multiple_of(16);
+        let narrow = |count: usize| count <= S::NARROW && m >= S::ROWS / 2;
+        // How many columns the next tile takes.
+        let take = |left: usize| match left % S::LANES {
+            _ if left >= tile_width => tile_width,
+            rest if narrow(rest) && left > rest && rest > 0 => left - rest,
+            _ => left,
+        };
+        let width_of = |count: usize| {
+            if narrow(count) { count } else { count.next_multiple_of(S::LANES) }
+        };
+
+        // Narrow tiles read a little more of A than there is.
+        let a_len = S::ROWS * block_depth.next_multiple_of(16) + 64;
         let b_len = block_columns.next_multiple_of(S::LANES) * block_depth;
         let mut scratch = Scratch::<T>::new(a_len + b_len);
         let (a_packed, b_packed) = scratch.split_at_mut(a_len);
@@ -314,28 +269,33 @@ impl<T: Vectors, A: Strips<T>, B: Strips<T>> Work<T> for Block<'_, T, A, B> {
                 let depth = part(k, depth_blocks, block, 1);
                 let (p0, depth) = (self.depth.start + depth.start, depth.len());
                 let (first, last) = (block == 0, block + 1 == depth_blocks);
-                for j in (0..columns).step_by(tile_width) {
-                    let count = tile_width.min(columns - j);
-                    let width = count.next_multiple_of(S::LANES);
-                    // SAFETY: block_columns, a multiple of the tile width, and block_depth
-                    // are the most there can be; the strips exist.
+                let mut j = 0;
+                while j < columns {
+                    let count = take(columns - j);
+                    let at = self.columns.start + j0 + j;
+                    // SAFETY: block_columns, a multiple of the tile width, and block_depth are the
+                    // most there can be; the strips exist.
                     unsafe {
                         let to = b_packed.add(j * depth);
-                        self.b
-                            .pack::<S>(self.columns.start + j0 + j, count, p0, depth, to, width);
+                        self.b.pack::<S>(at, count, p0, depth, to, width_of(count));
                     }
+                    j += count;
                 }
                 for panel in 0..panels {
                     let rows = part(m, panels, panel, 1);
                     let i = self.rows.start + rows.start;
                     // SAFETY: a panel has at most ROWS rows; they exist.
                     unsafe {
-                        self.a
-                            .pack::<S>(i, rows.len(), p0, depth, a_packed, rows.len());
+                        self.a.pack::<S>(i, rows.len(), p0, depth, a_packed, rows.len());
                     }
-                    for j in (0..columns).step_by(tile_width) {
-                        let count = tile_width.min(columns - j);
-                        let width = count.next_multiple_of(S::LANES);
+                    let mut j = 0;
+                    while j < columns {
+                        let count = take(columns - j);
+                        let width = width_of(count);
+                        let kernel = match narrow(count) {
+                            true => S::narrow_kernel(count),
+                            false => S::tile_kernel(rows.len(), width / S::LANES),
+                        };
                         let column = self.columns.start + j0 + j;
                         let bias = |bias: Option<&[T]>, at: usize| match bias {
                             Some(bias) if last => bias[at..].as_ptr(),
@@ -344,8 +304,9 @@ impl<T: Vectors, A: Strips<T>, B: Strips<T>> Work<T> for Block<'_, T, A, B> {
                         // SAFETY: C has the row and the column; the packed parts were just
                         // written in this tile's order.
                         unsafe {
-                            S::tile_kernel(rows.len(), width / S::LANES)(&Tile {
+                            kernel(&Tile {
                                 k: depth,
+                                rows: rows.len(),
                                 a: a_packed,
                                 b: b_packed.add(j * depth),
                                 b_stride: width,
@@ -358,6 +319,7 @@ impl<T: Vectors, A: Strips<T>, B: Strips<T>> Work<T> for Block<'_, T, A, B> {
                                 relu: self.finish.relu && last,
                             });
                         }
+                        j += count;
                     }
                 }
             }

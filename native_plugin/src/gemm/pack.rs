@@ -1,7 +1,7 @@
 //! Copies parts of a matrix into the order in which tiles read them.
 
 use crate::real::Real;
-use crate::simd::Simd;
+use crate::simd::{RowPointers, Simd};
 
 /// The strips of a matrix product: for A its rows, for B its columns. Either way a strip has
 /// one element for every p of the inner dimension.
@@ -38,11 +38,7 @@ impl<'a, T: Real> Dense<'a, T> {
     /// If `data` is too short.
     pub fn rows(data: &'a [T], count: usize, depth: usize) -> Self {
         assert!(data.len() >= count * depth, "gemm: an operand is too short");
-        Dense {
-            data,
-            stride: depth,
-            whole: true,
-        }
+        Dense { data, stride: depth, whole: true }
     }
 
     /// Strips that lie side by side: element p of all of them, then element p + 1.
@@ -51,11 +47,7 @@ impl<'a, T: Real> Dense<'a, T> {
     /// If `data` is too short.
     pub fn columns(data: &'a [T], count: usize, depth: usize) -> Self {
         assert!(data.len() >= count * depth, "gemm: an operand is too short");
-        Dense {
-            data,
-            stride: count,
-            whole: false,
-        }
+        Dense { data, stride: count, whole: false }
     }
 
     /// The same without the first `count` strips.
@@ -63,15 +55,8 @@ impl<'a, T: Real> Dense<'a, T> {
     /// # Panics
     /// If there are not as many.
     pub fn skip(self, count: usize) -> Self {
-        let start = if self.whole {
-            count * self.stride
-        } else {
-            count
-        };
-        Dense {
-            data: &self.data[start..],
-            ..self
-        }
+        let start = if self.whole { count * self.stride } else { count };
+        Dense { data: &self.data[start..], ..self }
     }
 
     /// Whether an element's neighbour is of the same strip, which makes packing dearer.
@@ -96,7 +81,8 @@ impl<T: Real> Strips<T> for Dense<'_, T> {
         unsafe {
             if self.whole {
                 let from = self.data.as_ptr().add(first * stride + p0);
-                transpose::<S>(from, stride, count, depth, to, width);
+                let there = self.data.len() / stride.max(1) - first;
+                transpose::<S>(from, stride, count, there, depth, to, width);
             } else {
                 let from = self.data.as_ptr().add(p0 * stride + first);
                 copy::<S>(from, stride, count, depth, to, width);
@@ -135,44 +121,121 @@ unsafe fn copy<S: Simd>(
     }
 }
 
-/// `to[p · width + i] = from[i · stride + p]`.
+/// `to[p · width + i] = from[i · stride + p]` for `count` strips of the `there` that exist.
 #[inline(always)]
 unsafe fn transpose<S: Simd>(
     from: *const S::Scalar,
     stride: usize,
     count: usize,
+    there: usize,
     depth: usize,
     to: *mut S::Scalar,
     width: usize,
 ) {
-    // SAFETY: `from` has `count` runs of `depth` elements, `to` is `depth · width` long. A block
-    // that would reach over the end starts earlier and does some work twice.
+    // SAFETY: `from` has `there` runs of `depth` elements, `to` is `depth · width` long. A block
+    // that would reach over the end of the runs starts earlier and does some work twice.
     unsafe {
         for at in (0..count).step_by(S::LANES) {
             let n = (count - at).min(S::LANES);
-            // The strips beyond the last one repeat it.
-            let row = |i: usize| from.add((at + i.min(n - 1)) * stride);
+            let (from, to) = (from.add(at * stride), to.add(at));
             if depth < S::LANES {
                 for p in 0..depth {
                     for i in 0..n {
-                        *to.add(p * width + at + i) = *row(i).add(p);
+                        *to.add(p * width + i) = *from.add(i * stride + p);
                     }
                 }
-                continue;
+            } else if at + S::LANES <= there {
+                let rows = Spaced {
+                    bases: [0, 1, 2, 3].map(|q| from.wrapping_add(q * S::LANES / 4 * stride)),
+                    quarter: (S::LANES / 4).max(1),
+                    stride,
+                };
+                transpose_blocks::<S, _>(rows, depth, to, width, n);
+            } else {
+                transpose_blocks::<S, _>(
+                    Clamped { from, stride, last: n - 1 },
+                    depth,
+                    to,
+                    width,
+                    n,
+                );
             }
-            let mut p = 0;
-            while p < depth {
-                let start = p.min(depth - S::LANES);
-                let to = to.add(start * width + at);
-                if at + S::LANES <= width {
-                    S::transpose(|i| row(i).add(start), |j, v| S::store(to.add(j * width), v));
-                } else {
-                    S::transpose(
-                        |i| row(i).add(start),
-                        |j, v| S::store_first(to.add(j * width), v, n),
-                    );
-                }
-                p += S::LANES;
+        }
+    }
+}
+
+/// Rows at even distances, from few base addresses, so that they fit the registers.
+#[derive(Clone, Copy)]
+struct Spaced<T> {
+    bases: [*const T; 4],
+    quarter: usize,
+    stride: usize,
+}
+
+/// Rows at even distances; those that do not exist repeat the last one.
+#[derive(Clone, Copy)]
+struct Clamped<T> {
+    from: *const T,
+    stride: usize,
+    last: usize,
+}
+
+/// Rows that start later.
+trait Later<T>: RowPointers<T> + Copy {
+    /// The same rows from element `p`. Must be `#[inline(always)]`.
+    unsafe fn later(self, p: usize) -> Self;
+}
+
+impl<T> RowPointers<T> for Spaced<T> {
+    #[inline(always)]
+    unsafe fn at(&self, i: usize) -> *const T {
+        // SAFETY: the row exists.
+        unsafe { self.bases[i / self.quarter].add(i % self.quarter * self.stride) }
+    }
+}
+
+impl<T: Copy> Later<T> for Spaced<T> {
+    #[inline(always)]
+    unsafe fn later(self, p: usize) -> Self {
+        let [a, b, c, d] = self.bases;
+        let bases = [a.wrapping_add(p), b.wrapping_add(p), c.wrapping_add(p), d.wrapping_add(p)];
+        Spaced { bases, ..self }
+    }
+}
+
+impl<T> RowPointers<T> for Clamped<T> {
+    #[inline(always)]
+    unsafe fn at(&self, i: usize) -> *const T {
+        // SAFETY: the last row exists.
+        unsafe { self.from.add(i.min(self.last) * self.stride) }
+    }
+}
+
+impl<T: Copy> Later<T> for Clamped<T> {
+    #[inline(always)]
+    unsafe fn later(self, p: usize) -> Self {
+        Clamped { from: self.from.wrapping_add(p), ..self }
+    }
+}
+
+/// Transposes block after block.
+#[inline(always)]
+unsafe fn transpose_blocks<S: Simd, R: Later<S::Scalar>>(
+    rows: R,
+    depth: usize,
+    to: *mut S::Scalar,
+    width: usize,
+    count: usize,
+) {
+    // SAFETY: the caller's word; stores of whole vectors stay within a row of `to`.
+    unsafe {
+        for p in (0..depth).step_by(S::LANES) {
+            let p = p.min(depth - S::LANES);
+            let (rows, to) = (rows.later(p), to.add(p * width));
+            if count == S::LANES {
+                S::transpose(rows, to, width, S::LANES);
+            } else {
+                S::transpose(rows, to, width, count);
             }
         }
     }

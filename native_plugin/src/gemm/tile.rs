@@ -7,6 +7,8 @@ use std::mem::MaybeUninit;
 pub struct Tile<T> {
     /// Length of the inner dimension.
     pub k: usize,
+    /// Rows of the tile.
+    pub rows: usize,
     /// A packed: for every p of k, the tile's rows.
     pub a: *const T,
     /// B: for every p of k, the tile's columns, whole vectors.
@@ -49,7 +51,10 @@ pub unsafe fn compute<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Sc
         let mut sums = [[S::splat(S::Scalar::default()); V]; R];
         let (mut a, mut b) = (tile.a, tile.b);
         for _ in 0..tile.k {
-            let columns: [S::Vector; V] = std::array::from_fn(|v| S::load(b.add(v * S::LANES)));
+            let mut columns = [S::splat(S::Scalar::default()); V];
+            for v in 0..V {
+                columns[v] = S::load(b.add(v * S::LANES));
+            }
             for r in 0..R {
                 let x = S::splat(*a.add(r));
                 for v in 0..V {
@@ -74,11 +79,7 @@ pub unsafe fn compute<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Sc
                 let at = v * S::LANES;
                 let whole = v + 1 < V || last == S::LANES;
                 let read = |p| {
-                    if whole {
-                        S::load(p)
-                    } else {
-                        S::load_first(p, last)
-                    }
+                    if whole { S::load(p) } else { S::load_first(p, last) }
                 };
                 let mut sum = S::load(out.add((r * V + v) * S::LANES));
                 if tile.accumulate {
@@ -106,3 +107,67 @@ pub unsafe fn compute<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Sc
 /// Room for the largest tile.
 #[repr(align(64))]
 struct Aligned<T>([[T; 16]; 28]);
+
+/// A tile of `C` columns, fewer than a vector is worth: here the vectors run along the rows, `H` of
+/// them. The packed A is read beyond its end, less than `H` vectors.
+///
+/// # Safety
+/// As [`TileKernel`], B being packed without gaps; the caller is compiled for the instruction set
+/// of `S`.
+#[inline(always)]
+pub unsafe fn narrow<S: Simd, const H: usize, const C: usize>(tile: &Tile<S::Scalar>) {
+    /// Sums of every other p are apart, so that additions need not wait for each other.
+    const APART: usize = 2;
+    // SAFETY: the caller's word.
+    unsafe {
+        let mut sums = [[[S::splat(S::Scalar::default()); C]; H]; APART];
+        let (mut a, mut b) = (tile.a, tile.b);
+        for _ in 0..tile.k / APART {
+            for u in 0..APART {
+                for h in 0..H {
+                    let rows = S::load(a.add(u * tile.rows + h * S::LANES));
+                    for c in 0..C {
+                        sums[u][h][c] = S::fma(rows, S::splat(*b.add(u * C + c)), sums[u][h][c]);
+                    }
+                }
+            }
+            (a, b) = (a.add(APART * tile.rows), b.add(APART * C));
+        }
+        if tile.k % APART == 1 {
+            for h in 0..H {
+                let rows = S::load(a.add(h * S::LANES));
+                for c in 0..C {
+                    sums[0][h][c] = S::fma(rows, S::splat(*b.add(c)), sums[0][h][c]);
+                }
+            }
+        }
+        let mut out = MaybeUninit::<Aligned<S::Scalar>>::uninit();
+        let out = out.as_mut_ptr().cast::<S::Scalar>();
+        for h in 0..H {
+            for c in 0..C {
+                let sum = S::add(sums[0][h][c], sums[1][h][c]);
+                S::store(out.add((c * H + h) * S::LANES), sum);
+            }
+        }
+        for r in 0..tile.rows {
+            for c in 0..C {
+                let to = tile.c.add(r * tile.c_stride + c);
+                let mut sum = *out.add(c * H * S::LANES + r);
+                if tile.accumulate {
+                    sum += *to;
+                }
+                if !tile.column_bias.is_null() {
+                    sum += *tile.column_bias.add(c);
+                }
+                if !tile.row_bias.is_null() {
+                    sum += *tile.row_bias.add(r);
+                }
+                *to = if tile.relu && sum <= S::Scalar::default() {
+                    S::Scalar::default()
+                } else {
+                    sum
+                };
+            }
+        }
+    }
+}
