@@ -141,9 +141,10 @@ Usage: deno run [permissions] scripts/${file} [flags]
   --seed N           seed of every random stream (default ${COURSE_SEED}, the course's)
   --backend NAME     kernels: auto, reference, wasm or native (default auto)
   --dtype TYPE       float type of the trained networks: float32 (default) or float64
-  --checkpoint FILE  save the longest training after each epoch (needs --allow-write)
+  --checkpoint FILE  save the longest training after each epoch (needs --allow-read and
+                     --allow-write for its folder)
   --resume FILE      go on from such a file; runs only the part that it belongs to
-  --json FILE        write all results as JSON (needs --allow-write)
+  --json FILE        write all results as JSON (needs both permissions, too)
   -h, --help         this text
 
 With no flags and no permission it runs on synthetic images. Ctrl-C stops the training
@@ -293,7 +294,10 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
     Deno.exitCode = await run(program, args);
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    if (!isUsage && !expectedErrors.some((type) => error instanceof type)) throw error;
+    // An error of a file system call may come wrapped in one that says what it was for.
+    const causes = [error, (error as Error).cause];
+    const isExpected = expectedErrors.some((type) => causes.some((cause) => cause instanceof type));
+    if (!isUsage && !isExpected) throw error;
     console.error(`error: ${(error as Error).message}`);
     if (isUsage) console.error(`scripts/${program.file} --help lists the flags`);
     Deno.exitCode = isUsage ? 2 : 1;

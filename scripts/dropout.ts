@@ -4,17 +4,21 @@
  *
  * @module
  */
-import {
-  evalNumericalGradient,
-  evalNumericalGradientArray,
-  relError,
-} from "../gradient_check/mod.ts";
+import { evalNumericalGradientArray, relError } from "../gradient_check/mod.ts";
 import { dropoutBackward, dropoutForward } from "../layers/mod.ts";
 import { FullyConnectedNet } from "../models/mod.ts";
 import { equal, type NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { Solver } from "../solver/mod.ts";
 import { subset } from "../data/mod.ts";
+import {
+  compared,
+  errorText,
+  type GradientRow,
+  modelGradientErrors,
+  printGradients,
+  worstGradient,
+} from "./_checks.ts";
 import {
   type Comparison,
   type Context,
@@ -82,7 +86,10 @@ function backwardPart({ flags, courseSeed }: Context): PartResult {
     { name: "relative error of dx", ours: relError(dx, numerical), course: course.backwardError },
   ];
   printComparison(rows, courseSeed);
-  return { results: { rows }, summary: [`Backward pass: relative error ${error(rows[0].ours)}`] };
+  return {
+    results: { rows },
+    summary: [`Backward pass: relative error ${errorText(rows[0].ours)}`],
+  };
 }
 
 function netsPart({ flags, courseSeed }: Context): PartResult {
@@ -90,7 +97,7 @@ function netsPart({ flags, courseSeed }: Context): PartResult {
   const X = rng.randn(2, 15);
   const y = rng.randint(10, undefined, 2);
   const rows: Comparison[] = [];
-  const gradients: { p: number; errors: Record<string, number> }[] = [];
+  const gradients: GradientRow[] = [];
   for (const { p, loss: courseLoss } of course.nets) {
     const model = new FullyConnectedNet([20, 30], {
       inputDim: 15,
@@ -101,19 +108,9 @@ function netsPart({ flags, courseSeed }: Context): PartResult {
       seed: MASK_SEED,
       rng,
     });
-    const [loss, grads] = model.loss(X, y);
-    const errors: Record<string, number> = {};
-    for (const name of Object.keys(model.params).sort()) {
-      const original = model.params[name];
-      const numerical = evalNumericalGradient((value) => {
-        model.params[name] = value;
-        return model.loss(X, y)[0];
-      }, original);
-      model.params[name] = original;
-      errors[name] = relError(numerical, grads[name]);
-    }
+    const [loss] = model.loss(X, y);
     rows.push({ name: `keep ratio ${p}: initial loss`, ours: loss, course: courseLoss });
-    gradients.push({ p, errors });
+    gradients.push({ name: String(p), errors: modelGradientErrors(model, X, y) });
     if (p < 1) {
       // The course's layers reseed the generator that the next net's weights come from; its last
       // draw before them is the mask of the second hidden layer.
@@ -123,17 +120,12 @@ function netsPart({ flags, courseSeed }: Context): PartResult {
   }
   printComparison(rows, courseSeed);
   console.log("\nRelative error of the gradients against centred differences (h = 1e-5)\n");
-  const names = Object.keys(gradients[0].errors);
-  printTable(
-    ["keep ratio", ...names],
-    gradients.map(({ p, errors }) => [String(p), ...names.map((name) => error(errors[name]))]),
-  );
-  const worst = Math.max(...gradients.flatMap(({ errors }) => Object.values(errors)));
+  printGradients("keep ratio", gradients);
   return {
     results: { rows, gradients },
     summary: [
       compared("Initial losses", rows, courseSeed),
-      `Gradients of the nets: largest relative error ${error(worst)}`,
+      `Gradients of the nets: largest relative error ${errorText(worstGradient(gradients))}`,
     ],
   };
 }
@@ -220,16 +212,6 @@ async function trainPart(context: Context): Promise<PartResult> {
     results: { epoch, valAcc, testAcc, goal, lossHistory, trainAccHistory, valAccHistory },
     summary: [context.real ? `${line} (goal ${goal} validation: ${verdict})` : line],
   };
-}
-
-function error(value: number): string {
-  return value.toExponential(1);
-}
-
-function compared(what: string, rows: readonly Comparison[], courseSeed: boolean): string {
-  if (!courseSeed) return `${what}: not comparable with the course's, the seed differs`;
-  const worst = Math.max(...rows.map(({ ours, course }) => Math.abs(ours - course)));
-  return `${what}: largest difference from the course's digits ${error(worst)}`;
 }
 
 await runProgram({

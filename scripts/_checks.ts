@@ -1,0 +1,127 @@
+/**
+ * Checks that several assignments make: gradients against centred differences, and figures against
+ * those that the course printed.
+ *
+ * @module
+ */
+import {
+  asFunctionOf,
+  evalNumericalGradient,
+  evalNumericalGradientArray,
+  relError,
+} from "../gradient_check/mod.ts";
+import type { Model } from "../models/mod.ts";
+import type { NDArray } from "../ndarray/mod.ts";
+import { type Comparison, printTable } from "./_program.ts";
+
+/** Relative errors by the name of the gradient. */
+export type GradientErrors = Readonly<Record<string, number>>;
+
+/** The relative errors of one layer or net, or those that the course printed for it. */
+export interface GradientRow {
+  /** Whose errors they are. */
+  readonly name: string;
+  /** The errors. */
+  readonly errors: GradientErrors;
+}
+
+/**
+ * Compares a layer's gradients with centred differences of its forward pass.
+ *
+ * @param forward The output for the inputs, in the order of `inputs`
+ * @param inputs The inputs by name
+ * @param dout Upstream gradient
+ * @param gradients What the backward pass gives, in the order of `inputs`
+ * @returns The relative error of every gradient, named "d" and the input
+ */
+export function layerGradientErrors(
+  forward: (...inputs: NDArray[]) => NDArray,
+  inputs: Readonly<Record<string, NDArray>>,
+  dout: NDArray,
+  gradients: readonly NDArray[],
+): GradientErrors {
+  const names = Object.keys(inputs);
+  const values = Object.values(inputs);
+  return Object.fromEntries(names.map((name, i) => {
+    const f = (value: NDArray) => forward(...values.with(i, value));
+    const numerical = evalNumericalGradientArray(f, values[i], dout);
+    return [`d${name}`, relError(gradients[i], numerical)];
+  }));
+}
+
+/**
+ * Compares all gradients of a float64 network with centred differences of its loss.
+ *
+ * @param model The network
+ * @param X Examples
+ * @param y Their labels
+ * @param h Step of the differences
+ * @returns The relative error of every gradient, by parameter
+ */
+export function modelGradientErrors(
+  model: Model,
+  X: NDArray,
+  y: NDArray,
+  h: number = 1e-5,
+): GradientErrors {
+  const [, grads] = model.loss(X, y);
+  return Object.fromEntries(
+    Object.keys(model.params).sort().map((name) => {
+      const f = asFunctionOf(model.params, name, () => model.loss(X, y)[0]);
+      return [name, relError(evalNumericalGradient(f, model.params[name], h), grads[name])];
+    }),
+  );
+}
+
+/**
+ * Prints relative errors, one row for each layer or net.
+ *
+ * @param heading What the rows are
+ * @param rows The errors; all have those of the first
+ */
+export function printGradients(heading: string, rows: readonly GradientRow[]): void {
+  const names = Object.keys(rows[0].errors);
+  printTable(
+    [heading, ...names],
+    rows.map(({ name, errors }) => [name, ...names.map((key) => errorText(errors[key]))]),
+  );
+}
+
+/** The largest of all errors. */
+export function worstGradient(rows: readonly GradientRow[]): number {
+  return Math.max(...rows.flatMap(({ errors }) => Object.values(errors)));
+}
+
+/** A small number with two digits. */
+export function errorText(value: number): string {
+  return value.toExponential(1);
+}
+
+/**
+ * One comparison for each entry of a list that the course printed.
+ *
+ * @param name What the entries are
+ * @param ours Our values
+ * @param course The course's
+ */
+export function comparisons(
+  name: string,
+  ours: NDArray | number,
+  course: readonly number[],
+): Comparison[] {
+  const values = typeof ours === "number" ? [ours] : Array.from(ours.data);
+  return course.map((figure, i) => ({ name: `${name} ${i + 1}`, ours: values[i], course: figure }));
+}
+
+/**
+ * Sums comparisons up in a line.
+ *
+ * @param what What was compared
+ * @param rows The comparisons
+ * @param courseSeed Whether the digits are comparable
+ */
+export function compared(what: string, rows: readonly Comparison[], courseSeed: boolean): string {
+  if (!courseSeed) return `${what}: not comparable with the course's, the seed differs`;
+  const worst = Math.max(...rows.map(({ ours, course }) => Math.abs(ours - course)));
+  return `${what}: largest difference from the course's digits ${errorText(worst)}`;
+}
