@@ -145,11 +145,9 @@ unsafe fn transpose<S: Simd>(
                     }
                 }
             } else if at + S::LANES <= there {
-                let rows = Spaced {
-                    bases: [0, 1, 2, 3].map(|q| from.wrapping_add(q * S::LANES / 4 * stride)),
-                    quarter: (S::LANES / 4).max(1),
-                    stride,
-                };
+                let quarter = (S::LANES / 4).max(1);
+                let bases = [0, 1, 2, 3].map(|q| from.wrapping_add(q * quarter * stride));
+                let rows = Spaced { bases, quarter, stride };
                 transpose_blocks::<S, _>(rows, depth, to, width, n);
             } else {
                 transpose_blocks::<S, _>(
