@@ -16,8 +16,11 @@ export {
 } from "./cifar10_folder.ts";
 export * from "./dataset.ts";
 export * from "./errors.ts";
+export * from "./k_fold.ts";
 export * from "./kv_cache.ts";
 export * from "./kv_database.ts";
 export * from "./mnist.ts";
+export * from "./pca.ts";
+export * from "./preprocess.ts";
 export * from "./progress.ts";
 export * from "./synthetic_cifar10.ts";
