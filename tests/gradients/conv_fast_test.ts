@@ -6,29 +6,11 @@ import {
   convForwardNaive,
 } from "../../layers/mod.ts";
 import { RandomState } from "../../random/mod.ts";
-import { type ConvSetup, convSetups } from "../layers/_geometries.ts";
 import { testOnBackends } from "./_backends.ts";
-import { assertClose, type Case, gradientSuite, type Inputs } from "./_suite.ts";
+import { convSuite } from "./_conv_suite.ts";
+import { assertClose, gradientSuite } from "./_suite.ts";
 
-const layers = {
-  naive: [convForwardNaive, convBackwardNaive],
-  fast: [convForwardFast, convBackwardFast],
-} as const;
-
-function shapes({ x, w, bias }: ConvSetup): Case {
-  return bias ? { x, w, b: [w[0]] } : { x, w };
-}
-
-for (const [kind, [forward, backward]] of Object.entries(layers)) {
-  for (const setup of convSetups) {
-    gradientSuite<ConvCache>(`${kind} convolution, ${setup.name},`, {
-      cases: [shapes(setup)],
-      forward: ({ x, w, b }: Inputs) => forward(x, w, b ?? null, setup.param),
-      backward: (dout, cache) => backward(dout, cache),
-      tolerance: 1e-8,
-    });
-  }
-}
+convSuite("fast convolution", { forward: convForwardFast, backward: convBackwardFast });
 
 gradientSuite<ConvCache>("fast convolution without dx", {
   cases: [{ w: [4, 3, 3, 2], b: [4] }],
