@@ -19,6 +19,7 @@ export class Heap {
   readonly #memory: WebAssembly.Memory;
   readonly #start: number;
   #floats: Float32Array;
+  #bytes: Uint8Array;
   #top = 0;
 
   /**
@@ -29,6 +30,7 @@ export class Heap {
     this.#memory = memory;
     this.#start = start / 4;
     this.#floats = new Float32Array(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
   }
 
   /**
@@ -49,6 +51,7 @@ export class Heap {
       return false;
     }
     this.#floats = new Float32Array(this.#memory.buffer);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
     return true;
   }
 
@@ -59,11 +62,21 @@ export class Heap {
     return at * 4;
   }
 
-  /** Copies an array in and returns its address. */
+  /** Makes an array that holds a copy and returns its address. */
   put(x: Float32Array): number {
     const at = this.take(x.length);
     this.#floats.set(x, at / 4);
     return at;
+  }
+
+  /** Copies an array in. */
+  write(x: Float32Array, address: number): void {
+    this.#floats.set(x, address / 4);
+  }
+
+  /** Copies bytes in. */
+  writeBytes(x: Uint8Array, address: number): void {
+    this.#bytes.set(x, address);
   }
 
   /** Copies an array out. */

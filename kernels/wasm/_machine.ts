@@ -30,6 +30,53 @@ export interface Exports {
     relu: boolean,
     out: number,
   ): void;
+  reluForward(count: number, x: number): void;
+  reluBackward(count: number, dx: number, x: number): void;
+  maskScale(count: number, x: number, mask: number, scale: number): void;
+  addScaled(count: number, y: number, x: number, alpha: number): void;
+  sumSquares(count: number, x: number): number;
+  sumRows(n: number, m: number, x: number, out: number): void;
+  sgdStep(count: number, w: number, dw: number, learningRate: number): void;
+  momentumStep(
+    count: number,
+    w: number,
+    v: number,
+    dw: number,
+    learningRate: number,
+    momentum: number,
+  ): void;
+  nesterovStep(
+    count: number,
+    w: number,
+    v: number,
+    dw: number,
+    learningRate: number,
+    momentum: number,
+  ): void;
+  rmspropStep(
+    count: number,
+    w: number,
+    cache: number,
+    dw: number,
+    learningRate: number,
+    decay: number,
+    rest: number,
+    epsilon: number,
+  ): void;
+  adamStep(
+    count: number,
+    w: number,
+    m: number,
+    v: number,
+    dw: number,
+    step: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    correction: number,
+    epsilon: number,
+  ): void;
 }
 
 /** An instance, and the memory it works in. */

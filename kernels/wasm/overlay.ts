@@ -6,7 +6,9 @@
  */
 import type { Overlay } from "../registry.ts";
 import { instantiate, type Machine } from "./_machine.ts";
+import { createElementwise } from "./elementwise.ts";
 import { createGemm } from "./gemm.ts";
+import { createOptimizers } from "./optimizers.ts";
 
 /** Imports the compiled module. */
 export type ModuleImport = () => Promise<WebAssembly.Module>;
@@ -29,7 +31,11 @@ export async function createLoader(load: ModuleImport): Promise<() => Overlay | 
 
 function overlay(machine: Machine): Overlay {
   return {
-    kernels: { ...createGemm(machine) },
+    kernels: {
+      ...createGemm(machine),
+      ...createElementwise(machine),
+      ...createOptimizers(machine),
+    },
     reason: "WebAssembly with SIMD",
     threads: 1,
     features: ["simd128"],
