@@ -16,6 +16,10 @@ export {
 } from "./cifar10_folder.ts";
 export * from "./dataset.ts";
 export * from "./errors.ts";
+export * from "./features/cached_features.ts";
+export * from "./features/color_histogram.ts";
+export * from "./features/extract_features.ts";
+export * from "./features/hog.ts";
 export * from "./k_fold.ts";
 export * from "./kv_cache.ts";
 export * from "./kv_database.ts";
