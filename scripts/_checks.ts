@@ -11,7 +11,7 @@ import {
   relError,
 } from "../gradient_check/mod.ts";
 import type { Model } from "../models/mod.ts";
-import type { NDArray } from "../ndarray/mod.ts";
+import { array, type NDArray } from "../ndarray/mod.ts";
 import { type Comparison, printTable } from "./_program.ts";
 
 /** Relative errors by the name of the gradient. */
@@ -90,6 +90,16 @@ export function printGradients(heading: string, rows: readonly GradientRow[]): v
 /** The largest of all errors. */
 export function worstGradient(rows: readonly GradientRow[]): number {
   return Math.max(...rows.flatMap(({ errors }) => Object.values(errors)));
+}
+
+/** Numbers written one after the other, as NumPy prints an array without its brackets. */
+export function figures(text: string): number[] {
+  return text.trim().split(/\s+/).map(Number);
+}
+
+/** An array of such numbers. */
+export function printed(text: string, shape: readonly number[]): NDArray {
+  return array(figures(text)).reshape(shape);
 }
 
 /** A small number with two digits. */

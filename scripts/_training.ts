@@ -26,10 +26,10 @@ export interface Run {
 
 /** What the course printed of a training. */
 export interface CourseRun {
-  /** Loss of the first step. */
-  readonly firstLoss: number;
-  /** Loss of the last step that was printed. */
-  readonly lastLoss?: number;
+  /** Steps between the losses. */
+  readonly printEvery: number;
+  /** Loss of the first step and of every `printEvery`th after it. */
+  readonly losses: readonly number[];
   /** Training accuracy before the first epoch and after each. */
   readonly trainAcc: readonly number[];
   /** Validation accuracy before the first epoch and after each. */
@@ -123,44 +123,55 @@ export function printRuns(
   runs: readonly Run[],
   course: readonly CourseRun[] = [],
 ): void {
-  const columns = ["last loss", "train", "best train", "validation", "best validation"];
   const row = (
     name: string,
-    lastLoss: number | undefined,
-    train: readonly number[],
-    val: readonly number[],
+    losses: readonly number[],
+    trainAcc: readonly number[],
+    valAcc: readonly number[],
   ) => [
     name,
-    lastLoss?.toFixed(4) ?? "-",
-    accuracyText(last(train)),
-    accuracyText(Math.max(...train)),
-    accuracyText(last(val)),
-    accuracyText(Math.max(...val)),
+    last(losses).toFixed(4),
+    accuracyText(last(trainAcc)),
+    accuracyText(Math.max(...trainAcc)),
+    accuracyText(last(valAcc)),
+    accuracyText(Math.max(...valAcc)),
   ];
   printTable(
-    [heading, ...columns],
+    [heading, "last loss", "train", "best train", "validation", "best validation"],
     runs.flatMap(({ name, lossHistory, trainAccHistory, valAccHistory }, i) => [
-      row(name, last(lossHistory), trainAccHistory, valAccHistory),
-      ...(course[i]
-        ? [row("  course", course[i].lastLoss, course[i].trainAcc, course[i].valAcc)]
-        : []),
+      row(name, lossHistory, trainAccHistory, valAccHistory),
+      ...course.slice(i, i + 1).map(({ losses, trainAcc, valAcc }) =>
+        row("  course", losses, trainAcc, valAcc)
+      ),
     ]),
   );
 }
 
 /**
- * Prints a training epoch by epoch beside the course's log.
+ * Prints a training beside the course's log: the losses that the course printed, then the
+ * accuracies.
  *
  * @param run The training
  * @param course The course's
  */
 export function printLog(run: Run, course: CourseRun): void {
-  const epochs = Math.max(run.trainAccHistory.length, 1);
+  const steps = course.losses.map((_, i) => i * course.printEvery)
+    .filter((step) => step < run.lossHistory.length);
+  console.log("");
   printTable(
-    [run.name, "train", "course", "validation", "course"],
-    Array.from({ length: epochs }, (_, epoch) => [
+    [`${run.name}: loss`, "ours", "course"],
+    steps.map((step, i) => [
+      `iteration ${step + 1}`,
+      run.lossHistory[step].toFixed(6),
+      course.losses[i].toFixed(6),
+    ]),
+  );
+  console.log("");
+  printTable(
+    [`${run.name}: accuracy`, "train", "course", "validation", "course"],
+    run.trainAccHistory.map((trainAcc, epoch) => [
       `epoch ${epoch}`,
-      accuracyText(run.trainAccHistory[epoch]),
+      accuracyText(trainAcc),
       accuracyText(course.trainAcc[epoch]),
       accuracyText(run.valAccHistory[epoch]),
       accuracyText(course.valAcc[epoch]),

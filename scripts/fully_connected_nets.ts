@@ -80,8 +80,8 @@ const overfitted: readonly {
     weightScale: 0.03,
     learningRate: 4e-3,
     course: {
-      firstLoss: 9.390137,
-      lastLoss: 0.017479,
+      printEvery: 10,
+      losses: [9.390137, 0.637883, 0.034508, 0.017479],
       trainAcc: [0.28, 0.34, 0.6, 0.74, 0.84, 0.92, 0.98, 1],
       valAcc: [0.151, 0.143, 0.16, 0.169, 0.142, 0.166, 0.167, 0.174, 0.167],
     },
@@ -92,8 +92,8 @@ const overfitted: readonly {
     weightScale: 0.08,
     learningRate: 3e-3,
     course: {
-      firstLoss: 54.581332,
-      lastLoss: 0.010478,
+      printEvery: 10,
+      losses: [54.581332, 0.737084, 0.092505, 0.010478],
       trainAcc: [0.16, 0.26, 0.28, 0.54, 0.7, 0.8, 0.88, 0.96, 0.96, 0.96, 0.96, 0.98, 1],
       valAcc: [0.111, 0.087, 0.115, 0.13, 0.133, 0.117, 0.129, 0.138, 0.131],
     },
