@@ -107,20 +107,41 @@ export function errorText(value: number): string {
   return value.toExponential(1);
 }
 
+/** One comparison for each figure. */
+function comparisons(name: string, ours: NDArray, course: readonly number[]): Comparison[] {
+  return course.map((figure, i) => ({
+    name: `${name} ${i + 1}`,
+    ours: ours.data[i],
+    course: figure,
+  }));
+}
+
+/** What the course printed of the spread of values. */
+export interface Spread {
+  /** Means. */
+  readonly means: readonly number[];
+  /** Standard deviations. */
+  readonly stds: readonly number[];
+}
+
 /**
- * One comparison for each entry of a list that the course printed.
+ * Comparisons of means and deviations over axes.
  *
- * @param name What the entries are
- * @param ours Our values
+ * @param name What is spread
+ * @param x The values
+ * @param axes The axes over which mean and deviation are taken
  * @param course The course's
  */
-export function comparisons(
+export function statistics(
   name: string,
-  ours: NDArray | number,
-  course: readonly number[],
+  x: NDArray,
+  axes: readonly number[],
+  course: Spread,
 ): Comparison[] {
-  const values = typeof ours === "number" ? [ours] : Array.from(ours.data);
-  return course.map((figure, i) => ({ name: `${name} ${i + 1}`, ours: values[i], course: figure }));
+  return [
+    ...comparisons(`${name}: mean`, x.mean([...axes]) as NDArray, course.means),
+    ...comparisons(`${name}: deviation`, x.std([...axes]) as NDArray, course.stds),
+  ];
 }
 
 /**
@@ -134,4 +155,22 @@ export function compared(what: string, rows: readonly Comparison[], courseSeed: 
   if (!courseSeed) return `${what}: not comparable with the course's, the seed differs`;
   const worst = Math.max(...rows.map(({ ours, course }) => Math.abs(ours - course)));
   return `${what}: largest difference from the course's digits ${errorText(worst)}`;
+}
+
+/**
+ * The shortest of several calls after a first one that does not count.
+ *
+ * @param times How many calls count
+ * @param work What is called
+ * @returns Milliseconds
+ */
+export function shortestMilliseconds(times: number, work: () => unknown): number {
+  work();
+  let best = Infinity;
+  for (let i = 0; i < times; i++) {
+    const started = performance.now();
+    work();
+    best = Math.min(best, performance.now() - started);
+  }
+  return best;
 }

@@ -14,12 +14,12 @@ import { array, type NDArray, ones, zeros } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import {
   compared,
-  comparisons,
   errorText,
   type GradientErrors,
   type GradientRow,
   layerGradientErrors,
   printGradients,
+  statistics,
   worstGradient,
 } from "../_checks.ts";
 import { type Comparison, type Context, type PartResult, printComparison } from "../_program.ts";
@@ -59,18 +59,6 @@ const course = {
 
 /** Groups of group normalisation. */
 const G = 2;
-
-function statistics(
-  name: string,
-  x: NDArray,
-  axes: readonly number[],
-  { means, stds }: { means: readonly number[]; stds: readonly number[] },
-): Comparison[] {
-  return [
-    ...comparisons(`${name}: mean`, x.mean([...axes]) as NDArray, means),
-    ...comparisons(`${name}: deviation`, x.std([...axes]) as NDArray, stds),
-  ];
-}
 
 /** Spatial batch normalisation. */
 export function batchnormPart(context: Context): PartResult {

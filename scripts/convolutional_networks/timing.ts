@@ -15,7 +15,7 @@ import {
 } from "../../layers/mod.ts";
 import { abs, type NDArray } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
-import { errorText } from "../_checks.ts";
+import { errorText, shortestMilliseconds } from "../_checks.ts";
 import { type Context, type PartResult, printTable } from "../_program.ts";
 
 /** Factors that the course's notebook printed for layers whose "naive" version is vectorised. */
@@ -49,18 +49,6 @@ function draw(seed: number, dtype: "float32" | "float64") {
   return { conv, pool };
 }
 
-/** The shortest of several calls after the first, milliseconds. */
-function milliseconds(times: number, work: () => unknown): number {
-  work();
-  let best = Infinity;
-  for (let i = 0; i < times; i++) {
-    const started = performance.now();
-    work();
-    best = Math.min(best, performance.now() - started);
-  }
-  return best;
-}
-
 /** Times the layers in the float type of the flags, and compares their results in float64. */
 export function timingPart({ flags, courseSeed }: Context): PartResult {
   const { conv: [x, w, b, dout], pool: [image, dpooled] } = draw(flags.seed, flags.dtype);
@@ -89,8 +77,8 @@ export function timingPart({ flags, courseSeed }: Context): PartResult {
     },
   ];
   const timings = layers.map(({ name, naive, fast }) => {
-    const naiveMs = milliseconds(flags.quick ? 1 : 3, naive);
-    const fastMs = milliseconds(20, fast);
+    const naiveMs = shortestMilliseconds(flags.quick ? 1 : 3, naive);
+    const fastMs = shortestMilliseconds(20, fast);
     return { name, naiveMs, fastMs, factor: naiveMs / fastMs };
   });
   console.log(`x (100, 3, 31, 31), w (25, 3, 3, 3), stride 2, pad 1; pooling 2×2 of`);
