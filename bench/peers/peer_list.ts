@@ -1,0 +1,72 @@
+/** The peers there are, how to start them, and how to run the works that are programs. */
+
+/** One column of the table. */
+export interface PeerEntry {
+  readonly name: string;
+  /** Heading of its column. */
+  readonly title: string;
+  /** The command that starts it. */
+  readonly command: readonly string[];
+  /** Commands of the works that are fresh programs, by the name of the work. */
+  readonly starts: Readonly<Record<string, readonly string[]>>;
+}
+
+const deno = Deno.execPath();
+const python = Deno.env.get("NNDL_PYTHON") || "python3";
+
+function path(relative: string): string {
+  return decodeURIComponent(new URL(relative, import.meta.url).pathname)
+    .replace(/^\/(?=[A-Za-z]:)/, "");
+}
+
+function nndl(table: string): PeerEntry {
+  const flags = ["run", "--quiet", "--no-prompt"];
+  const ffi = table === "native" ? ["--allow-ffi", "--allow-env", "--allow-read"] : [];
+  return {
+    name: `nndl-${table}`,
+    title: `nndl ${table}`,
+    command: [deno, ...flags, "--allow-read", ...ffi, path("nndl_peer.ts"), table],
+    starts: {
+      "cold-import": [deno, ...flags, ...ffi, path("../../scripts/dropout.ts"), "--help"],
+      "cold-step": [deno, ...flags, ...ffi, path("cold_start.ts")],
+    },
+  };
+}
+
+function pythonPeer(name: string, title: string, module: string): PeerEntry {
+  const file = path(`${name}_peer.py`);
+  return {
+    name,
+    title,
+    command: [python, "-B", file],
+    starts: {
+      "cold-import": [python, "-c", `import ${module}`],
+      "cold-step": [python, file, "--once"],
+    },
+  };
+}
+
+/** A library from npm; its packages are pinned by a lock file of their own. */
+function npmPeer(name: string, title: string, file: string, ...args: string[]): PeerEntry {
+  const flags = ["run", "--quiet", "--no-prompt", "--allow-all", `--lock=${path("deno.lock")}`];
+  return { name, title, command: [deno, ...flags, path(file), ...args], starts: {} };
+}
+
+/** All peers, in the order of the columns. */
+export const peers: readonly PeerEntry[] = [
+  nndl("native"),
+  nndl("wasm"),
+  nndl("reference"),
+  nndl("empty"),
+  pythonPeer("numpy", "NumPy", "numpy"),
+  pythonPeer("torch", "PyTorch", "torch"),
+  npmPeer("tfjs-cpu", "TF.js cpu", "tfjs_peer.ts", "cpu"),
+  npmPeer("tfjs-wasm", "TF.js wasm", "tfjs_peer.ts", "wasm"),
+  npmPeer("jax-js", "jax-js", "jax_js_peer.ts"),
+];
+
+/** Short names for several peers. */
+export const groups: Readonly<Record<string, readonly string[]>> = {
+  nndl: ["nndl-native", "nndl-wasm", "nndl-reference", "nndl-empty"],
+  tfjs: ["tfjs-cpu", "tfjs-wasm"],
+};

@@ -1,0 +1,100 @@
+"""The networks as PyTorch modules, trained eagerly with its own optimizers, as a peer."""
+
+import os
+
+import torch
+from torch import nn
+
+from peer_loop import main
+
+
+def linear(w, b):
+    layer = nn.Linear(*w.shape)
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(w.T.copy()))
+        layer.bias.copy_(torch.from_numpy(b))
+    return layer
+
+
+def batchnorm(gamma, beta):
+    layer = nn.BatchNorm1d(len(gamma))
+    with torch.no_grad():
+        layer.weight.copy_(torch.from_numpy(gamma))
+        layer.bias.copy_(torch.from_numpy(beta))
+    return layer
+
+
+def fully_connected(arrays, has_batchnorm, keep):
+    count = sum(name.startswith("W") for name in arrays)
+    layers = []
+    for i in range(1, count):
+        layers.append(linear(arrays[f"W{i}"], arrays[f"b{i}"]))
+        if has_batchnorm:
+            layers.append(batchnorm(arrays[f"gamma{i}"], arrays[f"beta{i}"]))
+        layers.append(nn.ReLU())
+        if keep < 1:
+            layers.append(nn.Dropout(1 - keep))
+    return nn.Sequential(*layers, linear(arrays[f"W{count}"], arrays[f"b{count}"]))
+
+
+def convolutional(arrays):
+    f, c, size, _ = arrays["W1"].shape
+    conv = nn.Conv2d(c, f, size, padding=size // 2)
+    with torch.no_grad():
+        conv.weight.copy_(torch.from_numpy(arrays["W1"]))
+        conv.bias.copy_(torch.from_numpy(arrays["b1"]))
+    return nn.Sequential(
+        conv,
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        linear(arrays["W2"], arrays["b2"]),
+        nn.ReLU(),
+        linear(arrays["W3"], arrays["b3"]),
+    )
+
+
+class Program:
+    def describe(self):
+        torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
+        capability = torch.backends.cpu.get_cpu_capability()
+        return {
+            "version": torch.__version__,
+            "detail": f"{capability}, mkldnn {torch.backends.mkldnn.is_available()}",
+            "threads": torch.get_num_threads(),
+        }
+
+    def gemm(self, spec, a, b):
+        a, b = torch.from_numpy(a), torch.from_numpy(b)
+        a = a.T if spec["transA"] else a
+        b = b.T if spec["transB"] else b
+        out = torch.empty(spec["m"], spec["n"])
+        return lambda: torch.mm(a, b, out=out), out
+
+    def axpy(self, x, y):
+        x, y = torch.from_numpy(x), torch.from_numpy(y)
+        return lambda: y.add_(x, alpha=1e-9), y
+
+    def net(self, spec, arrays):
+        if spec["net"] == "conv":
+            model = convolutional(arrays)
+        else:
+            model = fully_connected(arrays, spec["batchnorm"], spec["keep"])
+        X = torch.from_numpy(arrays["X"])
+        y = torch.from_numpy(arrays["y"]).long()
+        rule = torch.optim.Adam if spec["rule"] == "adam" else torch.optim.SGD
+        optimizer = rule(model.parameters(), lr=spec["rate"])
+        criterion = nn.CrossEntropyLoss()
+
+        def step():
+            optimizer.zero_grad()
+            loss = criterion(model(X), y)
+            loss.backward()
+            optimizer.step()
+            return loss.item()
+
+        return step
+
+
+if __name__ == "__main__":
+    main(Program())
