@@ -4,34 +4,23 @@
  *
  * @module
  */
-import { type BackendName, useBackend } from "../../kernels/mod.ts";
+import { useBackend } from "../../kernels/mod.ts";
+import { backends as candidates } from "../kernels/_backends.ts";
 
-/** A kernel table, or the reason why it is not there. */
-export interface BackendFound {
-  /** The table's name. */
-  readonly name: BackendName;
-  /** Why it cannot be used; undefined if it can. */
-  readonly missing?: string;
-}
+/** The tables that NNDL_TEST_BACKENDS names, such as `reference,wasm`; all if it is not set. */
+const wanted = Deno.env.get("NNDL_TEST_BACKENDS")?.split(",");
 
-/** All kernel tables, each tried once. */
-export const backends: readonly BackendFound[] = (["reference", "wasm", "native"] as const).map(
-  (name) => {
-    const { name: used, reason } = useBackend(name);
-    return used === name ? { name } : { name, missing: reason };
-  },
-);
-useBackend("auto");
+const backends = (await candidates()).filter(({ name }) => wanted?.includes(name) ?? true);
 
 for (const { name, missing } of backends) {
-  if (missing === undefined) continue;
+  if (!missing) continue;
   Deno.test({ name: `the ${name} kernels are left out: ${missing}`, ignore: true, fn() {} });
 }
 
 /** Registers a test on every kernel table present. */
 export function testOnBackends(name: string, run: () => void): void {
   for (const backend of backends) {
-    if (backend.missing !== undefined) continue;
+    if (backend.missing) continue;
     Deno.test(`${name} on the ${backend.name} kernels`, () => {
       useBackend(backend.name);
       try {

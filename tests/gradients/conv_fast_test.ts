@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { Workspace } from "../../kernels/mod.ts";
 import {
   convBackwardFast,
   convBackwardNaive,
@@ -5,12 +7,18 @@ import {
   convForwardFast,
   convForwardNaive,
 } from "../../layers/mod.ts";
+import type { NDArray } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
+import { convSetups } from "../layers/_geometries.ts";
 import { testOnBackends } from "./_backends.ts";
 import { convSuite } from "./_conv_suite.ts";
 import { assertClose, gradientSuite } from "./_suite.ts";
 
 convSuite("fast convolution", { forward: convForwardFast, backward: convBackwardFast });
+
+function valuesOf({ data }: NDArray): number[] {
+  return [...data];
+}
 
 gradientSuite<ConvCache>("fast convolution without dx", {
   cases: [{ w: [4, 3, 3, 2], b: [4] }],
@@ -20,6 +28,22 @@ gradientSuite<ConvCache>("fast convolution without dx", {
   },
   backward: (dout, cache) => convBackwardFast(dout, cache, { needsDx: false }),
   tolerance: 1e-8,
+});
+
+testOnBackends("fast convolution overwrites what is in the arrays that a workspace deals", () => {
+  for (const { x, w, param } of convSetups) {
+    for (const dtype of ["float32", "float64"] as const) {
+      const pass = () => {
+        const rng = new RandomState(3);
+        const draw = (shape: readonly number[]) => rng.randn(...shape).astype(dtype);
+        const [out, cache] = convForwardFast(draw(x), draw(w), draw([w[0]]), param);
+        return [out, ...convBackwardFast(draw(out.shape), cache)];
+      };
+      const workspace = new Workspace();
+      for (const used of workspace.run(pass)) used.data.fill(NaN);
+      assert.deepEqual(workspace.run(pass).map(valuesOf), pass().map(valuesOf));
+    }
+  }
 });
 
 // The matrix of all patches of such an image is larger than the reference makes it at a time.

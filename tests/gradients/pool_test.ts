@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Workspace } from "../../kernels/mod.ts";
 import {
   avgPoolBackward,
   avgPoolForward,
@@ -70,3 +71,24 @@ for (const { name, x, param } of poolSetups) {
     tolerance: 1e-8,
   });
 }
+
+testOnBackends("pooling overwrites what is in the arrays that a workspace deals", () => {
+  for (const { x, param } of poolSetups) {
+    for (const dtype of ["float32", "float64"] as const) {
+      const pass = () => {
+        const rng = new RandomState(3);
+        const draw = (shape: readonly number[]) => rng.randn(...shape).astype(dtype);
+        const images = draw(x);
+        const [max, maxCache] = maxPoolForwardFast(images, param);
+        const [average, averageCache] = avgPoolForward(images, param);
+        const dout = draw(max.shape);
+        const dxs = [maxPoolBackwardFast(dout, maxCache), avgPoolBackward(dout, averageCache)];
+        return [max, maxCache.argmax, average, ...dxs];
+      };
+      const workspace = new Workspace();
+      for (const used of workspace.run(pass)) used.data.fill(7777);
+      const valuesOf = ({ data }: NDArray) => [...data];
+      assert.deepEqual(workspace.run(pass).map(valuesOf), pass().map(valuesOf));
+    }
+  }
+});

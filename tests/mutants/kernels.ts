@@ -29,8 +29,8 @@ export const kernels: readonly Mutant[] = [
     ["addScaled subtracts", "y[i] += alpha * x[i]", "y[i] -= alpha * x[i]"],
     [
       "sumSquares forgets the first entry",
-      "let i = 0; i < length; i++) sum +=",
-      "let i = 1; i < length; i++) sum +=",
+      "let i = start; i < end; i++) sum +=",
+      "let i = start + 1; i < end; i++) sum +=",
     ],
   ]),
   ...mutantsOf("kernels/reference/batchnorm.ts", ["tests/gradients/batchnorm_test.ts"], [
