@@ -126,6 +126,14 @@ export interface Kernels {
     out: FloatArray,
   ): void;
 
+  /**
+   * Draws a mask from a Mersenne Twister as NumPy does: `mask[i] = 1` where the i-th next double is
+   * below `p`, 0 ≤ p ≤ 1, else 0. A double takes two words, `((a >>> 5)·2²⁶ + (b >>> 6)) / 2⁵³`.
+   * `key` holds the 624 words of state, `position` of which are used up; it moves on in place, and
+   * the new position is returned. The result is the same to the bit on every table.
+   */
+  keepMask(key: Int32Array, position: number, p: number, mask: Uint8Array): number;
+
   /** `y += alpha · x`. */
   addScaled(alpha: number, x: FloatArray, y: FloatArray): void;
 

@@ -9,6 +9,7 @@ import { dense } from "./_dense.ts";
 import { losses } from "./_losses.ts";
 import { norm } from "./_norm.ts";
 import { optimizers } from "./_optimizers.ts";
+import { random } from "./_random.ts";
 import type { Library } from "./symbols.ts";
 
 /**
@@ -24,5 +25,6 @@ export function nativeKernels(library: Library): Kernels {
     ...losses(library),
     ...convolution(library),
     ...optimizers(library),
+    ...random(library),
   };
 }

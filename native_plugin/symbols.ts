@@ -8,7 +8,7 @@
  */
 
 /** The version of the binary interface that this loader speaks. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** Arguments of every kernel. A number is a `double`; `result` is an array of one float64. */
 const KERNELS = {
@@ -59,7 +59,7 @@ const KERNELS = {
   adam_step: ["u32", "buffer", "buffer", "buffer", "buffer", "f64", "f64", "f64", "f64", "f64"],
 } as const;
 
-/** The exports that are not kernels. */
+/** The exports that are the same for both element types. */
 export const CONTROL = {
   nndl_abi_version: { parameters: [], result: "u32" },
   nndl_set_threads: { parameters: ["u32"], result: "u32" },
@@ -67,6 +67,10 @@ export const CONTROL = {
   nndl_features: { parameters: ["buffer", "u32"], result: "u32" },
   nndl_last_error: { parameters: ["buffer", "u32"], result: "u32" },
   nndl_test_panic: { parameters: [], result: "i32" },
+  nndl_keep_mask: {
+    parameters: ["buffer", "u32", "f64", "u32", "buffer", "buffer"],
+    result: "i32",
+  },
 } as const;
 
 type Table = typeof KERNELS;

@@ -2,33 +2,10 @@
  * MT19937, the Mersenne Twister: 32-bit words, and the doubles, bounded integers and normals that
  * NumPy's legacy generator makes of them.
  *
- * Source: M. Matsumoto and T. Nishimura, "Mersenne Twister: A 623-dimensionally equidistributed
- * uniform pseudorandom number generator", ACM TOMACS 8(1), 1998.
- *
  * @module
  */
-
-/** Words of state. */
-export const STATE_WORDS = 624;
-
-const SHIFT = 397;
-const MATRIX = 0x9908b0df;
-const UPPER = 0x80000000;
-const LOWER = 0x7fffffff;
-
-/** One step of the recurrence: mixes the top bit of one word with the rest of the next. */
-function twist(word: number, next: number): number {
-  const y = (word & UPPER) | (next & LOWER);
-  return (y >>> 1) ^ (-(next & 1) & MATRIX);
-}
-
-/** Turns a word of the state into a word of the stream, as int32. */
-function temper(y: number): number {
-  y ^= y >>> 11;
-  y ^= (y << 7) & 0x9d2c5680;
-  y ^= (y << 15) & 0xefc60000;
-  return y ^ (y >>> 18);
-}
+import { kernels } from "../kernels/mod.ts";
+import { regenerate, STATE_WORDS, temper } from "../kernels/reference/mersenne_twister.ts";
 
 /** The smallest 2ᵏ - 1 that is at least `limit`, for 0 ≤ limit < 2³². */
 function maskFor(limit: number): number {
@@ -78,32 +55,15 @@ export class MersenneTwister {
       key[i] = (key[i] ^ Math.imul(1566083941, previous ^ (previous >>> 30))) - i;
       advance();
     }
-    key[0] = UPPER;
-  }
-
-  /** Makes the next 624 words. Two loops, so that no index needs a modulo. */
-  #regenerate(): void {
-    const key = this.key;
-    const last = STATE_WORDS - 1;
-    const split = STATE_WORDS - SHIFT;
-    let word = key[0];
-    for (let i = 0; i < split; i++) {
-      const next = key[i + 1];
-      key[i] = key[i + SHIFT] ^ twist(word, next);
-      word = next;
-    }
-    for (let i = split; i < last; i++) {
-      const next = key[i + 1];
-      key[i] = key[i - split] ^ twist(word, next);
-      word = next;
-    }
-    key[last] = key[SHIFT - 1] ^ twist(word, key[0]);
-    this.position = 0;
+    key[0] = 0x80000000;
   }
 
   /** The next word, 0 ≤ word < 2³². */
   nextWord(): number {
-    if (this.position === STATE_WORDS) this.#regenerate();
+    if (this.position === STATE_WORDS) {
+      regenerate(this.key);
+      this.position = 0;
+    }
     return temper(this.key[this.position++]) >>> 0;
   }
 
@@ -156,31 +116,9 @@ export class MersenneTwister {
     for (let i = 0; i < out.length; i++) out[i] = low + this.nextAtMost(limit);
   }
 
-  /**
-   * Fills `out` with 1 where the next double is below `p`, else 0. Dropout does this at every step:
-   * whole numbers are compared in place of doubles, and the low half of a draw is looked at only
-   * when the high half does not decide.
-   */
+  /** Fills `out` with 1 where the next double is below `p`, else 0: dropout does so every step. */
   fillBelow(out: Uint8Array, p: number): void {
-    const key = this.key;
-    const limit = Math.ceil(p * 2 ** 53);
-    const high = Math.floor(limit / 2 ** 26);
-    const low = limit % 2 ** 26;
-    for (let i = 0; i < out.length;) {
-      const ready = Math.min((STATE_WORDS - this.position) >> 1, out.length - i);
-      if (ready === 0) {
-        out[i++] = this.nextDouble() < p ? 1 : 0;
-        continue;
-      }
-      let at = this.position;
-      for (const end = i + ready; i < end; i++, at += 2) {
-        const drawn = temper(key[at]) >>> 5;
-        let below = (drawn - high) >>> 31;
-        if (drawn === high) below = (temper(key[at + 1]) >>> 6) < low ? 1 : 0;
-        out[i] = below;
-      }
-      this.position = at;
-    }
+    this.position = kernels.keepMask(this.key, this.position, p, out);
   }
 
   /**

@@ -14,7 +14,8 @@
  */
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
 import { checkFinite, checkSeed, countOf, integerRange, shapeOf, type Size } from "./_arguments.ts";
-import { MersenneTwister, STATE_WORDS } from "./_mersenne_twister.ts";
+import { STATE_WORDS } from "../kernels/reference/mersenne_twister.ts";
+import { MersenneTwister } from "./_mersenne_twister.ts";
 import { pick } from "./_pick.ts";
 import { shuffledIndices, shuffleEntries, shuffleRows } from "./_shuffle.ts";
 

@@ -12,6 +12,7 @@ import { addScaled, maskScale, reluBackward, reluForward, sumSquares } from "./e
 import { gemm } from "./gemm.ts";
 import { groupnormBackward, groupnormForward } from "./groupnorm.ts";
 import { softmaxLoss, svmLoss } from "./losses.ts";
+import { keepMask } from "./mersenne_twister.ts";
 import { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers.ts";
 import { avgPoolBackward, avgPoolForward, maxPoolBackward, maxPoolForward } from "./pooling.ts";
 
@@ -23,6 +24,7 @@ export const reference: Kernels = {
   reluForward,
   reluBackward,
   maskScale,
+  keepMask,
   addScaled,
   sumSquares,
   batchnormForward,

@@ -12,10 +12,10 @@ use crate::optim::Adam;
 use crate::pooling::{self, Pool};
 use crate::simd::Vectors;
 use crate::status::{copy_text, guard, last_error};
-use crate::{cpu, elementwise, loss, norm, optim, pool};
+use crate::{cpu, elementwise, loss, norm, optim, pool, random};
 
 /// Changes whenever the loader and an older library would misunderstand each other.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// The version of the binary interface.
 #[unsafe(no_mangle)]
@@ -66,6 +66,35 @@ pub unsafe extern "C" fn nndl_last_error(into: *mut u8, len: u32) -> u32 {
         Ok(into) => last_error(into) as u32,
         Err(_) => 0,
     }
+}
+
+/// Draws a mask of `n` bytes from a Mersenne Twister, and leaves its new position in `moved`.
+///
+/// # Safety
+/// `key` is valid for 624 words, `mask` for `n` bytes, `moved` for one number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn nndl_keep_mask(
+    key: *mut i32,
+    position: u32,
+    p: f64,
+    n: u32,
+    mask: *mut u8,
+    moved: *mut f64,
+) -> i32 {
+    guard(|| {
+        let mut arrays = Arguments::default();
+        // SAFETY: valid, says the caller.
+        let key = unsafe { arrays.write(key, random::STATE) }?;
+        // SAFETY: valid, says the caller.
+        let mask = unsafe { arrays.write(mask, n as usize) }?;
+        // SAFETY: valid, says the caller.
+        let moved = &mut unsafe { arrays.write(moved, 1) }?[0];
+        let key = key.try_into().expect("624 words");
+        let at = random::keep_mask(key, position as usize, p, mask)
+            .ok_or_else(|| format!("position {position} is outside the state of 624 words"))?;
+        *moved = at as f64;
+        Ok(())
+    })
 }
 
 /// Panics in every thread, to show that panics do not leave the library.

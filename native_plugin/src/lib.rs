@@ -15,6 +15,7 @@ pub mod norm;
 pub mod optim;
 pub mod pool;
 pub mod pooling;
+pub mod random;
 pub mod real;
 pub mod scratch;
 pub mod simd;

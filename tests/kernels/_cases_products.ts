@@ -1,4 +1,5 @@
 /** Cases of the matrix products and the elementwise kernels. */
+import { RandomState } from "../../random/mod.ts";
 import {
   absolute,
   type Bound,
@@ -212,4 +213,27 @@ export function sumSquaresCases(draw: Draw): Case[] {
       bounds: [2 ** -52 * sumError(length) * oracle.sumSquares(x.data)],
     };
   });
+}
+
+export function keepMaskCases(draw: Draw): Case[] {
+  return [0, 1, 2, 311, 312, 313, 624, 5000].flatMap((length) =>
+    [0, 1, 622, 623, 624].flatMap((position) => {
+      const key = new Int32Array(624).map(() => draw.below(2 ** 32) | 0);
+      const state = { key: Uint32Array.from(key), pos: position, hasGauss: false, gauss: 0 };
+      const rng = new RandomState(0);
+      rng.setState(state);
+      // One of the doubles drawn, and the next number above it: the last bit decides.
+      const drawn = rng.rand(3).data[draw.below(3)];
+      return [0, 1, 0.9, draw.uniform(), drawn, drawn + 2 ** -53].map((p) => ({
+        label: `length ${length}, position ${position}, p ${p}`,
+        args: [
+          { role: "inout", data: key },
+          position,
+          p,
+          { role: "out", data: new Uint8Array(length).fill(7) },
+        ],
+        bounds: [0, 0, 0],
+      } satisfies Case));
+    })
+  );
 }

@@ -21,6 +21,7 @@ const CASES: Record<keyof Kernels, (draw: Draw) => Case[]> = {
   reluForward: products.reluForwardCases,
   reluBackward: products.reluBackwardCases,
   maskScale: products.maskScaleCases,
+  keepMask: products.keepMaskCases,
   addScaled: products.addScaledCases,
   sumSquares: products.sumSquaresCases,
   batchnormForward: norms.batchnormForwardCases,
