@@ -34,4 +34,5 @@ export * from "./native_plugin/mod.ts";
 export * from "./ndarray/mod.ts";
 export * from "./optim/mod.ts";
 export * from "./random/mod.ts";
+export * from "./selection/mod.ts";
 export * from "./solver/mod.ts";

@@ -1,0 +1,18 @@
+/**
+ * Trials one after another, without workers.
+ *
+ * @module
+ */
+import { importTrial, runTrial } from "./_run_trial.ts";
+import type { JobRunner } from "./_run_search.ts";
+
+/** Runs jobs here. */
+export const runInProcess: JobRunner = async (jobs, { trial, data = {}, signal }, onResult) => {
+  if (jobs.length === 0) return;
+  const run = trial instanceof URL ? await importTrial(trial.href) : trial;
+  for (const job of jobs) {
+    signal?.throwIfAborted();
+    await onResult(await runTrial(run, job, data));
+  }
+  signal?.throwIfAborted();
+};
