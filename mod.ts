@@ -33,6 +33,7 @@ export * from "./models/mod.ts";
 export * from "./native_plugin/mod.ts";
 export * from "./ndarray/mod.ts";
 export * from "./optim/mod.ts";
+export * from "./plot/mod.ts";
 export * from "./random/mod.ts";
 export * from "./selection/mod.ts";
 export * from "./solver/mod.ts";

@@ -19,6 +19,7 @@ import { FileFormatError, writeFileAtomic } from "../io/mod.ts";
 import { type BackendName, useBackend } from "../kernels/mod.ts";
 import "../native_plugin/mod.ts";
 import { nearestName } from "../ndarray/_suggest.ts";
+import { type Chart, saveChart } from "../plot/mod.ts";
 import { interruptSignal, NonFiniteLossError } from "../solver/mod.ts";
 
 /** The values of the flags that all programs take. */
@@ -43,6 +44,8 @@ export interface Flags {
   readonly resume?: string;
   /** File for all results. */
   readonly json?: string;
+  /** Folder for the figures. */
+  readonly plots?: string;
 }
 
 /** Images and labels for training, validation and testing, real or synthetic. */
@@ -123,6 +126,7 @@ const options = {
   checkpoint: { type: "string" },
   resume: { type: "string" },
   json: { type: "string" },
+  plots: { type: "string" },
 } as const;
 
 function helpText({ file, title, description, parts }: Program): string {
@@ -145,6 +149,7 @@ Usage: deno run [permissions] scripts/${file} [flags]
                      --allow-write for its folder)
   --resume FILE      go on from such a file; runs only the part that it belongs to
   --json FILE        write all results as JSON (needs both permissions, too)
+  --plots DIR        write the figures there as PNG (needs both permissions, too)
   -h, --help         this text
 
 With no flags and no permission it runs on synthetic images. Ctrl-C stops the training
@@ -199,6 +204,7 @@ function parseFlags(program: Program, args: readonly string[]): Flags & { parts:
     checkpoint: values.checkpoint,
     resume: values.resume,
     json: values.json,
+    plots: values.plots,
     parts: program.parts.filter(({ name }) => wanted.includes(name)),
   };
 }
@@ -225,9 +231,16 @@ async function loadData(flags: Flags, real: boolean): Promise<ImageData> {
   return data;
 }
 
+/** Makes a folder, and fails now rather than after the training if nothing can be written there. */
+async function prepareFolder(path: string): Promise<void> {
+  await Deno.mkdir(path, { recursive: true });
+  await Deno.stat(path);
+}
+
 async function run(program: Program, args: readonly string[]): Promise<number> {
   const { parts, ...flags } = parseFlags(program, args);
   const started = performance.now();
+  if (flags.plots !== undefined) await prepareFolder(flags.plots);
   const source = await chooseSource(flags);
   const backend = useBackend(flags.backend);
   const dataLine = source.real
@@ -354,4 +367,27 @@ export function printComparison(rows: readonly Comparison[], courseSeed: boolean
       courseSeed ? Math.abs(ours - course).toExponential(1) : "other seed",
     ]),
   );
+}
+
+/**
+ * Draws a figure into the folder of `--plots`, and prints its path; without the flag it does
+ * nothing. A figure that cannot be drawn is a line on standard error: the results matter more.
+ *
+ * @param context What the part got
+ * @param name Name of the file, without `.png`
+ * @param chart The figure, or how to make it
+ */
+export async function savePlot(
+  { flags }: Context,
+  name: string,
+  chart: Chart | (() => Chart),
+): Promise<void> {
+  if (flags.plots === undefined) return;
+  const path = `${flags.plots}/${name}.png`;
+  try {
+    await saveChart(path, typeof chart === "function" ? chart() : chart);
+    console.log(`Figure written to ${path}`);
+  } catch (error) {
+    console.error(`Figure ${name} not written: ${(error as Error).message}`);
+  }
 }

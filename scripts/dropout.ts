@@ -8,6 +8,7 @@ import { evalNumericalGradientArray, relError } from "../gradient_check/mod.ts";
 import { dropoutBackward, dropoutForward } from "../layers/mod.ts";
 import { FullyConnectedNet } from "../models/mod.ts";
 import { equal, type NDArray } from "../ndarray/mod.ts";
+import { figure } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { Solver } from "../solver/mod.ts";
 import { subset } from "../data/mod.ts";
@@ -19,6 +20,7 @@ import {
   printGradients,
   worstGradient,
 } from "./_checks.ts";
+import { accuracyPlot, trainingFigure } from "./_figures.ts";
 import {
   type Comparison,
   type Context,
@@ -26,6 +28,7 @@ import {
   printComparison,
   printTable,
   runProgram,
+  savePlot,
 } from "./_program.ts";
 
 /** Figures printed by the course's notebook, by keep ratio. */
@@ -166,6 +169,13 @@ async function regularisationPart(context: Context): Promise<PartResult> {
       course.regularisation[i].valAcc.toFixed(3),
     ]),
   );
+  const training = runs.map(({ p, trainAccHistory: y }) => ({ name: `keep ratio ${p}`, y }));
+  const validation = runs.map(({ p, valAccHistory: y }) => ({ name: `keep ratio ${p}`, y }));
+  await savePlot(
+    context,
+    "dropout_regularisation",
+    () => figure([[accuracyPlot("Training", training), accuracyPlot("Validation", validation)]]),
+  );
   return {
     results: { numEpochs, runs },
     summary: runs.map(({ p, trainAccHistory, valAccHistory }) =>
@@ -208,6 +218,7 @@ async function trainPart(context: Context): Promise<PartResult> {
   const line = `Final net: validation ${valAcc.toFixed(3)}, test ${testAcc.toFixed(3)}`;
   console.log(`\n${line}`);
   const { lossHistory, trainAccHistory, valAccHistory, epoch } = solver;
+  await savePlot(context, "dropout_final_net", () => trainingFigure(solver));
   return {
     results: { epoch, valAcc, testAcc, goal, lossHistory, trainAccHistory, valAccHistory },
     summary: [context.real ? `${line} (goal ${goal} validation: ${verdict})` : line],
