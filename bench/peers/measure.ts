@@ -27,6 +27,7 @@ const SAMPLE = 2;
 const PAUSE = 60;
 /** A step that takes longer is run once, without warming up. */
 const SLOW = 5000;
+const DESCRIBE = { command: "describe" };
 /** Largest relative difference of results that still counts as agreement. */
 const TOLERANCE = { gemm: 1e-4, axpy: 1e-4, net: 1e-3 };
 
@@ -40,24 +41,21 @@ class Peer {
 
   async ask(message: Reply, limit: number): Promise<Reply> {
     if (this.#process?.isGone) this.#process = null;
-    this.#process ??= await this.#start(limit);
+    if (!this.#process) {
+      this.#process = new PeerProcess(this.entry.command);
+      // A peer chooses its kernels when it is asked what it is.
+      if (message.command !== "describe") await this.#process.request(DESCRIBE, limit);
+    }
     return await this.#process.request(message, limit);
-  }
-
-  async #start(limit: number): Promise<PeerProcess> {
-    const started = new PeerProcess(this.entry.command);
-    // A peer chooses its kernels when it is asked what it is.
-    if (this.info) await started.request({ command: "describe" }, limit);
-    return started;
   }
 
   async describe(limit: number): Promise<PeerInfo> {
     const { name, title } = this.entry;
     try {
-      const reply = await this.ask({ command: "describe" }, limit);
+      const reply = await this.ask(DESCRIBE, limit);
       this.info = { name, title, here: true, ...reply as object };
     } catch (error) {
-      this.kill();
+      await this.stop();
       this.info = { name, title, here: false, reason: (error as Error).message };
     }
     return this.info;

@@ -48,7 +48,8 @@ function pythonPeer(name: string, title: string, module: string): PeerEntry {
 
 /** A library from npm; its packages are pinned by a lock file of their own. */
 function npmPeer(name: string, title: string, file: string, ...args: string[]): PeerEntry {
-  const flags = ["run", "--quiet", "--no-prompt", "--allow-all", `--lock=${path("deno.lock")}`];
+  const lock = ["--no-config", "--frozen", `--lock=${path("deno.lock")}`];
+  const flags = ["run", "--quiet", "--no-prompt", "--allow-all", ...lock];
   return { name, title, command: [deno, ...flags, path(file), ...args], starts: {} };
 }
 

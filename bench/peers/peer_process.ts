@@ -28,10 +28,10 @@ export class PeerProcess {
   #gone: string | null = null;
 
   /** Starts the command. */
-  constructor([command, ...args]: readonly string[], env: Record<string, string> = {}) {
+  constructor([command, ...args]: readonly string[]) {
     this.#child = new Deno.Command(command, {
       args,
-      env,
+      env: { NO_COLOR: "1" },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -122,8 +122,9 @@ async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string
   }
 }
 
-/** The last line with content: of a stack trace in Python, the error itself. */
+/** The line that names the error, whether a stack trace follows it or stands before it. */
 function lastLine(text: string): string {
   const content = text.split("\n").map((line) => line.trim()).filter(Boolean);
-  return content.findLast((line) => /^\w*(Error|Exception)\b/.test(line)) ?? content.at(-1) ?? "";
+  return content.findLast((line) => /^(error:|\w*(Error|Exception)\b)/.test(line)) ??
+    content.at(-1) ?? "";
 }
