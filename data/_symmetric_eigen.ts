@@ -187,7 +187,8 @@ function qlStep(
 /** Turns the row at `at` and the one after it. */
 function rotate(x: Float64Array, at: number, n: number, sine: number, cosine: number): void {
   for (let j = at; j < at + n; j++) {
-    const [upper, lower] = [x[j], x[j + n]];
+    const upper = x[j];
+    const lower = x[j + n];
     x[j + n] = sine * upper + cosine * lower;
     x[j] = cosine * upper - sine * lower;
   }

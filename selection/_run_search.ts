@@ -12,13 +12,13 @@ import { SearchResult, type TrialResult } from "./search_result.ts";
 import type { HyperParameters } from "./trial.ts";
 
 /** The trials of a search. */
-export interface SearchPlan {
+export interface SearchPlan<P extends HyperParameters> {
   /** How many there are. */
   readonly total: number;
   /** Says what the parameters are drawn from. */
   readonly description: string;
   /** The hyper-parameters of a trial. */
-  readonly params: (index: number) => HyperParameters;
+  readonly params: (index: number) => P;
 }
 
 /** A trial to be run. */
@@ -36,9 +36,19 @@ export type JobRunner = (
 ) => Promise<void>;
 
 /** Runs a search. */
-export async function runSearch(
+export function runSearch<P extends HyperParameters>(
   caller: string,
-  plan: SearchPlan,
+  plan: SearchPlan<P>,
+  options: SearchOptions<P>,
+): Promise<SearchResult<P>> {
+  // Parameters only pass through from the plan to the trial, so that their types do not matter here.
+  const untyped = options as unknown as SearchOptions;
+  return search(caller, plan, untyped) as unknown as Promise<SearchResult<P>>;
+}
+
+async function search(
+  caller: string,
+  plan: SearchPlan<HyperParameters>,
   options: SearchOptions,
 ): Promise<SearchResult> {
   const workers = checkOptions(caller, options);

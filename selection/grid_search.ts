@@ -11,6 +11,9 @@ import type { HyperParameter, HyperParameters } from "./trial.ts";
 /** The values to combine, by the name of the hyper-parameter. */
 export type Grid = Readonly<Record<string, readonly HyperParameter[]>>;
 
+/** The hyper-parameters of a trial, with the types that the values of a grid have. */
+export type GridParameters<G extends Grid> = { readonly [Name in keyof G]: G[Name][number] };
+
 /**
  * Tries all combinations of values. The values of the last name change fastest.
  *
@@ -26,12 +29,15 @@ export type Grid = Readonly<Record<string, readonly HyperParameter[]>>;
  *
  * const { best } = await gridSearch(
  *   { learningRate: [0.1, 0.01], reg: [0, 1] },
- *   { trial: ({ learningRate, reg }) => -Math.abs(Number(learningRate) - 0.02) - Number(reg) },
+ *   { trial: ({ learningRate, reg }) => -Math.abs(learningRate - 0.02) - reg },
  * );
  * assert.deepEqual(best?.params, { learningRate: 0.01, reg: 0 });
  * ```
  */
-export async function gridSearch(grid: Grid, options: SearchOptions): Promise<SearchResult> {
+export async function gridSearch<G extends Grid>(
+  grid: G,
+  options: SearchOptions<GridParameters<G>>,
+): Promise<SearchResult<GridParameters<G>>> {
   const names = Object.keys(grid);
   if (names.length === 0) throw new RangeError("gridSearch: the grid has no hyper-parameters");
   let combinations: HyperParameters[] = [{}];
@@ -47,6 +53,6 @@ export async function gridSearch(grid: Grid, options: SearchOptions): Promise<Se
   return await runSearch("gridSearch", {
     total: combinations.length,
     description: "grid",
-    params: (index) => combinations[index],
+    params: (index) => combinations[index] as GridParameters<G>,
   }, options);
 }

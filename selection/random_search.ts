@@ -7,15 +7,22 @@
  */
 import { RandomState } from "../random/mod.ts";
 import { runSearch } from "./_run_search.ts";
-import type { Range } from "./ranges.ts";
+import type { SearchRange } from "./ranges.ts";
 import type { SearchOptions } from "./search_options.ts";
 import type { SearchResult } from "./search_result.ts";
+import type { HyperParameters } from "./trial.ts";
 
 /** The ranges to draw from, by the name of the hyper-parameter. */
-export type SearchSpace = Readonly<Record<string, Range>>;
+export type SearchSpace = Readonly<Record<string, SearchRange>>;
+
+/** The hyper-parameters of a trial, with the types that the ranges draw. */
+export type DrawnParameters<S extends SearchSpace> = {
+  readonly [Name in keyof S]: ReturnType<S[Name]["draw"]>;
+};
 
 /** Options of {@linkcode randomSearch}. */
-export interface RandomSearchOptions extends SearchOptions {
+export interface RandomSearchOptions<P extends HyperParameters = HyperParameters>
+  extends SearchOptions<P> {
   /** How many trials. A kept search can be started again with more. */
   readonly numTrials: number;
 }
@@ -37,16 +44,16 @@ export interface RandomSearchOptions extends SearchOptions {
  * const { best, trials } = await randomSearch({ learningRate: logUniform(1e-4, 1) }, {
  *   numTrials: 20,
  *   seed: 7,
- *   trial: ({ learningRate }) => -Math.abs(Math.log10(Number(learningRate)) + 2),
+ *   trial: ({ learningRate }) => -Math.abs(Math.log10(learningRate) + 2),
  * });
  * assert.equal(trials.length, 20);
  * assert.ok(best && best.score > -0.5);
  * ```
  */
-export async function randomSearch(
-  space: SearchSpace,
-  options: RandomSearchOptions,
-): Promise<SearchResult> {
+export async function randomSearch<S extends SearchSpace>(
+  space: S,
+  options: RandomSearchOptions<DrawnParameters<S>>,
+): Promise<SearchResult<DrawnParameters<S>>> {
   const names = Object.keys(space);
   if (names.length === 0) {
     throw new RangeError("randomSearch: the space has no hyper-parameters");
@@ -70,7 +77,8 @@ export async function randomSearch(
     description: names.map((name) => `${name}: ${space[name].description}`).join(", "),
     params(index) {
       const rng = new RandomState([seed, index, 0]);
-      return Object.fromEntries(names.map((name) => [name, space[name].draw(rng)]));
+      const drawn = names.map((name) => [name, space[name].draw(rng)]);
+      return Object.fromEntries(drawn) as DrawnParameters<S>;
     },
   }, others);
 }

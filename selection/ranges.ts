@@ -7,7 +7,7 @@ import type { RandomState } from "../random/mod.ts";
 import type { HyperParameter } from "./trial.ts";
 
 /** Something that hyper-parameters can be drawn from. */
-export interface Range<T extends HyperParameter = HyperParameter> {
+export interface SearchRange<T extends HyperParameter = HyperParameter> {
   /** Says what is drawn from, so that results of another range are not taken for this one's. */
   readonly description: string;
   /** Draws a value, with one draw from `rng`. */
@@ -33,7 +33,7 @@ export interface Range<T extends HyperParameter = HyperParameter> {
  * assert.ok(learningRate >= 1e-5 && learningRate < 1e-1);
  * ```
  */
-export function logUniform(low: number, high: number): Range<number> {
+export function logUniform(low: number, high: number): SearchRange<number> {
   checkBounds("logUniform", low, high);
   if (low <= 0) throw new RangeError(`logUniform: low must be above 0, got ${low}`);
   const [from, to] = [Math.log(low), Math.log(high)];
@@ -61,7 +61,7 @@ export function logUniform(low: number, high: number): Range<number> {
  * assert.ok(keepRatio >= 0.5 && keepRatio < 1);
  * ```
  */
-export function uniform(low: number, high: number): Range<number> {
+export function uniform(low: number, high: number): SearchRange<number> {
   checkBounds("uniform", low, high);
   return {
     description: `uniform(${low}, ${high})`,
@@ -86,7 +86,7 @@ export function uniform(low: number, high: number): Range<number> {
  * assert.ok(["sgd", "adam"].includes(rule));
  * ```
  */
-export function choice<T extends HyperParameter>(values: readonly T[]): Range<T> {
+export function choice<T extends HyperParameter>(values: readonly T[]): SearchRange<T> {
   if (!Array.isArray(values) || values.length === 0) {
     throw new RangeError("choice: there must be at least one value to choose from, got none");
   }

@@ -5,27 +5,27 @@
  */
 import type { BlobStore } from "../data/mod.ts";
 import type { TrialResult } from "./search_result.ts";
-import type { TrialData, TrialFunction } from "./trial.ts";
+import type { HyperParameters, TrialData, TrialFunction } from "./trial.ts";
 
 /** A report after every trial. */
-export interface SearchProgress {
+export interface SearchProgress<P extends HyperParameters = HyperParameters> {
   /** Trials done, those of an earlier start included. */
   readonly done: number;
   /** Trials in all. */
   readonly total: number;
   /** The trial that has just ended; null in the first report, when earlier ones have been read. */
-  readonly last: TrialResult | null;
+  readonly last: TrialResult<P> | null;
   /** The best trial so far. */
-  readonly best: TrialResult | null;
+  readonly best: TrialResult<P> | null;
 }
 
 /** Options of {@linkcode gridSearch} and {@linkcode randomSearch}. */
-export interface SearchOptions {
+export interface SearchOptions<P extends HyperParameters = HyperParameters> {
   /**
    * What to try: a function, which runs here, or the URL of a module that exports it as `trial`,
    * which can run in workers.
    */
-  readonly trial: TrialFunction | URL;
+  readonly trial: TrialFunction<P> | URL;
   /**
    * How many workers run trials at the same time, 0 for none. Default: as many as there are
    * processors for a module, 0 for a function. Starting workers needs `--allow-read` for the module
@@ -42,7 +42,7 @@ export interface SearchOptions {
    */
   readonly keep?: { readonly store: BlobStore; readonly name: string };
   /** Gets a report when earlier results have been read, and after every trial. */
-  readonly onProgress?: (progress: SearchProgress) => void;
+  readonly onProgress?: (progress: SearchProgress<P>) => void;
   /** Gets a line when results cannot be kept or read back. Default: `console.warn`. */
   readonly onMessage?: (line: string) => void;
   /** Stops the search: it rejects with the signal's reason. What is done has been kept. */

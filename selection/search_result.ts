@@ -7,11 +7,11 @@ import type { Json } from "../data/mod.ts";
 import type { HyperParameters } from "./trial.ts";
 
 /** A trial and what came of it. */
-export interface TrialResult {
+export interface TrialResult<P extends HyperParameters = HyperParameters> {
   /** The number of the trial, from 0 up. */
   readonly index: number;
   /** Its hyper-parameters. */
-  readonly params: HyperParameters;
+  readonly params: P;
   /** Its score, NaN if it failed. */
   readonly score: number;
   /** What else it returned. */
@@ -23,24 +23,24 @@ export interface TrialResult {
 }
 
 /** The results of a search, best first. */
-export class SearchResult {
+export class SearchResult<P extends HyperParameters = HyperParameters> {
   /**
    * All trials: by score, best first, equal scores in the order of the trials; then those whose
    * score is not a number; then those that failed.
    */
-  readonly trials: readonly TrialResult[];
+  readonly trials: readonly TrialResult<P>[];
 
   /**
    * Sorts results.
    *
    * @param trials Results in any order
    */
-  constructor(trials: readonly TrialResult[]) {
+  constructor(trials: readonly TrialResult<P>[]) {
     this.trials = trials.toSorted(compare);
   }
 
   /** The trial with the highest score; null if none has a score. */
-  get best(): TrialResult | null {
+  get best(): TrialResult<P> | null {
     const [first] = this.trials;
     return first && !Number.isNaN(first.score) ? first : null;
   }
@@ -56,7 +56,7 @@ export class SearchResult {
    * import { gridSearch } from "@nndl/nndl/selection";
    * import assert from "node:assert/strict";
    *
-   * const result = await gridSearch({ k: [1, 10] }, { trial: ({ k }) => Number(k) / 100 });
+   * const result = await gridSearch({ k: [1, 10] }, { trial: ({ k }) => k / 100 });
    * assert.equal(result.formatTable(), [
    *   "trial   k  score",
    *   "    1  10    0.1",

@@ -37,7 +37,7 @@ export interface TrialOutcome {
 }
 
 /** Tries hyper-parameters out. Returns the score (the higher, the better) or an outcome with it. */
-export type TrialFunction = (
-  params: HyperParameters,
+export type TrialFunction<P extends HyperParameters = HyperParameters> = (
+  params: P,
   context: TrialContext,
 ) => number | TrialOutcome | Promise<number | TrialOutcome>;

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { openDataCache } from "../../data/mod.ts";
 import { gridSearch, type SearchProgress } from "../../selection/mod.ts";
-import { withCommitFaults } from "../data/_kv.ts";
-import { memoryKv } from "../data/_kv.ts";
+import { memoryKv, withCommitFaults } from "../data/_kv.ts";
 import { search } from "./_killed_search.ts";
 
 const program = new URL("./_killed_search.ts", import.meta.url);
