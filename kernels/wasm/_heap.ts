@@ -1,9 +1,8 @@
 /**
  * The memory of the wasm module, as far as it holds operands.
  *
- * Arrays live outside, so every kernel copies its operands in and its results out. That costs
- * about 0.05 ns a byte, little beside the arithmetic; and no array that users see depends on this
- * memory, so it may grow, which makes all views of it unusable.
+ * Arrays live outside, so every kernel copies its operands in and its results out, which costs
+ * little beside the arithmetic. No array that users see depends on this memory, so it can grow.
  *
  * @module
  */
@@ -14,59 +13,59 @@ const GROWTH = 64;
 /** Floats to which every array is aligned: a cache line. */
 const LINE = 16;
 
-/** A stack of arrays that lasts for one call. Addresses are in bytes, lengths in floats. */
+/** Arrays that last for one call. Addresses are in bytes, lengths in floats. */
 export class Heap {
   readonly #memory: WebAssembly.Memory;
   readonly #start: number;
+  readonly #capacity: number;
   #floats: Float32Array;
   #bytes: Uint8Array;
-  #top = 0;
+  #top: number;
 
   /**
    * @param memory The memory of the module
    * @param start The address from which on it is free
+   * @param pages How large it may become
    */
-  constructor(memory: WebAssembly.Memory, start: number) {
+  constructor(memory: WebAssembly.Memory, start: number, pages: number) {
     this.#memory = memory;
-    this.#start = start / 4;
+    this.#start = this.#top = start / 4;
+    this.#capacity = pages * PAGE / 4 - this.#start;
     this.#floats = new Float32Array(memory.buffer);
     this.#bytes = new Uint8Array(memory.buffer);
   }
 
-  /**
-   * Drops what the last call left, and makes room.
-   *
-   * @param lengths What all arrays of the call need
-   * @returns Whether there is room
-   */
-  open(...lengths: number[]): boolean {
+  /** Whether arrays of these lengths fit, if the heap is otherwise empty. */
+  fits(...lengths: number[]): boolean {
+    return lengths.reduce((sum, length) => sum + length + LINE, 0) <= this.#capacity;
+  }
+
+  /** Drops all arrays. */
+  reset(): void {
     this.#top = this.#start;
-    let end = this.#start;
-    for (const length of lengths) end += length + LINE;
-    if (end <= this.#floats.length) return true;
-    const missing = Math.ceil((end - this.#floats.length) * 4 / PAGE);
-    try {
-      this.#memory.grow(Math.max(missing, GROWTH));
-    } catch {
-      return false;
-    }
-    this.#floats = new Float32Array(this.#memory.buffer);
-    this.#bytes = new Uint8Array(this.#memory.buffer);
-    return true;
   }
 
   /** Makes an array of arbitrary content and returns its address. */
   take(length: number): number {
     const at = this.#top;
     this.#top = (at + length + LINE - 1) & -LINE;
+    // One line more, because kernels read up to three values past the end.
+    if (this.#top + LINE > this.#floats.length) this.#grow(this.#top + LINE);
     return at * 4;
+  }
+
+  /** Makes an array of zeros and returns its address. */
+  takeZeros(length: number): number {
+    const address = this.take(length);
+    this.#floats.fill(0, address / 4, address / 4 + length);
+    return address;
   }
 
   /** Makes an array that holds a copy and returns its address. */
   put(x: Float32Array): number {
-    const at = this.take(x.length);
-    this.#floats.set(x, at / 4);
-    return at;
+    const address = this.take(x.length);
+    this.#floats.set(x, address / 4);
+    return address;
   }
 
   /** Copies an array in. */
@@ -74,7 +73,7 @@ export class Heap {
     this.#floats.set(x, address / 4);
   }
 
-  /** Copies bytes in. */
+  /** Copies bytes in, of any type of array. */
   writeBytes(x: Uint8Array, address: number): void {
     this.#bytes.set(x, address);
   }
@@ -83,5 +82,12 @@ export class Heap {
   read(address: number, out: Float32Array): void {
     const at = address / 4;
     out.set(this.#floats.subarray(at, at + out.length));
+  }
+
+  #grow(length: number): void {
+    const missing = Math.ceil((length - this.#floats.length) * 4 / PAGE);
+    this.#memory.grow(Math.max(missing, GROWTH));
+    this.#floats = new Float32Array(this.#memory.buffer);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
   }
 }

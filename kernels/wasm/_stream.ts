@@ -26,7 +26,7 @@ export function stream(
 ): void {
   const { length } = reads[0];
   const room = CHUNK * (reads.length + 1);
-  heap.open(room);
+  heap.reset();
   const start = heap.take(room);
   for (let from = 0; from < length; from += CHUNK) {
     const count = Math.min(CHUNK, length - from);

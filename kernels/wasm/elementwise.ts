@@ -7,9 +7,10 @@ import { reference } from "../reference/mod.ts";
 import type { FloatArray, Kernels } from "../types.ts";
 import type { Machine } from "./_machine.ts";
 import { stream } from "./_stream.ts";
+import { Sweep } from "./_sweep.ts";
 
 /** Elements below which the reference is done before operands are copied. */
-const SMALL = 512;
+const SMALL = 256;
 
 type Entries =
   | "reluForward"
@@ -62,10 +63,11 @@ export function createElementwise({ exports, heap }: Machine): Pick<Kernels, Ent
     },
 
     sumRows(n: number, m: number, x: FloatArray, out: FloatArray): void {
-      if (m < 4 || !isLarge(x) || !heap.open(x.length, m)) return reference.sumRows(n, m, x, out);
-      const X = heap.put(x);
-      const OUT = heap.take(m);
-      exports.sumRows(n, m, X, OUT);
+      if (!isLarge(x)) return reference.sumRows(n, m, x, out);
+      heap.reset();
+      const [SUMS, OUT] = [heap.takeZeros(2 * m + 8), heap.take(m)];
+      new Sweep(heap, n, m, x).run((from, to, [X]) => exports.batchSums(to - from, m, 1, X, SUMS));
+      exports.roundSums(m, SUMS, OUT);
       heap.read(OUT, out as Float32Array);
     },
   };

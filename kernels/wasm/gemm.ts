@@ -8,7 +8,7 @@ import type { FloatArray, Kernels } from "../types.ts";
 import type { Machine } from "./_machine.ts";
 
 /** Multiplications below which the reference is done before operands are copied. */
-const SMALL = 1000;
+const SMALL = 400;
 /** Floats above which a product is cut into pieces, to bound the memory for copies. */
 const PIECE = 1 << 22;
 /** The fewest rows of a piece: the other operand is copied for every piece. */
@@ -58,9 +58,10 @@ export function createGemm({ exports, heap }: Machine): Pick<Kernels, "gemm" | "
     beta: 0 | 1,
     c: Float32Array,
   ): void {
-    if (!heap.open(a.length, b.length, c.length)) {
+    if (!heap.fits(a.length, b.length, c.length)) {
       return reference.gemm(transA, transB, m, n, k, a, b, beta, c);
     }
+    heap.reset();
     const A = heap.put(a);
     const B = heap.put(b);
     const C = beta === 1 ? heap.put(c) : heap.take(c.length);
@@ -84,10 +85,11 @@ export function createGemm({ exports, heap }: Machine): Pick<Kernels, "gemm" | "
     for (const [from, to] of pieces(n, d + m)) {
       const rows = x.subarray(from * d, to * d) as Float32Array;
       const outRows = out.subarray(from * m, to * m);
-      if (!heap.open(rows.length, w.length, m, outRows.length)) {
+      if (!heap.fits(rows.length, w.length, m, outRows.length)) {
         reference.affine(to - from, d, m, rows, w, b, relu, outRows);
         continue;
       }
+      heap.reset();
       const X = heap.put(rows);
       const W = heap.put(w as Float32Array);
       const B = heap.put(b as Float32Array);

@@ -6,8 +6,10 @@
  */
 import type { Overlay } from "../registry.ts";
 import { instantiate, type Machine } from "./_machine.ts";
+import { createBatchnorm } from "./batchnorm.ts";
 import { createElementwise } from "./elementwise.ts";
 import { createGemm } from "./gemm.ts";
+import { createGroupnorm } from "./groupnorm.ts";
 import { createOptimizers } from "./optimizers.ts";
 
 /** Imports the compiled module. */
@@ -34,6 +36,8 @@ function overlay(machine: Machine): Overlay {
     kernels: {
       ...createGemm(machine),
       ...createElementwise(machine),
+      ...createBatchnorm(machine),
+      ...createGroupnorm(machine),
       ...createOptimizers(machine),
     },
     reason: "WebAssembly with SIMD",

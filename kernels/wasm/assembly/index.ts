@@ -2,10 +2,21 @@
 import { HEAP } from "./layout";
 
 export { affine } from "./affine";
+export {
+  batchGradient,
+  batchMeans,
+  batchNormalize,
+  batchProducts,
+  batchScales,
+  batchSquares,
+  batchSums,
+  batchTerms,
+  batchVariances,
+} from "./batchnorm";
 export { addScaled, maskScale, reluBackward, reluForward, sumSquares } from "./elementwise";
 export { gemm } from "./gemm";
+export { groupnormBackward, groupnormForward, roundSums } from "./groupnorm";
 export { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers";
-export { sumRows } from "./sums";
 
 /** The address from which on memory is free for operands. */
 export const heap: usize = HEAP;
