@@ -177,7 +177,9 @@ export class ConvNet implements Model {
   ): void {
     const width = shape.length === 4 ? shape[0] : shape[1];
     const fanIn = shape.reduce((a, b) => a * b) / width;
-    const scale = weightScale === "he" ? Math.sqrt(2 / fanIn) : weightScale;
+    // ReLU halves the power of what goes through it, and none follows the last layer.
+    const gain = i === this.numLayers ? 1 : 2;
+    const scale = weightScale === "he" ? Math.sqrt(gain / fanIn) : weightScale;
     this.params[`W${i}`] = drawWeights(rng, shape, scale, dtype);
     if (bias) this.params[`b${i}`] = filled(width, 0, dtype);
     if (norm === null) return;

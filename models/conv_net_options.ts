@@ -73,7 +73,7 @@ export interface ConvNetOptions {
   reg?: number;
   /**
    * Standard deviation of the initial weights; `"he"`, the default, is `sqrt(2 / n)` for weights of
-   * which n meet in a sum.
+   * which n meet in a sum, and `sqrt(1 / n)` in the last layer, which no ReLU follows.
    */
   weightScale?: number | "he";
   /** Type of the parameters, and so of all arithmetic, by default `"float32"`. */
