@@ -44,10 +44,12 @@ export function euclideanDistances(a: Rows, b: Rows): Float64Array {
   const products = new type(out.length);
   const aSquares = new Float64Array(a.rows);
   const bSquares = new Float64Array(b.rows);
+  const aBuffer = new type(a.rows * Math.min(width, a.width));
+  const bBuffer = new type(b.rows * Math.min(width, a.width));
   for (let first = 0; first < a.width; first += width) {
     const columns = Math.min(width, a.width - first);
-    const aBlock = new type(a.rows * columns);
-    const bBlock = new type(b.rows * columns);
+    const aBlock = aBuffer.subarray(0, a.rows * columns);
+    const bBlock = bBuffer.subarray(0, b.rows * columns);
     gatherColumns(a, first, columns, shift, aBlock, aSquares);
     gatherColumns(b, first, columns, shift, bBlock, bSquares);
     kernels.gemm(false, true, a.rows, b.rows, columns, aBlock, bBlock, 0, products);
