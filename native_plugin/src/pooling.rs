@@ -156,20 +156,20 @@ multiversion! {
             let bottom = x[(2 * row + 1) * w..][..2 * ow].as_chunks::<2>().0;
             let start = (2 * row * w) as i32;
             let below = w as i32;
-            for j in 0..ow {
+            let windows = top.iter().zip(bottom).zip(out).zip(argmax);
+            for (j, (((top, bottom), out), argmax)) in windows.enumerate() {
                 let corner = start + 2 * j as i32;
-                let (mut max, mut place) = (top[j][0], corner);
+                let (mut max, mut place) = (top[0], corner);
                 for (value, at) in [
-                    (top[j][1], corner + 1),
-                    (bottom[j][0], corner + below),
-                    (bottom[j][1], corner + below + 1),
+                    (top[1], corner + 1),
+                    (bottom[0], corner + below),
+                    (bottom[1], corner + below + 1),
                 ] {
                     let better = beats(value, max);
                     max = if better { value } else { max };
                     place = if better { at } else { place };
                 }
-                out[j] = max;
-                argmax[j] = place;
+                (*out, *argmax) = (max, place);
             }
         }
     }

@@ -7,7 +7,7 @@
 //! for the elements that the text names, the processor supports the instruction set, and the
 //! caller is compiled for it.
 
-use crate::conv::direct::{PixelKernel, Pixels, WeightKernel, Weights};
+use crate::conv::direct::{PixelKernel, Pixels, TapKernel, Taps};
 use crate::gemm::tile::{Tile, TileKernel};
 use crate::real::Real;
 
@@ -42,10 +42,6 @@ pub trait Simd: 'static {
     const VECTORS: usize;
     /// Most columns of a tile whose vectors run along the rows.
     const NARROW: usize;
-    /// Most filters in a tile of a convolution's weights.
-    const FILTERS: usize;
-    /// Most taps in a tile of a convolution's weights.
-    const TAPS: usize;
 
     /// All elements `x`.
     ///
@@ -111,8 +107,8 @@ pub trait Simd: 'static {
     fn narrow_kernel(columns: usize) -> TileKernel<Self::Scalar>;
     /// The kernel for `filters ≤ ROWS` filters and `vectors ≤ VECTORS` vectors of pixels.
     fn pixel_kernel(filters: usize, vectors: usize) -> PixelKernel<Self::Scalar>;
-    /// The kernel for `filters ≤ FILTERS` filters by `taps ≤ TAPS` taps.
-    fn weight_kernel(filters: usize, taps: usize) -> WeightKernel<Self::Scalar>;
+    /// The kernel for `taps ≤ ROWS` taps and `vectors ≤ VECTORS` vectors of filters.
+    fn tap_kernel(taps: usize, vectors: usize) -> TapKernel<Self::Scalar>;
 }
 
 /// Work that is generic over the instruction set.
@@ -134,6 +130,20 @@ pub trait Vectors: Real {
     fn lanes() -> usize;
     /// Most rows of a tile on the best instruction set there is.
     fn tile_rows() -> usize;
+    /// Most columns of a tile on the best instruction set there is.
+    fn tile_width() -> usize;
+}
+
+/// The sizes of the instruction set: lanes, rows of a tile, columns of a tile.
+struct Sizes;
+
+impl<T: Real> Work<T> for Sizes {
+    type Output = [usize; 3];
+
+    #[inline(always)]
+    unsafe fn run<S: Simd<Scalar = T>>(self) -> [usize; 3] {
+        [S::LANES, S::ROWS, S::VECTORS * S::LANES]
+    }
 }
 
 /// Makes the list of kernels of a type by size, `[rows - 1][columns - 1]`.
@@ -149,8 +159,8 @@ macro_rules! kernel_table {
 /// Makes the functions that pick a kernel by size.
 macro_rules! kernels {
     (
-        $t:ty, $simd:ty, $tile:ident, $narrow:ident, $pixel:ident, $weight:ident,
-        $rows:tt, $vectors:tt, $high:tt, $columns:tt, $filters:tt, $taps:tt
+        $t:ty, $simd:ty, $tile:ident, $narrow:ident, $pixel:ident, $tap:ident,
+        $rows:tt, $vectors:tt, $high:tt, $columns:tt
     ) => {
         #[inline(always)]
         fn tile_kernel(rows: usize, vectors: usize) -> TileKernel<$t> {
@@ -171,10 +181,10 @@ macro_rules! kernels {
             KERNELS[filters - 1][vectors - 1]
         }
         #[inline(always)]
-        fn weight_kernel(filters: usize, taps: usize) -> WeightKernel<$t> {
-            static KERNELS: [[WeightKernel<$t>; <$simd>::TAPS]; <$simd>::FILTERS] =
-                kernel_table!(WeightKernel<$t>, $weight, $simd, $taps, $filters);
-            KERNELS[filters - 1][taps - 1]
+        fn tap_kernel(taps: usize, vectors: usize) -> TapKernel<$t> {
+            static KERNELS: [[TapKernel<$t>; <$simd>::VECTORS]; <$simd>::ROWS] =
+                kernel_table!(TapKernel<$t>, $tap, $simd, $vectors, $rows);
+            KERNELS[taps - 1][vectors - 1]
         }
     };
 }
@@ -197,23 +207,15 @@ macro_rules! dispatching {
             }
 
             fn lanes() -> usize {
-                match crate::cpu::isa() {
-                    #[cfg(target_arch = "x86_64")]
-                    crate::cpu::Isa::Avx512 => x86::$avx512::LANES,
-                    #[cfg(target_arch = "x86_64")]
-                    crate::cpu::Isa::Avx2 => x86::$avx2::LANES,
-                    _ => portable::$portable::LANES,
-                }
+                Self::dispatch(Sizes)[0]
             }
 
             fn tile_rows() -> usize {
-                match crate::cpu::isa() {
-                    #[cfg(target_arch = "x86_64")]
-                    crate::cpu::Isa::Avx512 => x86::$avx512::ROWS,
-                    #[cfg(target_arch = "x86_64")]
-                    crate::cpu::Isa::Avx2 => x86::$avx2::ROWS,
-                    _ => portable::$portable::ROWS,
-                }
+                Self::dispatch(Sizes)[1]
+            }
+
+            fn tile_width() -> usize {
+                Self::dispatch(Sizes)[2]
             }
         }
     };
@@ -225,9 +227,9 @@ dispatching!(f64, Avx512F64, Avx2F64, PortableF64);
 #[expect(clippy::undocumented_unsafe_blocks, reason = "the contract is the trait's")]
 mod x86 {
     use super::{
-        PixelKernel, Pixels, RowPointers, Simd, Tile, TileKernel, WeightKernel, Weights, Work, put,
+        PixelKernel, Pixels, RowPointers, Simd, TapKernel, Taps, Tile, TileKernel, Work, put,
     };
-    use crate::conv::direct::{pixels, weights};
+    use crate::conv::direct::{pixels, taps};
     use crate::gemm::tile::{compute, narrow};
     use core::arch::x86_64::*;
 
@@ -271,9 +273,9 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-    unsafe fn weights_avx512<S: Simd, const R: usize, const V: usize>(tile: &Weights<S::Scalar>) {
+    unsafe fn taps_avx512<S: Simd, const R: usize, const V: usize>(tile: &Taps<S::Scalar>) {
         // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
-        unsafe { weights::<S, R, V>(tile) }
+        unsafe { taps::<S, R, V>(tile) }
     }
 
     #[target_feature(enable = "avx2,fma")]
@@ -295,9 +297,9 @@ mod x86 {
     }
 
     #[target_feature(enable = "avx2,fma")]
-    unsafe fn weights_avx2<S: Simd, const R: usize, const V: usize>(tile: &Weights<S::Scalar>) {
+    unsafe fn taps_avx2<S: Simd, const R: usize, const V: usize>(tile: &Taps<S::Scalar>) {
         // SAFETY: this function is compiled for the instruction set; the caller vouches for `tile`.
-        unsafe { weights::<S, R, V>(tile) }
+        unsafe { taps::<S, R, V>(tile) }
     }
 
     impl Simd for Avx512F32 {
@@ -307,8 +309,6 @@ mod x86 {
         const ROWS: usize = 14;
         const VECTORS: usize = 2;
         const NARROW: usize = 6;
-        const FILTERS: usize = 4;
-        const TAPS: usize = 6;
 
         #[inline(always)]
         unsafe fn splat(x: f32) -> __m512 {
@@ -385,7 +385,7 @@ mod x86 {
                 }
             }
         }
-        kernels!(f32, Avx512F32, tile_avx512, narrow_avx512, pixels_avx512, weights_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [1], [1 2 3 4 5 6], [1 2 3 4], [1 2 3 4 5 6]);
+        kernels!(f32, Avx512F32, tile_avx512, narrow_avx512, pixels_avx512, taps_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [1], [1 2 3 4 5 6]);
     }
 
     impl Simd for Avx512F64 {
@@ -395,8 +395,6 @@ mod x86 {
         const ROWS: usize = 14;
         const VECTORS: usize = 2;
         const NARROW: usize = 3;
-        const FILTERS: usize = 4;
-        const TAPS: usize = 6;
 
         #[inline(always)]
         unsafe fn splat(x: f64) -> __m512d {
@@ -444,7 +442,7 @@ mod x86 {
                 }
             }
         }
-        kernels!(f64, Avx512F64, tile_avx512, narrow_avx512, pixels_avx512, weights_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [2], [1 2 3], [1 2 3 4], [1 2 3 4 5 6]);
+        kernels!(f64, Avx512F64, tile_avx512, narrow_avx512, pixels_avx512, taps_avx512, [1 2 3 4 5 6 7 8 9 10 11 12 13 14], [1 2], [2], [1 2 3]);
     }
 
     impl Simd for Avx2F32 {
@@ -454,8 +452,6 @@ mod x86 {
         const ROWS: usize = 6;
         const VECTORS: usize = 2;
         const NARROW: usize = 3;
-        const FILTERS: usize = 2;
-        const TAPS: usize = 4;
 
         #[inline(always)]
         unsafe fn splat(x: f32) -> __m256 {
@@ -536,7 +532,7 @@ mod x86 {
                 }
             }
         }
-        kernels!(f32, Avx2F32, tile_avx2, narrow_avx2, pixels_avx2, weights_avx2, [1 2 3 4 5 6], [1 2], [1], [1 2 3], [1 2], [1 2 3 4]);
+        kernels!(f32, Avx2F32, tile_avx2, narrow_avx2, pixels_avx2, taps_avx2, [1 2 3 4 5 6], [1 2], [1], [1 2 3]);
     }
 
     impl Simd for Avx2F64 {
@@ -546,8 +542,6 @@ mod x86 {
         const ROWS: usize = 6;
         const VECTORS: usize = 2;
         const NARROW: usize = 1;
-        const FILTERS: usize = 2;
-        const TAPS: usize = 4;
 
         #[inline(always)]
         unsafe fn splat(x: f64) -> __m256d {
@@ -598,7 +592,7 @@ mod x86 {
                 }
             }
         }
-        kernels!(f64, Avx2F64, tile_avx2, narrow_avx2, pixels_avx2, weights_avx2, [1 2 3 4 5 6], [1 2], [2], [1], [1 2], [1 2 3 4]);
+        kernels!(f64, Avx2F64, tile_avx2, narrow_avx2, pixels_avx2, taps_avx2, [1 2 3 4 5 6], [1 2], [2], [1]);
     }
 
     /// Four columns from `j` of the rows 4q + r: quarter q has those of one row, so that
@@ -665,8 +659,8 @@ mod x86 {
 /// Arrays the size of a 128-bit register, which the compiler turns into vectors.
 #[expect(clippy::undocumented_unsafe_blocks, reason = "the contract is the trait's")]
 mod portable {
-    use super::{PixelKernel, Pixels, RowPointers, Simd, Tile, TileKernel, WeightKernel, Weights};
-    use crate::conv::direct::{pixels, weights};
+    use super::{PixelKernel, Pixels, RowPointers, Simd, TapKernel, Taps, Tile, TileKernel};
+    use crate::conv::direct::{pixels, taps};
     use crate::gemm::tile::{compute, narrow};
 
     unsafe fn tile_portable<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
@@ -684,9 +678,9 @@ mod portable {
         unsafe { pixels::<S, R, V>(tile) }
     }
 
-    unsafe fn weights_portable<S: Simd, const R: usize, const V: usize>(tile: &Weights<S::Scalar>) {
+    unsafe fn taps_portable<S: Simd, const R: usize, const V: usize>(tile: &Taps<S::Scalar>) {
         // SAFETY: needs nothing beyond the compile target; the caller vouches for `tile`.
-        unsafe { weights::<S, R, V>(tile) }
+        unsafe { taps::<S, R, V>(tile) }
     }
 
     macro_rules! portable {
@@ -701,8 +695,6 @@ mod portable {
                 const ROWS: usize = 4;
                 const VECTORS: usize = 2;
                 const NARROW: usize = 1;
-                const FILTERS: usize = 2;
-                const TAPS: usize = 4;
 
                 #[inline(always)]
                 unsafe fn splat(x: $t) -> [$t; $lanes] {
@@ -770,13 +762,11 @@ mod portable {
                     tile_portable,
                     narrow_portable,
                     pixels_portable,
-                    weights_portable,
+                    taps_portable,
                     [1 2 3 4],
                     [1 2],
                     [$high],
-                    [1],
-                    [1 2],
-                    [1 2 3 4]
+                    [1]
                 );
             }
         };

@@ -1,9 +1,9 @@
 //! The gradients of convolution.
 
-use super::direct::Weights;
-use super::forward::{Origin, WORTH_A_TASK, convolve, reads_in_place};
+use super::direct::Taps;
+use super::forward::{Origin, WORTH_A_TASK, convolve};
 use super::geometry::{Axis, Conv, Padded};
-use crate::gemm::pack::Dense;
+use crate::gemm::pack::{Dense, Strips};
 use crate::gemm::{Block, Finish, Shared};
 use crate::multiversion;
 use crate::pool::{self, parallel_rows, part};
@@ -165,42 +165,41 @@ pub fn backward_weights<T: Vectors>(
     dw: &mut [T],
     db: Option<&mut [T]>,
 ) {
-    let (lanes, len) = (T::lanes(), conv.weight_len());
-    let tasks = (conv.work() / WORTH_A_TASK).clamp(1, pool::threads()).min(conv.n.max(1));
-    // Every task sums over its images, a vector for every weight; then the sums are added in order.
-    let mut sums = Scratch::<T>::new(tasks * len * lanes);
-    let mut bias_sums = Scratch::<f64>::new(tasks * conv.f);
+    let (depth, filters) = (conv.depth(), conv.filters());
+    let tasks = (conv.work() / WORTH_A_TASK).clamp(1, pool::threads());
+    // The images are shared out, and if there are few, the taps as well.
+    let shares = tasks.min(conv.n.max(1));
+    let tap_shares = (tasks / shares).clamp(1, depth.max(1));
+    let width = filters.next_multiple_of(T::lanes());
+    let len = conv.groups * depth * width;
+    let mut sums = Scratch::<T>::new(shares * tap_shares * len);
+    let mut bias_sums = Scratch::<f64>::new(shares * tap_shares * conv.f);
     sums.fill(T::ZERO);
     bias_sums.fill(0.0);
+    let tasks = shares * tap_shares;
     if !conv.is_empty() {
-        parallel_rows(
-            tasks,
-            1,
-            tasks,
-            (&mut *sums, &mut *bias_sums),
-            |range, (sums, bias_sums)| {
-                for task in range {
-                    let images = part(conv.n, tasks, task, 1);
-                    let conv = Conv { n: images.len(), ..*conv };
-                    let x = &x[images.start * conv.c * conv.y.size * conv.x.size..];
-                    let dout = &dout[images.start * conv.f * conv.plane()..];
-                    T::dispatch(WeightSums {
-                        conv,
-                        x,
-                        dout,
-                        sums: &mut *sums,
-                        bias: &mut *bias_sums,
-                    });
-                }
-            },
-        );
+        parallel_rows(tasks, 1, tasks, (&mut *sums, &mut *bias_sums), |range, (sums, bias)| {
+            for task in range {
+                let images = part(conv.n, shares, task / tap_shares, 1);
+                let taps = part(depth, tap_shares, task % tap_shares, 1);
+                let x = &x[images.start * conv.c * conv.y.size * conv.x.size..];
+                let dout = &dout[images.start * conv.f * conv.plane()..];
+                let conv = Conv { n: images.len(), ..*conv };
+                let bias = if taps.start == 0 { &mut *bias } else { &mut [] };
+                T::dispatch(WeightSums { conv, taps, x, dout, sums: &mut *sums, bias });
+            }
+        });
     }
-    parallel_rows(len, 64, pool::tasks_for(len * tasks, 1 << 12), dw, |range, dw| {
-        for (i, dw) in range.zip(dw) {
-            let total = |task: usize| sums[(task * len + i) * lanes..][..lanes].iter().copied();
-            *dw = (0..tasks).map(|task| total(task).sum::<T>()).sum();
+    for (filter, dw) in dw.chunks_exact_mut(depth.max(1)).enumerate() {
+        let (group, filter) = (filter / filters, filter % filters);
+        let tile = filter / T::tile_width() * T::tile_width();
+        let tile_width = (width - tile).min(T::tile_width());
+        let start = (group * width + tile) * depth + filter - tile;
+        for (tap, dw) in dw.iter_mut().enumerate() {
+            let at = start + tap * tile_width;
+            *dw = (0..tasks).map(|task| sums[task * len + at]).sum();
         }
-    });
+    }
     if let Some(db) = db {
         for (f, db) in db.iter_mut().enumerate() {
             *db = T::from_f64((0..tasks).map(|task| bias_sums[task * conv.f + f]).sum());
@@ -208,12 +207,15 @@ pub fn backward_weights<T: Vectors>(
     }
 }
 
-/// The gradient of the weights over some images, as vectors of partial sums.
+/// The gradient of some taps over some images.
 struct WeightSums<'a, T> {
     conv: Conv,
+    taps: Range<usize>,
     x: &'a [T],
     dout: &'a [T],
+    /// For every group, for every tile of filters: for every tap, the tile's filters.
     sums: &'a mut [T],
+    /// For every filter, or nothing.
     bias: &'a mut [f64],
 }
 
@@ -222,18 +224,16 @@ impl<T: Vectors> Work<T> for WeightSums<'_, T> {
 
     #[inline(always)]
     unsafe fn run<S: Simd<Scalar = T>>(self) {
-        let WeightSums { conv, x, dout, sums, bias } = self;
+        let WeightSums { conv, taps, x, dout, sums, bias } = self;
         let (channels, depth, filters) = (conv.channels(), conv.depth(), conv.filters());
         let (plane, size) = (conv.plane(), conv.y.size * conv.x.size);
+        let width = filters.next_multiple_of(S::LANES);
+        let tile_width = S::VECTORS * S::LANES;
         let padded = Padded::of(&conv, conv.y.out);
         let offsets = padded.offsets(&conv);
-        let in_place = reads_in_place(&conv, S::LANES);
         let mut image = Scratch::<T>::new(padded.len());
-        // Patches of one block of taps at a time, if windows cannot be read in place.
-        let block =
-            if in_place { depth } else { (PATCHES / plane).clamp(S::TAPS, depth.max(S::TAPS)) };
-        let mut patches = Scratch::<T>::new(if in_place { 0 } else { block.min(depth) * plane });
-        let patch_offsets: Vec<usize> = (0..block).map(|tap| tap * plane).collect();
+        let mut turned = Scratch::<T>::new(tile_width * plane);
+        let panels = taps.len().div_ceil(S::ROWS);
         for i in 0..conv.n {
             let dout = &dout[i * conv.f * plane..(i + 1) * conv.f * plane];
             add_plane_sums(dout, plane, bias);
@@ -241,56 +241,34 @@ impl<T: Vectors> Work<T> for WeightSums<'_, T> {
                 let from = &x[(i * conv.c + group * channels) * size..][..channels * size];
                 let Origin { top, left } = Origin::of(&conv);
                 padded.fill(from, conv.y.size, conv.x.size, top, left, &mut image);
-                for first_tap in (0..depth).step_by(block.max(1)) {
-                    let taps = first_tap..(first_tap + block).min(depth);
-                    if !in_place {
-                        gather(&conv, &padded, &image, &offsets[taps.clone()], &mut patches);
+                let planes = &dout[group * filters * plane..(group + 1) * filters * plane];
+                let planes = Dense::rows(planes, filters, plane);
+                for first in (0..filters).step_by(tile_width) {
+                    let count = tile_width.min(filters - first);
+                    let tile = count.next_multiple_of(S::LANES);
+                    // SAFETY: these filters and windows exist, and there is room for a tile.
+                    unsafe {
+                        planes.pack::<S>(first, count, 0, plane, turned.as_mut_ptr(), tile);
                     }
-                    for f in (0..filters).step_by(S::FILTERS) {
-                        let filter = group * filters + f;
-                        let rows = S::FILTERS.min(filters - f);
-                        for tap in taps.clone().step_by(S::TAPS) {
-                            let columns = S::TAPS.min(taps.end - tap);
-                            let at = (filter * depth + tap) * S::LANES;
-                            let (corner, offsets) = if in_place {
-                                (&image, &offsets[tap..])
-                            } else {
-                                (&patches, &patch_offsets[tap - first_tap..])
-                            };
-                            // SAFETY: dout has these filters' planes; the corner's windows are in
-                            // the padded image, or the patches; sums has a vector for each weight.
-                            unsafe {
-                                S::weight_kernel(rows, columns)(&Weights {
-                                    dout: dout[filter * plane..].as_ptr(),
-                                    plane,
-                                    corner: corner.as_ptr(),
-                                    offsets: offsets.as_ptr(),
-                                    rows: if in_place { conv.y.out } else { 1 },
-                                    columns: if in_place { conv.x.out } else { plane },
-                                    row_stride: conv.y.stride * padded.width,
-                                    sums: sums[at..].as_mut_ptr(),
-                                    sums_stride: depth * S::LANES,
-                                });
-                            }
+                    let sums = &mut sums[group * depth * width + first * depth..];
+                    for panel in 0..panels {
+                        let panel = part(taps.len(), panels, panel, 1);
+                        let tap = taps.start + panel.start;
+                        // SAFETY: all windows are in the padded image, and there is a sum for
+                        // every tap and filter of the tile.
+                        unsafe {
+                            S::tap_kernel(panel.len(), tile / S::LANES)(&Taps {
+                                dout: turned.as_ptr(),
+                                corner: image.as_ptr(),
+                                offsets: offsets[tap..].as_ptr(),
+                                rows: conv.y.out,
+                                columns: conv.x.out,
+                                row_stride: conv.y.stride * padded.width,
+                                column_stride: conv.x.stride,
+                                sums: sums[tap * tile..].as_mut_ptr(),
+                            });
                         }
                     }
-                }
-            }
-        }
-    }
-}
-
-/// Copies, for every tap, what it meets in the windows.
-fn gather<T: Copy>(conv: &Conv, padded: &Padded, image: &[T], taps: &[usize], patches: &mut [T]) {
-    let (y, x) = (&conv.y, &conv.x);
-    for (offset, patches) in taps.iter().zip(patches.chunks_exact_mut(conv.plane())) {
-        for (row, patches) in patches.chunks_exact_mut(x.out).enumerate() {
-            let from = &image[offset + row * y.stride * padded.width..];
-            if x.stride == 1 {
-                patches.copy_from_slice(&from[..x.out]);
-            } else {
-                for (to, from) in patches.iter_mut().zip(from.iter().step_by(x.stride)) {
-                    *to = *from;
                 }
             }
         }

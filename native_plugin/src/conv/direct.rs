@@ -88,90 +88,71 @@ pub unsafe fn pixels<S: Simd, const R: usize, const V: usize>(tile: &Pixels<S::S
 #[repr(align(64))]
 struct Aligned<T>([[T; 16]; 28]);
 
-/// A tile of the weights' gradient: some filters by some taps, each a vector of partial sums over
-/// the pixels.
-pub struct Weights<T> {
-    /// Upstream gradient of the first filter.
+/// A tile of the weights' gradient: some taps, and one or two vectors of filters, summed over the
+/// windows of an image.
+pub struct Taps<T> {
+    /// Upstream gradient, for every window the tile's filters: whole vectors.
     pub dout: *const T,
-    /// Elements from one filter to the next.
-    pub plane: usize,
     /// The first window's corner.
     pub corner: *const T,
     /// Where the tile's taps are, from a window's corner.
     pub offsets: *const usize,
     /// Rows of windows.
     pub rows: usize,
-    /// Windows in a row, which lie side by side on both sides.
+    /// Windows in a row.
     pub columns: usize,
     /// Elements of the input from one row of windows to the next.
     pub row_stride: usize,
-    /// Partial sums, `LANES` for every filter and tap: added to.
+    /// Elements of the input from one window to the next.
+    pub column_stride: usize,
+    /// The gradient, for every tap the tile's filters: added to.
     pub sums: *mut T,
-    /// Elements from one filter's partial sums to the next.
-    pub sums_stride: usize,
 }
 
 /// Computes a tile of a fixed size.
 ///
 /// # Safety
 /// The pointers are valid for the sizes, and the processor supports the instruction set.
-pub type WeightKernel<T> = unsafe fn(&Weights<T>);
+pub type TapKernel<T> = unsafe fn(&Taps<T>);
 
-/// The body of every [`WeightKernel`]: `R` filters, `C` taps.
+/// The body of every [`TapKernel`]: `R` taps, `V` vectors of filters.
 ///
 /// # Safety
-/// As [`WeightKernel`]; the caller is compiled for the instruction set of `S`.
+/// As [`TapKernel`]; the caller is compiled for the instruction set of `S`.
 #[inline(always)]
-pub unsafe fn weights<S: Simd, const R: usize, const C: usize>(tile: &Weights<S::Scalar>) {
-    let whole = tile.columns / S::LANES * S::LANES;
-    let rest = tile.columns - whole;
-    // SAFETY: the caller's word; the last vector of a row reads only what exists.
+pub unsafe fn taps<S: Simd, const R: usize, const V: usize>(tile: &Taps<S::Scalar>) {
+    // SAFETY: the caller's word.
     unsafe {
-        let zero = S::splat(S::Scalar::default());
-        let mut sums = [[zero; C]; R];
-        for r in 0..R {
-            for c in 0..C {
-                sums[r][c] = S::load(tile.sums.add(r * tile.sums_stride + c * S::LANES));
-            }
-        }
-        let mut douts: [_; R] = std::array::from_fn(|r| tile.dout.add(r * tile.plane));
-        let mut inputs: [_; C] = std::array::from_fn(|c| tile.corner.add(*tile.offsets.add(c)));
+        let mut sums = [[S::splat(S::Scalar::default()); V]; R];
+        let (mut dout, mut row) = (tile.dout, tile.corner);
         for _ in 0..tile.rows {
-            for at in (0..whole).step_by(S::LANES) {
-                let mut dout = [zero; R];
-                for r in 0..R {
-                    dout[r] = S::load(douts[r].add(at));
+            let mut corner = row;
+            for _ in 0..tile.columns {
+                let mut filters = [S::splat(S::Scalar::default()); V];
+                for v in 0..V {
+                    filters[v] = S::load(dout.add(v * S::LANES));
                 }
-                for c in 0..C {
-                    let input = S::load(inputs[c].add(at));
-                    for r in 0..R {
-                        sums[r][c] = S::fma(dout[r], input, sums[r][c]);
+                for r in 0..R {
+                    let input = S::splat(*corner.add(*tile.offsets.add(r)));
+                    for v in 0..V {
+                        sums[r][v] = S::fma(input, filters[v], sums[r][v]);
                     }
                 }
+                dout = dout.add(V * S::LANES);
+                corner = corner.wrapping_add(tile.column_stride);
             }
-            if rest > 0 {
-                let mut dout = [zero; R];
-                for r in 0..R {
-                    dout[r] = S::load_first(douts[r].add(whole), rest);
-                }
-                for c in 0..C {
-                    let input = S::load_first(inputs[c].add(whole), rest);
-                    for r in 0..R {
-                        sums[r][c] = S::fma(dout[r], input, sums[r][c]);
-                    }
-                }
-            }
-            for dout in &mut douts {
-                *dout = dout.wrapping_add(tile.columns);
-            }
-            for input in &mut inputs {
-                *input = input.wrapping_add(tile.row_stride);
+            row = row.wrapping_add(tile.row_stride);
+        }
+        let mut stored = MaybeUninit::<Aligned<S::Scalar>>::uninit();
+        let stored = stored.as_mut_ptr().cast::<S::Scalar>();
+        for r in 0..R {
+            for v in 0..V {
+                S::store(stored.add((r * V + v) * S::LANES), sums[r][v]);
             }
         }
-        for r in 0..R {
-            for c in 0..C {
-                S::store(tile.sums.add(r * tile.sums_stride + c * S::LANES), sums[r][c]);
-            }
+        for i in 0..R * V {
+            let to = tile.sums.add(i * S::LANES);
+            S::store(to, S::add(S::load(to), S::load(stored.add(i * S::LANES))));
         }
     }
 }

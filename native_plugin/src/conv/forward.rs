@@ -203,33 +203,34 @@ impl<T: Vectors> Work<T> for Direct<'_, T> {
         let offsets = self.padded.offsets(conv);
         let in_row = conv.x.out.div_ceil(S::LANES);
         let vectors = self.rows * in_row;
-        for first in (0..vectors).step_by(2) {
-            let vector = |i: usize| {
-                let index = (first + i).min(vectors - 1);
-                let (row, column) = (index / in_row, index % in_row * S::LANES);
-                (
-                    row * conv.y.stride * width + column,
-                    row * conv.x.out + column,
-                    S::LANES.min(conv.x.out - column),
-                )
-            };
-            let pair = [vector(0), vector(1)];
-            for panel in 0..panels {
-                let range = part(filters, panels, panel, 1);
+        // A panel's weights and the image stay in the first-level cache together.
+        for panel in 0..panels {
+            let range = part(filters, panels, panel, 1);
+            let weights = &self.weights[range.start * depth..];
+            let bias = self.bias.map_or(std::ptr::null(), |bias| bias[range.start..].as_ptr());
+            for first in (0..vectors).step_by(2) {
+                let vector = |i: usize| {
+                    let index = (first + i).min(vectors - 1);
+                    let (row, column) = (index / in_row, index % in_row * S::LANES);
+                    (
+                        row * conv.y.stride * width + column,
+                        row * conv.x.out + column,
+                        S::LANES.min(conv.x.out - column),
+                    )
+                };
+                let pair = [vector(0), vector(1)];
                 // SAFETY: the padded image has a whole vector at every offset of every corner,
                 // thanks to the spare elements at its end; the output has the pixels.
                 unsafe {
                     S::pixel_kernel(range.len(), 2.min(vectors - first))(&Pixels {
-                        weights: self.weights[range.start * depth..].as_ptr(),
+                        weights: weights.as_ptr(),
                         offsets: offsets.as_ptr(),
                         taps: depth,
                         corners: pair.map(|(corner, ..)| self.image.as_ptr().add(corner)),
                         out: pair.map(|(_, out, _)| self.out.at(range.start * conv.plane() + out)),
                         counts: pair.map(|(_, _, count)| count),
                         plane: conv.plane(),
-                        bias: self
-                            .bias
-                            .map_or(std::ptr::null(), |bias| bias[range.start..].as_ptr()),
+                        bias,
                         relu: self.relu,
                     });
                 }
