@@ -5,8 +5,10 @@
  */
 import type { Dataset } from "../data/mod.ts";
 import type { Model } from "../models/mod.ts";
+import { figure, linePlot } from "../plot/mod.ts";
 import { Solver, type SolverOptions } from "../solver/mod.ts";
-import { type Context, printTable } from "./_program.ts";
+import { accuracyPlot } from "./_figures.ts";
+import { type Context, printTable, savePlot } from "./_program.ts";
 
 /** What remains of a training. */
 export interface Run {
@@ -177,4 +179,35 @@ export function printLog(run: Run, course: CourseRun): void {
       accuracyText(course.valAcc[epoch]),
     ]),
   );
+}
+
+/**
+ * Draws losses and accuracies of trainings beside each other into the folder of `--plots`, if there
+ * is one.
+ *
+ * @param context Of the part
+ * @param name Name of the file, without its ending
+ * @param title Heading
+ * @param runs The trainings, one line each
+ */
+export async function saveComparison(
+  context: Context,
+  name: string,
+  title: string,
+  runs: readonly Run[],
+): Promise<void> {
+  const lines = (history: (run: Run) => readonly number[]) =>
+    runs.map((run) => ({ name: run.name, y: history(run) }));
+  await savePlot(context, name, () =>
+    figure([[
+      linePlot({
+        title: "Loss",
+        xLabel: "iteration",
+        yLabel: "loss",
+        width: 480,
+        series: lines((run) => run.lossHistory),
+      }),
+      accuracyPlot("Training accuracy", lines((run) => run.trainAccHistory)),
+      accuracyPlot("Validation accuracy", lines((run) => run.valAccHistory)),
+    ]], { title }));
 }

@@ -20,8 +20,17 @@ import {
   printGradients,
   worstGradient,
 } from "./_checks.ts";
-import { type Context, type PartResult, printTable, runProgram } from "./_program.ts";
-import { accuracyText, printRuns, type Run, runText, train, trainResumable } from "./_training.ts";
+import { trainingFigure } from "./_figures.ts";
+import { type Context, type PartResult, printTable, runProgram, savePlot } from "./_program.ts";
+import {
+  accuracyText,
+  printRuns,
+  type Run,
+  runText,
+  saveComparison,
+  train,
+  trainResumable,
+} from "./_training.ts";
 
 /** The deep net, three stages of 32, 16 and 8 pixels a side and a fourth of 4. */
 const deepNet = {
@@ -145,6 +154,7 @@ async function overfitPart(context: Context): Promise<PartResult> {
   }
   console.log("");
   printRuns("100 images", runs);
+  await saveComparison(context, "cnn_overfit", "100 images", runs);
   return { results: { runs }, summary: runs.map((run) => `100 images, ${runText(run)}`) };
 }
 
@@ -179,6 +189,7 @@ async function trainPart(context: Context): Promise<PartResult> {
   printTable(["accuracy", "validation", "test"], [
     ["deep net", accuracyText(valAcc), accuracyText(testAcc)],
   ]);
+  await savePlot(context, "cnn_deep_net", () => trainingFigure(run, "The deep net"));
   const goal = 0.65;
   const verdict = real && !flags.quick
     ? ` (goal ${goal} validation: ${valAcc >= goal ? "reached" : "missed"})`

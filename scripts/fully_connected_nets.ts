@@ -9,6 +9,14 @@ import { FullyConnectedNet } from "../models/mod.ts";
 import { cosineDecay } from "../optim/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import {
+  type DrawnParameters,
+  logUniform,
+  randomSearch,
+  SearchResult,
+  type TrialResult,
+  uniform,
+} from "../selection/mod.ts";
+import {
   compared,
   errorText,
   type GradientRow,
@@ -16,6 +24,7 @@ import {
   printGradients,
   worstGradient,
 } from "./_checks.ts";
+import { trainingFigure } from "./_figures.ts";
 import {
   type Comparison,
   type Context,
@@ -23,6 +32,7 @@ import {
   printComparison,
   printTable,
   runProgram,
+  savePlot,
 } from "./_program.ts";
 import {
   accuracyText,
@@ -30,6 +40,7 @@ import {
   printRuns,
   type Run,
   runText,
+  saveComparison,
   train,
   trainResumable,
 } from "./_training.ts";
@@ -165,6 +176,7 @@ async function overfitPart(context: Context): Promise<PartResult> {
   }
   console.log("\nThe course's runs are unseeded; compare levels, not digits\n");
   printRuns("50 images", runs, overfitted.map((net) => net.course));
+  await saveComparison(context, "fully_connected_overfit", "50 images", runs);
   return {
     results: { runs },
     summary: runs.map((run) => {
@@ -175,63 +187,64 @@ async function overfitPart(context: Context): Promise<PartResult> {
   };
 }
 
-/** A power of ten with an exponent drawn between two. */
-function logUniform(rng: RandomState, low: number, high: number): number {
-  return 10 ** (rng.uniform(low, high) as number);
-}
+/** What the search draws from. */
+const searchSpace = {
+  learningRate: logUniform(1e-4, 3e-3),
+  weightScale: logUniform(5e-3, 5e-2),
+  reg: logUniform(1e-5, 1e-2),
+  keepRatio: uniform(0.6, 0.95),
+};
 
 async function searchPart(context: Context): Promise<PartResult> {
   const { flags, signal } = context;
   const data = subset(await context.data(), flags.quick ? 300 : 5000);
-  const rng = new RandomState(flags.seed);
-  const trials = [];
-  for (let trial = 1; trial <= (flags.quick ? 3 : 12) && !signal.aborted; trial++) {
-    const learningRate = logUniform(rng, -4, -2.5);
-    const weightScale = logUniform(rng, -2.3, -1.3);
-    const reg = logUniform(rng, -5, -2);
-    const keepRatio = rng.uniform(0.6, 0.95) as number;
-    const model = new FullyConnectedNet([256, 128, 100], {
-      normalization: "batchnorm",
-      dropoutKeepRatio: keepRatio,
-      weightScale,
-      reg,
-      dtype: flags.dtype,
-      rng,
-    });
-    const { bestValAcc, seconds } = await train(context, `trial ${trial}`, model, data, {
-      numEpochs: flags.quick ? 2 : 5,
-      batchSize: 100,
-      updateRule: "adam",
-      optimConfig: { learningRate },
-      numTrainSamples: 100,
-      numValSamples: flags.quick ? 200 : null,
-      verbose: false,
-      rng,
-    });
-    trials.push({ learningRate, weightScale, reg, keepRatio, bestValAcc, seconds });
-    console.log(
-      `trial ${trial}: best validation ${accuracyText(bestValAcc)} in ${seconds.toFixed(1)} s`,
-    );
-  }
-  trials.sort((a, b) => b.bestValAcc - a.bestValAcc);
-  console.log(`\n${data.XTrain.shape[0]} images, best first\n`);
-  printTable(
-    ["validation", "learning rate", "weight scale", "reg", "keep ratio"],
-    trials.map(({ learningRate, weightScale, reg, keepRatio, bestValAcc }) => [
-      accuracyText(bestValAcc),
-      errorText(learningRate),
-      weightScale.toFixed(4),
-      errorText(reg),
-      keepRatio.toFixed(2),
-    ]),
-  );
-  const [best] = trials;
+  const finished: TrialResult<DrawnParameters<typeof searchSpace>>[] = [];
+  const search = randomSearch(searchSpace, {
+    numTrials: flags.quick ? 3 : 12,
+    seed: flags.seed,
+    signal,
+    async trial({ learningRate, weightScale, reg, keepRatio }, { index, rng }) {
+      const model = new FullyConnectedNet([256, 128, 100], {
+        normalization: "batchnorm",
+        dropoutKeepRatio: keepRatio,
+        weightScale,
+        reg,
+        dtype: flags.dtype,
+        rng,
+      });
+      const { bestValAcc } = await train(context, `trial ${index}`, model, data, {
+        numEpochs: flags.quick ? 2 : 5,
+        batchSize: 100,
+        updateRule: "adam",
+        optimConfig: { learningRate },
+        numTrainSamples: 100,
+        numValSamples: flags.quick ? 200 : null,
+        verbose: false,
+        rng,
+      });
+      return bestValAcc;
+    },
+    onProgress({ done, total, last }) {
+      if (!last) return;
+      finished.push(last);
+      const seconds = last.seconds.toFixed(1);
+      console.log(
+        `trial ${last.index} (${done} of ${total}): ${accuracyText(last.score)} in ${seconds} s`,
+      );
+    },
+  });
+  const result = await search.catch((error) => {
+    if (!signal.aborted) throw error;
+    return new SearchResult(finished);
+  });
+  console.log(`\n${data.XTrain.shape[0]} images, best first\n\n${result.formatTable()}`);
+  const { best, trials } = result;
   return {
     results: { trials },
     summary: best
       ? [
-        `Search: best of ${trials.length} has validation ${accuracyText(best.bestValAcc)} ` +
-        `(learning rate ${errorText(best.learningRate)}, keep ratio ${best.keepRatio.toFixed(2)})`,
+        `Search: best of ${trials.length} has validation ${accuracyText(best.score)} ` +
+        `(learning rate ${errorText(best.params.learningRate)})`,
       ]
       : [],
   };
@@ -268,6 +281,7 @@ async function trainPart(context: Context): Promise<PartResult> {
     ["ours", accuracyText(valAcc), accuracyText(testAcc)],
     ["course", accuracyText(course.bestModel.validation), accuracyText(course.bestModel.test)],
   ]);
+  await savePlot(context, "fully_connected_best_net", () => trainingFigure(run, "The best net"));
   const goal = { least: 0.5, aim: 0.55 };
   const verdict = valAcc >= goal.aim
     ? `goal ${goal.least} reached, and so is ${goal.aim}`

@@ -6,9 +6,16 @@
  */
 import { subset } from "../../data/mod.ts";
 import { FullyConnectedNet } from "../../models/mod.ts";
+import { figure, linePlot, type LinePlotOptions } from "../../plot/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { compared, figures } from "../_checks.ts";
-import { type Context, type PartResult, printComparison, printTable } from "../_program.ts";
+import {
+  type Context,
+  type PartResult,
+  printComparison,
+  printTable,
+  savePlot,
+} from "../_program.ts";
 import {
   accuracyText,
   type CourseRun,
@@ -17,6 +24,7 @@ import {
   printRuns,
   type Run,
   runText,
+  saveComparison,
   train,
 } from "../_training.ts";
 
@@ -89,6 +97,7 @@ export async function deepPart(context: Context): Promise<PartResult> {
       : "\nNot the course's images or seed: compare levels, not digits",
   );
   runs.forEach((run, i) => printLog(run, logs[i]));
+  await saveComparison(context, "batchnorm_deep", "Six-layer nets on few images", runs);
   const rows = runs.filter((run) => run.lossHistory.length > 0).map(({ name, lossHistory }, i) => ({
     name: `first loss ${name}`,
     ours: Number(lossHistory[0].toFixed(6)),
@@ -101,6 +110,37 @@ export async function deepPart(context: Context): Promise<PartResult> {
     results: { runs, rows },
     summary: [...runs.map(runText), compared("First losses, six decimals", rows, courseSeed)],
   };
+}
+
+/** Two nets whose initial weights have the same scale. */
+interface ScaleRow {
+  readonly scale: number;
+  readonly batchnorm: Run;
+  readonly plain: Run;
+}
+
+/** Draws what the scale of the initial weights does. */
+async function saveSweep(context: Context, rows: readonly ScaleRow[]): Promise<void> {
+  const panel = (title: string, value: (run: Run) => number, options: Partial<LinePlotOptions>) =>
+    linePlot({
+      title,
+      xLabel: "weight scale",
+      xScale: "log",
+      width: 480,
+      series: (["batchnorm", "plain"] as const).map((kind) => ({
+        name: kind === "plain" ? "without batch norm" : "with batch norm",
+        x: rows.map(({ scale }) => scale),
+        y: rows.map((row) => value(row[kind])),
+        points: true,
+      })),
+      ...options,
+    });
+  await savePlot(context, "batchnorm_weight_scale", () =>
+    figure([[
+      panel("Best validation accuracy", (run) => run.bestValAcc, {}),
+      panel("Best training accuracy", (run) => Math.max(...run.trainAccHistory), {}),
+      panel("Last loss", (run) => last(run.lossHistory), { yScale: "log" }),
+    ]], { title: "Initial weights of eight-layer nets" }));
 }
 
 /** What the range of initial weights did to one kind of net. */
@@ -117,7 +157,7 @@ export async function weightScalePart(context: Context): Promise<PartResult> {
   const rng = new RandomState(flags.seed);
   const count = flags.quick ? 5 : 20;
   const scales = Array.from({ length: count }, (_, i) => 10 ** (-4 + 4 * i / (count - 1)));
-  const rows: { scale: number; batchnorm: Run; plain: Run }[] = [];
+  const rows: ScaleRow[] = [];
   for (const scale of scales) {
     // Both nets of a scale are drawn before either is trained, as in the course.
     const models = (["batchnorm", null] as const).map((normalization) =>
@@ -162,6 +202,7 @@ export async function weightScalePart(context: Context): Promise<PartResult> {
       ...[batchnorm, plain].map((run) => last(run.lossHistory).toFixed(3)),
     ]),
   );
+  await saveSweep(context, rows);
   return {
     results: { rows },
     summary: rows.length === 0 ? [] : [
@@ -204,6 +245,7 @@ export function batchSizePart(normalization: "batchnorm" | "layernorm") {
       );
     }
     printRuns("", runs);
+    await saveComparison(context, `${normalization}_batch_size`, `Batch size and ${title}`, runs);
     return { results: { runs }, summary: runs.map(runText) };
   };
 }

@@ -7,8 +7,9 @@
 import { convForwardNaive } from "../../layers/mod.ts";
 import { resizeImage } from "../../io/mod.ts";
 import { abs, array, type NDArray, stack, zeros } from "../../ndarray/mod.ts";
+import { imageGrid } from "../../plot/mod.ts";
 import { errorText } from "../_checks.ts";
-import type { Context, ImageData, PartResult } from "../_program.ts";
+import { type Context, type ImageData, type PartResult, savePlot } from "../_program.ts";
 
 /** Height and width of the images that are filtered, as in the course. */
 const SIDE = 200;
@@ -53,6 +54,18 @@ function textPicture(plane: NDArray): string[] {
     ).join(""));
 }
 
+/** Each image beside what the two filters make of it, (3·N, 3, H, W). */
+function picture(x: NDArray, out: NDArray): NDArray {
+  const colours = (plane: NDArray) => stack([plane, plane, plane]);
+  return stack(
+    Array.from({ length: x.shape[0] }, (_, i) => [
+      x.slice(i),
+      colours(out.slice(i, 0)),
+      colours(out.slice(i, 1)),
+    ]).flat(),
+  );
+}
+
 /** Filters two images of the data set. */
 export async function imagePart(context: Context): Promise<PartResult> {
   const data = await context.data();
@@ -70,6 +83,13 @@ export async function imagePart(context: Context): Promise<PartResult> {
     console.log(`${data.labelNames[label]}: grey, and horizontal edges in blue\n`);
     console.log(grey.map((line, row) => `${line}    ${edges[row]}`.trimEnd()).join("\n") + "\n");
   });
+  await savePlot(context, "conv_image_processing", () =>
+    imageGrid(picture(x, out), {
+      title: "Images filtered by hand",
+      columns: 3,
+      labels: ["image", "grey", "edges"],
+      scale: 1,
+    }));
   const worst = Math.max(...errors);
   return {
     results: { images: labels.map((label) => data.labelNames[label]), errors },

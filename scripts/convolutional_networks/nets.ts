@@ -6,6 +6,7 @@
  */
 import { subset } from "../../data/mod.ts";
 import { ThreeLayerConvNet } from "../../models/mod.ts";
+import { imageGrid } from "../../plot/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import {
   errorText,
@@ -14,7 +15,8 @@ import {
   printGradients,
   worstGradient,
 } from "../_checks.ts";
-import { type Context, type PartResult, printTable } from "../_program.ts";
+import { trainingFigure } from "../_figures.ts";
+import { type Context, type PartResult, printTable, savePlot } from "../_program.ts";
 import {
   accuracyText,
   type CourseRun,
@@ -122,6 +124,7 @@ export async function overfitPart(context: Context): Promise<PartResult> {
       : "\nNot the course's images, seed or net: compare levels, not digits",
   );
   printLog(run, courseOverfit);
+  await savePlot(context, "conv_overfit", () => trainingFigure(run, "100 images"));
   return { results: { run }, summary: [runText(run)] };
 }
 
@@ -155,6 +158,12 @@ export async function epochPart(context: Context): Promise<PartResult> {
     ["ours", accuracyText(trainAcc), accuracyText(valAcc)],
     ["course", accuracyText(course.epoch.trainAcc), accuracyText(course.epoch.valAcc)],
   ]);
+  await savePlot(context, "conv_one_epoch", () => trainingFigure(run, "All images"));
+  await savePlot(
+    context,
+    "conv_filters",
+    () => imageGrid(model.params.W1, { title: "Filters of the first layer", columns: 8 }),
+  );
   const goal = 0.4;
   const verdict = context.real && !flags.quick
     ? ` (goal ${goal} training: ${trainAcc > goal ? "reached" : "missed"})`

@@ -12,7 +12,14 @@ import { adam, type OptimConfig, rmsprop, sgdMomentum, type UpdateRule } from ".
 import { RandomState } from "../../random/mod.ts";
 import { errorText, printed } from "../_checks.ts";
 import { type Context, type PartResult, printTable } from "../_program.ts";
-import { type CourseRun, printRuns, type Run, runText, train } from "../_training.ts";
+import {
+  type CourseRun,
+  printRuns,
+  type Run,
+  runText,
+  saveComparison,
+  train,
+} from "../_training.ts";
 
 /** One step: what the rule starts from, what the course says comes out, and how far off it was. */
 interface Step {
@@ -191,5 +198,6 @@ export async function comparisonPart(context: Context): Promise<PartResult> {
   }
   console.log("\nThe course's runs are unseeded; compare levels, not digits\n");
   printRuns("update rule", runs, rules.map(({ course }) => course));
+  await saveComparison(context, "update_rules", "Update rules on a six-layer net", runs);
   return { results: { runs }, summary: runs.map(runText) };
 }
