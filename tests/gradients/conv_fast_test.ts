@@ -55,12 +55,13 @@ testOnBackends("naive and fast convolution agree on an image worked off in piece
     const [x, w, b] = arrays.map((array) => array.astype(dtype));
     const [naive, naiveCache] = convForwardNaive(x, w, b, param);
     const [fast, fastCache] = convForwardFast(x, w, b, param);
-    const tolerance = dtype === "float64" ? 1e-12 : 1e-5;
-    assertClose(`out in ${dtype}`, fast, naive, tolerance);
+    // Sums of many terms are as exact as their terms are large, not as they are themselves.
+    const [tolerance, floor] = dtype === "float64" ? [1e-12, 0.1] : [1e-5, 1];
+    assertClose(`out in ${dtype}`, fast, naive, tolerance, floor);
     const dout = new RandomState(5).randn(...naive.shape).astype(dtype);
     const expected = convBackwardNaive(dout, naiveCache);
     convBackwardFast(dout, fastCache).forEach((gradient, i) =>
-      assertClose(`${["dx", "dw", "db"][i]} in ${dtype}`, gradient, expected[i], tolerance, 0.1)
+      assertClose(`${["dx", "dw", "db"][i]} in ${dtype}`, gradient, expected[i], tolerance, floor)
     );
   }
 });
