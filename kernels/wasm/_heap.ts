@@ -57,8 +57,13 @@ export class Heap {
   /** Makes an array of zeros and returns its address. */
   takeZeros(length: number): number {
     const address = this.take(length);
-    this.#floats.fill(0, address / 4, address / 4 + length);
+    this.clear(address, length);
     return address;
+  }
+
+  /** Fills an array with zeros. */
+  clear(address: number, length: number): void {
+    this.#floats.fill(0, address / 4, address / 4 + length);
   }
 
   /** Makes an array that holds a copy and returns its address. */

@@ -31,6 +31,15 @@ export interface Exports {
   readonly groupnormForward: Kernel;
   readonly groupnormBackward: Kernel;
   readonly roundSums: Kernel;
+  readonly setConvolution: Kernel;
+  readonly padImage: Kernel;
+  readonly cropImage: Kernel;
+  readonly packWeights: Kernel;
+  readonly packWeightsBack: Kernel;
+  readonly convForward: Kernel;
+  readonly convBackwardData: Kernel;
+  readonly convBackwardWeights: Kernel;
+  readonly convSums: Kernel;
   readonly sgdStep: Kernel;
   readonly momentumStep: Kernel;
   readonly nesterovStep: Kernel;

@@ -7,6 +7,7 @@
 import type { Overlay } from "../registry.ts";
 import { instantiate, type Machine } from "./_machine.ts";
 import { createBatchnorm } from "./batchnorm.ts";
+import { createConvolution } from "./convolution.ts";
 import { createElementwise } from "./elementwise.ts";
 import { createGemm } from "./gemm.ts";
 import { createGroupnorm } from "./groupnorm.ts";
@@ -38,6 +39,7 @@ function overlay(machine: Machine): Overlay {
       ...createElementwise(machine),
       ...createBatchnorm(machine),
       ...createGroupnorm(machine),
+      ...createConvolution(machine),
       ...createOptimizers(machine),
     },
     reason: "WebAssembly with SIMD",

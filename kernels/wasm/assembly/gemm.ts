@@ -67,17 +67,19 @@ export function multiply(
       for (let i = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i);
         packRows(a + i * aRow + p * aDepth, aRow, aDepth, rows, depth, PACKED_ROWS);
-        multiplyBlock(rows, columns, depth, c + i * cRow + j * 4, cRow, add || p > 0);
+        const to = c + i * cRow + j * 4;
+        multiplyBlock(rows, columns, depth, PACKED_ROWS, to, cRow, add || p > 0);
       }
     }
   }
 }
 
-/** Multiplies the packed blocks. */
+/** Multiplies packed rows by the packed columns. */
 export function multiplyBlock(
   rows: i32,
   columns: i32,
   depth: i32,
+  packedRows: usize,
   c: usize,
   stride: usize,
   add: bool,
@@ -87,7 +89,7 @@ export function multiplyBlock(
     const b = PACKED_COLUMNS + j * depth * 4;
     const width = min(8, columns - j);
     for (let i = 0; i < rows; i += 4) {
-      const a = PACKED_ROWS + i * depth * 4;
+      const a = packedRows + i * depth * 4;
       const height = min(4, rows - i);
       const to = c + i * stride + j * 4;
       if (height == 4 && width == 8) {

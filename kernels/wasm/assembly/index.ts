@@ -13,8 +13,17 @@ export {
   batchTerms,
   batchVariances,
 } from "./batchnorm";
+export {
+  convBackwardData,
+  convBackwardWeights,
+  convForward,
+  convSums,
+  packWeights,
+  packWeightsBack,
+} from "./conv";
 export { addScaled, maskScale, reluBackward, reluForward, sumSquares } from "./elementwise";
 export { gemm } from "./gemm";
+export { cropImage, padImage, setConvolution } from "./geometry";
 export { groupnormBackward, groupnormForward, roundSums } from "./groupnorm";
 export { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers";
 

@@ -3,9 +3,6 @@
  * blocks belongs to the caller, who puts operands there.
  */
 
-/** The numbers of a convolution or pooling geometry, 32-bit integers, see `geometry.ts`. */
-export const GEOMETRY: usize = 0x100;
-
 /** One tile of a matrix product whose place in the result is smaller than a tile. */
 export const TILE: usize = 0x400;
 

@@ -110,11 +110,25 @@ function packStep(from: usize, laneStep: usize, lanes: i32, to: usize): void {
 }
 
 /** Writes four lanes of four steps each as four steps of four lanes. */
-export function transpose4(from: usize, laneStep: usize, to: usize, toStep: usize): void {
-  const lane0 = v128.load(from);
-  const lane1 = v128.load(from + laneStep);
-  const lane2 = v128.load(from + 2 * laneStep);
-  const lane3 = v128.load(from + 3 * laneStep);
+function transpose4(from: usize, laneStep: usize, to: usize, toStep: usize): void {
+  const lane1 = from + laneStep;
+  const lane2 = lane1 + laneStep;
+  transposeLanes(from, lane1, lane2, lane2 + laneStep, to, toStep);
+}
+
+/** The same with lanes anywhere. */
+export function transposeLanes(
+  from0: usize,
+  from1: usize,
+  from2: usize,
+  from3: usize,
+  to: usize,
+  toStep: usize,
+): void {
+  const lane0 = v128.load(from0);
+  const lane1 = v128.load(from1);
+  const lane2 = v128.load(from2);
+  const lane3 = v128.load(from3);
   const low01 = v128.shuffle<f32>(lane0, lane1, 0, 4, 1, 5);
   const low23 = v128.shuffle<f32>(lane2, lane3, 0, 4, 1, 5);
   const high01 = v128.shuffle<f32>(lane0, lane1, 2, 6, 3, 7);
