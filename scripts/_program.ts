@@ -10,6 +10,7 @@
 import { parseArgs } from "node:util";
 import {
   type Cifar10Data,
+  type Cifar10DataOptions,
   DataNotFoundError,
   findCifar10,
   getCifar10Data,
@@ -61,6 +62,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Loads the data at the first call; images (N, 3, 32, 32), mean image subtracted. */
   readonly data: () => Promise<ImageData>;
+  /** The same images as they are: bytes, nothing subtracted. */
+  readonly pixels: () => Promise<ImageData>;
   /** Whether `data` is the real CIFAR-10. */
   readonly real: boolean;
 }
@@ -218,11 +221,19 @@ async function chooseSource(flags: Flags): Promise<{ real: boolean; reason: stri
   return { real: false, reason: found };
 }
 
-async function loadData(flags: Flags, real: boolean): Promise<ImageData> {
+async function loadData(
+  flags: Flags,
+  real: boolean,
+  format: Pick<Cifar10DataOptions, "subtractMean" | "dtype">,
+): Promise<ImageData> {
   const started = performance.now();
   const data = real
-    ? await getCifar10Data({ dir: flags.data, onMessage: console.log })
-    : syntheticCifar10({ ...(flags.quick ? { numTraining: 4000 } : {}), seed: flags.seed });
+    ? await getCifar10Data({ ...format, dir: flags.data, onMessage: console.log })
+    : syntheticCifar10({
+      ...format,
+      ...(flags.quick ? { numTraining: 4000 } : {}),
+      seed: flags.seed,
+    });
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
   console.log(
     `Data ready in ${seconds} s: ${data.XTrain.shape[0]} training, ${data.XVal.shape[0]} ` +
@@ -252,12 +263,14 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
 
   using interrupt = interruptSignal();
   let data: Promise<ImageData> | undefined;
+  let pixels: Promise<ImageData> | undefined;
   const context: Context = {
     flags,
     courseSeed: flags.seed === COURSE_SEED,
     signal: interrupt.signal,
     real: source.real,
-    data: () => data ??= loadData(flags, source.real),
+    data: () => data ??= loadData(flags, source.real, {}),
+    pixels: () => pixels ??= loadData(flags, source.real, { subtractMean: false, dtype: "uint8" }),
   };
   const summary: string[] = [];
   const results: Record<string, unknown> = {};
