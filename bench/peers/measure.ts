@@ -25,8 +25,6 @@ export interface Effort {
 const SAMPLE = 2;
 /** Pause before a turn: threads of the peer before spin for a while before they sleep. */
 const PAUSE = 60;
-/** A step that takes longer is run once, without warming up. */
-const SLOW = 5000;
 const DESCRIBE = { command: "describe" };
 /** Largest relative difference of results that still counts as agreement. */
 const TOLERANCE = { gemm: 1e-4, axpy: 1e-4, net: 1e-3 };
@@ -162,7 +160,7 @@ export class Measurement implements AsyncDisposable {
             continue;
           }
         }
-        runners.push(await this.#warmUp(peer, reply.firstMs as number));
+        runners.push(await this.#warmUp(peer));
       } catch (error) {
         results[name] = { skipped: (error as Error).message };
       }
@@ -183,9 +181,8 @@ export class Measurement implements AsyncDisposable {
   }
 
   /** Lets a peer work untimed, and finds how much of the work makes a turn. */
-  async #warmUp(peer: Peer, firstMs: number): Promise<Runner> {
+  async #warmUp(peer: Peer): Promise<Runner> {
     const { turn, warmup, rounds, most, limit } = this.#effort;
-    if (firstMs > SLOW) return { peer, samples: 1, inner: 1, rounds: 1, times: [] };
     const begin = { command: "run", samples: 1e5, inner: 1, budget: warmup };
     const { times } = await peer.ask(begin, limit) as { times: number[] };
     const { median: ms } = summarize(times.slice(times.length >> 1));

@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 
+# Seconds after which the losses so far must do for the comparison.
 SLOW = 5.0
 
 
@@ -28,8 +29,8 @@ def serve(program):
                 reply = program.describe()
             elif command == "prepare":
                 step = None
-                step, check, seconds = prepare(program, request["spec"], request["folder"])
-                reply = {"check": check, "firstMs": 1000 * seconds}
+                step, check = prepare(program, request["spec"], request["folder"])
+                reply = {"check": check}
             elif command == "run":
                 reply = {"times": run(step, request)}
             else:
@@ -42,16 +43,14 @@ def serve(program):
 
 
 def prepare(program, spec, folder):
-    start = time.perf_counter()
     if spec["kind"] == "net":
         arrays = read_arrays(folder)
         step = program.net({**spec, "keep": 1, "rate": spec["checkRate"]}, arrays)
-        check, seconds = [], 0.0
-        while len(check) < 3 and seconds < SLOW:
-            start = time.perf_counter()
+        start = time.perf_counter()
+        check = [float(step())]
+        while len(check) < 3 and time.perf_counter() - start < SLOW:
             check.append(float(step()))
-            seconds = time.perf_counter() - start
-        return program.net(spec, arrays), check, seconds
+        return program.net(spec, arrays), check
     if spec["kind"] == "gemm":
         step, result = program.gemm(spec, np.load(f"{folder}/a.npy"), np.load(f"{folder}/b.npy"))
     else:
@@ -59,7 +58,7 @@ def prepare(program, spec, folder):
     step()
     values = np.asarray(result).reshape(-1)
     check = [float(values[i * (values.size - 1) // 7]) for i in range(8)]
-    return step, check, time.perf_counter() - start
+    return step, check
 
 
 def ramp(size):

@@ -56,7 +56,7 @@ def convolutional(arrays):
 
 class Program:
     def describe(self):
-        torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count())
+        torch.set_num_threads(os.cpu_count())
         capability = torch.backends.cpu.get_cpu_capability()
         return {
             "version": torch.__version__,
