@@ -4,8 +4,9 @@
  * @module
  */
 import { onDemand } from "../io/_packages.ts";
+import { type Bin, countBins } from "./_bins.ts";
 import { checkAxes, checkSize, checkValues, nothingToDraw } from "./_checks.ts";
-import { extent, position } from "./_encoding.ts";
+import { position } from "./_encoding.ts";
 import { SvgChart } from "./_svg_chart.ts";
 import { palette } from "./_theme.ts";
 import type { Chart } from "./chart.ts";
@@ -17,12 +18,6 @@ export interface HistogramOptions extends Omit<AxesOptions, "xScale" | "yScale" 
   readonly values: PlotValues;
   /** How many bins of equal width. Default 30. */
   readonly bins?: number;
-}
-
-interface Row {
-  readonly x: number;
-  readonly end: number;
-  readonly y: number;
 }
 
 /**
@@ -55,7 +50,7 @@ export function histogram(options: HistogramOptions): Chart {
     throw new RangeError(`histogram: bins must be a whole number from 1 to 1000, got ${bins}`);
   }
   if (values.length === 0) throw nothingToDraw("histogram", {});
-  const rows = count(values, bins, options.xRange);
+  const rows = countBins(values, bins, options.xRange);
   const draw = async () => {
     const { renderSpec } = await onDemand("histogram", "Vega", () => import("./_vega.ts"));
     return await renderSpec(specOf(options, rows, size));
@@ -63,29 +58,9 @@ export function histogram(options: HistogramOptions): Chart {
   return new SvgChart({ title, ...size, draw });
 }
 
-function count(
-  values: readonly number[],
-  bins: number,
-  range?: readonly [low: number, high: number],
-): Row[] {
-  let [low, high] = range ?? extent(values);
-  if (low === high) [low, high] = [low - 0.5, high + 0.5];
-  const edges = Array.from({ length: bins + 1 }, (_, i) => low + (high - low) * i / bins);
-  const counts = new Array<number>(bins).fill(0);
-  for (const value of values) {
-    if (value < low || value > high) continue;
-    let bin = Math.min(bins - 1, Math.floor((value - low) / (high - low) * bins));
-    // The division may round across an edge.
-    if (value < edges[bin]) bin--;
-    else if (bin < bins - 1 && value >= edges[bin + 1]) bin++;
-    counts[bin]++;
-  }
-  return counts.map((y, i) => ({ x: edges[i], end: edges[i + 1], y }));
-}
-
 function specOf(
   options: HistogramOptions,
-  rows: readonly Row[],
+  rows: readonly Bin[],
   size: { width: number; height: number },
 ): object {
   const { title } = options;
