@@ -19,6 +19,7 @@ export class Heap {
   readonly #start: number;
   readonly #capacity: number;
   #floats: Float32Array;
+  #ints: Int32Array;
   #bytes: Uint8Array;
   #top: number;
 
@@ -32,6 +33,7 @@ export class Heap {
     this.#start = this.#top = start / 4;
     this.#capacity = pages * PAGE / 4 - this.#start;
     this.#floats = new Float32Array(memory.buffer);
+    this.#ints = new Int32Array(memory.buffer);
     this.#bytes = new Uint8Array(memory.buffer);
   }
 
@@ -78,7 +80,7 @@ export class Heap {
     this.#floats.set(x, address / 4);
   }
 
-  /** Copies bytes in, of any type of array. */
+  /** Copies bytes in. */
   writeBytes(x: Uint8Array, address: number): void {
     this.#bytes.set(x, address);
   }
@@ -89,10 +91,17 @@ export class Heap {
     out.set(this.#floats.subarray(at, at + out.length));
   }
 
+  /** Copies 32-bit integers out. */
+  readInts(address: number, out: Int32Array): void {
+    const at = address / 4;
+    out.set(this.#ints.subarray(at, at + out.length));
+  }
+
   #grow(length: number): void {
     const missing = Math.ceil((length - this.#floats.length) * 4 / PAGE);
     this.#memory.grow(Math.max(missing, GROWTH));
     this.#floats = new Float32Array(this.#memory.buffer);
+    this.#ints = new Int32Array(this.#memory.buffer);
     this.#bytes = new Uint8Array(this.#memory.buffer);
   }
 }

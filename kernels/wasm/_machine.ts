@@ -40,6 +40,8 @@ export interface Exports {
   readonly convBackwardData: Kernel;
   readonly convBackwardWeights: Kernel;
   readonly convSums: Kernel;
+  readonly maxPoolForward: Kernel;
+  readonly avgPoolForward: Kernel;
   readonly sgdStep: Kernel;
   readonly momentumStep: Kernel;
   readonly nesterovStep: Kernel;

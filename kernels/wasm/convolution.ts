@@ -124,7 +124,7 @@ function paddedSize(g: ConvGeometry): number {
 
 /** Floats of packed weights: rows come in fours, steps in twos. */
 function packedSize(groups: number, rows: number, steps: number): number {
-  return groups * (rows + 3) * (steps + steps / 128 + 2);
+  return groups * (rows + 3) * (steps + Math.ceil(steps / 256));
 }
 
 /** The values of one image. */

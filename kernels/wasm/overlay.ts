@@ -12,6 +12,7 @@ import { createElementwise } from "./elementwise.ts";
 import { createGemm } from "./gemm.ts";
 import { createGroupnorm } from "./groupnorm.ts";
 import { createOptimizers } from "./optimizers.ts";
+import { createPooling } from "./pooling.ts";
 
 /** Imports the compiled module. */
 export type ModuleImport = () => Promise<WebAssembly.Module>;
@@ -40,6 +41,7 @@ function overlay(machine: Machine): Overlay {
       ...createBatchnorm(machine),
       ...createGroupnorm(machine),
       ...createConvolution(machine),
+      ...createPooling(machine),
       ...createOptimizers(machine),
     },
     reason: "WebAssembly with SIMD",

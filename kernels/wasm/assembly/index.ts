@@ -26,6 +26,7 @@ export { gemm } from "./gemm";
 export { cropImage, padImage, setConvolution } from "./geometry";
 export { groupnormBackward, groupnormForward, roundSums } from "./groupnorm";
 export { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers";
+export { avgPoolForward, maxPoolForward } from "./pooling";
 
 /** The address from which on memory is free for operands. */
 export const heap: usize = HEAP;
