@@ -50,7 +50,9 @@ export function layerGradientErrors(
 }
 
 /**
- * Compares all gradients of a float64 network with centred differences of its loss.
+ * Compares the gradients of a float64 network with centred differences of its loss. Biases before
+ * batch norm are left out: it takes them off again with the mean, so that their gradient is 0, and
+ * what little remains of it is rounding.
  *
  * @param model The network
  * @param X Examples
@@ -65,8 +67,11 @@ export function modelGradientErrors(
   h: number = 1e-5,
 ): GradientErrors {
   const [, grads] = model.loss(X, y);
+  const buffers = model.buffers ?? {};
+  const isCancelled = (name: string) => name.replace(/^b(\d+)$/, "bn$1.runningMean") in buffers;
+  const names = Object.keys(model.params).filter((name) => !isCancelled(name));
   return Object.fromEntries(
-    Object.keys(model.params).sort().map((name) => {
+    names.sort().map((name) => {
       const f = asFunctionOf(model.params, name, () => model.loss(X, y)[0]);
       return [name, relError(evalNumericalGradient(f, model.params[name], h), grads[name])];
     }),

@@ -13,7 +13,6 @@ import { warmupCosine } from "../optim/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import {
   errorText,
-  type GradientErrors,
   type GradientRow,
   layerGradientErrors,
   modelGradientErrors,
@@ -59,23 +58,22 @@ function layerPart({ flags }: Context): PartResult {
   const inputs = {
     x: rng.randn(3, 2, 6, 6),
     w: rng.randn(4, 2, 3, 3),
-    b: zeros([4]),
     gamma: rng.randn(4).add(2),
     beta: rng.randn(4),
   };
   const dout = rng.randn(3, 4, 6, 6);
-  const forward = (x: NDArray, w: NDArray, b: NDArray, gamma: NDArray, beta: NDArray) =>
-    convBnReluForward(x, w, b, gamma, beta, { stride: 1, pad: 1 }, { mode: "train" });
-  const [, cache] = forward(inputs.x, inputs.w, inputs.b, inputs.gamma, inputs.beta);
-  const gradients = convBnReluBackward(dout, cache);
+  const forward = (x: NDArray, w: NDArray, gamma: NDArray, beta: NDArray) =>
+    convBnReluForward(x, w, zeros([4]), gamma, beta, { stride: 1, pad: 1 }, { mode: "train" });
+  const [, cache] = forward(inputs.x, inputs.w, inputs.gamma, inputs.beta);
+  const [dx, dw, , dgamma, dbeta] = convBnReluBackward(dout, cache);
   const layer: GradientRow = {
     name: "conv - batch norm - ReLU",
-    errors: withoutBias(layerGradientErrors(
-      (x, w, b, gamma, beta) => forward(x, w, b, gamma, beta)[0],
+    errors: layerGradientErrors(
+      (x, w, gamma, beta) => forward(x, w, gamma, beta)[0],
       inputs,
       dout,
-      gradients,
-    )),
+      [dx, dw, dgamma, dbeta],
+    ),
   };
   printGradients("relative error", [layer]);
 
@@ -101,7 +99,7 @@ function layerPart({ flags }: Context): PartResult {
   ];
   const rows = [layer];
   for (const [name, model] of nets) {
-    const row = { name, errors: withoutBias(modelGradientErrors(model, X, y)) };
+    const row = { name, errors: modelGradientErrors(model, X, y) };
     console.log("");
     printGradients("relative error", [row]);
     rows.push(row);
@@ -113,15 +111,6 @@ function layerPart({ flags }: Context): PartResult {
       `Gradients with batch norm: largest relative error ${errorText(worstGradient(rows))}`,
     ],
   };
-}
-
-/** Leaves out the biases before batch norm: their gradient is 0, and its relative error noise. */
-function withoutBias(errors: GradientErrors): GradientErrors {
-  const names = Object.keys(errors);
-  const isBefore = (name: string) =>
-    names.includes(name.replace(/^b(\d)$/, "gamma$1").replace(/^db$/, "dgamma")) &&
-    /^d?b\d?$/.test(name);
-  return Object.fromEntries(names.filter((name) => !isBefore(name)).map((n) => [n, errors[n]]));
 }
 
 async function overfitPart(context: Context): Promise<PartResult> {

@@ -232,8 +232,10 @@ export function netsPart({ flags, courseSeed }: Context): PartResult {
       rng,
     });
     rows.push({ name: `reg ${reg}: initial loss`, ours: model.loss(X, y)[0], course: loss });
-    const { b1: _b1, b2: _b2, ...ours } = modelGradientErrors(model, X, y);
-    gradients.push({ name: String(reg), errors: ours }, { name: "  course", errors });
+    gradients.push(
+      { name: String(reg), errors: modelGradientErrors(model, X, y) },
+      { name: "  course", errors },
+    );
   }
   printComparison(rows, courseSeed);
   console.log("\nRelative error of the gradients against centred differences (h = 1e-5);");

@@ -170,8 +170,8 @@ export function sandwichPart({ flags }: Context): PartResult {
 
 function printForward(out: NDArray, { out: digits, error }: { out: NDArray; error: number }) {
   const ours = relError(out, digits);
-  printTable(["relative error of the output against eight decimals", "ours", "course"], [
-    ["", errorText(ours), errorText(error)],
+  printTable(["", "ours", "course"], [
+    ["relative error of the output, eight decimals", errorText(ours), errorText(error)],
   ]);
   console.log("");
   return ours;
