@@ -1,0 +1,210 @@
+/** The wasm table: how it is loaded and built, and problems larger than it copies at a time. */
+import assert from "node:assert/strict";
+import { type Kernels, reference } from "../../kernels/mod.ts";
+import { createLoader, importModule } from "../../kernels/wasm/overlay.ts";
+import { Draw } from "./_draw.ts";
+
+const root = new URL("../../", import.meta.url);
+const overlay = (await createLoader(importModule))();
+const kernels = { ...reference, ...(typeof overlay === "string" ? {} : overlay.kernels) };
+
+async function deno(args: string[], stdin = ""): Promise<Deno.CommandOutput> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const child = command.spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(stdin));
+  await writer.close();
+  return await child.output();
+}
+
+/** Values between -1 and 1, made faster than by a good generator. */
+function floats(length: number, seed: number): Float32Array {
+  let state = seed;
+  return new Float32Array(length).map(() => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return state / 2 ** 31;
+  });
+}
+
+/** Asserts that two arrays agree to float32, on the scale of the largest value. */
+function assertClose(got: Float32Array, want: Float32Array, label: string): void {
+  let scale = 0;
+  for (const value of want) scale = Math.max(scale, Math.abs(value));
+  for (let i = 0; i < want.length; i++) {
+    const error = Math.abs(got[i] - want[i]);
+    assert.ok(error <= 1e-5 * scale, `${label}: element ${i} is ${got[i]}, not ${want[i]}`);
+  }
+}
+
+/** Runs a kernel of both tables on equal inputs and compares all outputs. */
+function compare(label: string, run: (table: Kernels) => Float32Array[]): void {
+  const got = run(kernels);
+  run(reference).forEach((want, i) => assertClose(got[i], want, `${label}, output ${i}`));
+}
+
+Deno.test("a program without permissions runs on the wasm kernels", async () => {
+  const script = `
+    import { activeBackend } from "${new URL("kernels/mod.ts", root)}";
+    import { FullyConnectedNet } from "${new URL("models/mod.ts", root)}";
+    import { array } from "${new URL("ndarray/mod.ts", root)}";
+    import { RandomState } from "${new URL("random/mod.ts", root)}";
+    const rng = new RandomState(231);
+    const net = new FullyConnectedNet([20], { inputDim: 30, numClasses: 3, rng });
+    const [loss] = net.loss(rng.randn(10, 30), array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0], "int32"));
+    console.log(activeBackend().name, loss.toFixed(1));
+  `;
+  const { stdout, stderr } = await deno(["run", "--no-prompt", "--ext=ts", "-"], script);
+  assert.equal(new TextDecoder().decode(stdout), "wasm 1.1\n", new TextDecoder().decode(stderr));
+});
+
+Deno.test("kernels.wasm is what its sources compile to", async (t) => {
+  const { code, stdout, stderr } = await deno(["task", "--quiet", "wasm", "--check"]);
+  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  if (code !== 0 && !text.includes("is not what its sources compile to")) {
+    const name = `the compiler is not here: ${text.trim().split("\n")[0]}`;
+    await t.step({ name, ignore: true, fn() {} });
+    return;
+  }
+  assert.equal(code, 0, text);
+});
+
+Deno.test("a module that cannot be imported gives a reason", async () => {
+  const load = await createLoader(() => Promise.reject(new Error("no such thing")));
+  assert.equal(load(), "this runtime cannot run the module: no such thing");
+});
+
+Deno.test("a truncated module gives a reason", async () => {
+  const bytes = await Deno.readFile(new URL("kernels/wasm/kernels.wasm", root));
+  const load = await createLoader(() => WebAssembly.compile(bytes.subarray(0, 1000)));
+  assert.match(String(load()), /^this runtime cannot run the module: ./);
+});
+
+Deno.test("float64 is left to the reference, bit for bit", () => {
+  const draw = new Draw("float64", 1);
+  const [a, b] = [draw.normal(40 * 50).data, draw.normal(50 * 60).data];
+  const [got, want] = [new Float64Array(40 * 60), new Float64Array(40 * 60)];
+  kernels.gemm(false, false, 40, 60, 50, a, b, 0, got);
+  reference.gemm(false, false, 40, 60, 50, a, b, 0, want);
+  assert.deepEqual(got, want);
+});
+
+Deno.test("what a call left behind does not change the next", () => {
+  const [x, w, b] = [floats(37 * 61, 1), floats(61 * 45, 2), floats(45, 3)];
+  const run = () => {
+    const out = new Float32Array(37 * 45);
+    kernels.affine(37, 61, 45, x, w, b, true, out);
+    return out;
+  };
+  const before = run();
+  const poison = new Float32Array(300 * 300).fill(NaN);
+  kernels.gemm(false, false, 300, 300, 300, poison, poison, 1, new Float32Array(300 * 300));
+  assert.deepEqual(run(), before);
+});
+
+for (const [transA, transB] of [[false, false], [false, true], [true, false], [true, true]]) {
+  Deno.test(`gemm() of large matrices, ${transA ? "Aᵀ" : "A"}·${transB ? "Bᵀ" : "B"}`, () => {
+    for (const [m, n, k] of [[3000, 5, 1500], [5, 3000, 1500], [7, 3, 700_000]]) {
+      const [a, b, c] = [floats(m * k, 1), floats(k * n, 2), floats(m * n, 3)];
+      for (const beta of [0, 1] as const) {
+        compare(`${m}×${n}×${k}`, (table) => {
+          const out = c.slice();
+          table.gemm(transA, transB, m, n, k, a, b, beta, out);
+          return [out];
+        });
+      }
+    }
+  });
+}
+
+Deno.test("affine() of a large batch", () => {
+  const [n, d, m] = [3000, 1500, 5];
+  const [x, w, b] = [floats(n * d, 1), floats(d * m, 2), floats(m, 3)];
+  compare("affine", (table) => {
+    const out = new Float32Array(n * m);
+    table.affine(n, d, m, x, w, b, true, out);
+    return [out];
+  });
+});
+
+Deno.test("sumRows() of a large matrix", () => {
+  const x = floats(9001 * 7, 1);
+  compare("sumRows", (table) => {
+    const out = new Float32Array(7);
+    table.sumRows(9001, 7, x, out);
+    return [out];
+  });
+});
+
+Deno.test("batch normalisation of large arrays", () => {
+  for (const [n, c, s] of [[701, 101, 1], [5000, 6, 1], [37, 5, 333], [2, 3, 20_000]]) {
+    const size = n * c * s;
+    const [x, dout, gamma, beta] = [floats(size, 1), floats(size, 2), floats(c, 3), floats(c, 4)];
+    compare(`n ${n}, c ${c}, s ${s}`, (table) => {
+      const [out, mean, variance] = [size, c, c].map((length) => new Float32Array(length));
+      const [again, dx, dgamma, dbeta] = [size, size, c, c].map((l) => new Float32Array(l));
+      const eps = 1e-5;
+      table.batchnormForward(n, c, s, x, gamma, beta, eps, out, mean, variance);
+      table.batchnormApply(n, c, s, x, gamma, beta, mean, variance, eps, again);
+      const statistics = [gamma, mean, variance] as const;
+      table.batchnormBackward(n, c, s, dout, x, ...statistics, eps, true, dx, dgamma, dbeta);
+      return [out, mean, variance, again, dx, dgamma, dbeta];
+    });
+  }
+});
+
+Deno.test("group normalisation of large arrays", () => {
+  for (const [n, g, cg, s] of [[701, 1, 101, 1], [37, 2, 3, 333], [2, 3, 1, 20_000]]) {
+    const [size, c] = [n * g * cg * s, g * cg];
+    const [x, dout, gamma, beta] = [floats(size, 1), floats(size, 2), floats(c, 3), floats(c, 4)];
+    compare(`n ${n}, g ${g}, cg ${cg}, s ${s}`, (table) => {
+      const [out, mean, variance] = [size, n * g, n * g].map((length) => new Float32Array(length));
+      const [dx, dgamma, dbeta] = [size, c, c].map((length) => new Float32Array(length));
+      const eps = 1e-5;
+      table.groupnormForward(n, g, cg, s, x, gamma, beta, eps, out, mean, variance);
+      const statistics = [gamma, mean, variance] as const;
+      table.groupnormBackward(n, g, cg, s, dout, x, ...statistics, eps, dx, dgamma, dbeta);
+      return [out, mean, variance, dx, dgamma, dbeta];
+    });
+  }
+});
+
+Deno.test("convolution with more taps, pixels and filters than fit in a block", () => {
+  for (
+    const [n, c, h, w, f, k] of [[2, 35, 9, 11, 5, 3], [1, 2, 40, 41, 3, 3], [3, 3, 5, 4, 261, 3]]
+  ) {
+    const sizes = { n, c, h, w, f, kh: k, kw: k, padH: 1, padW: 1, outH: h, outW: w };
+    const g = { ...sizes, strideH: 1, strideW: 1, dilationH: 1, dilationW: 1, groups: 1 };
+    const [x, dout] = [floats(n * c * h * w, 1), floats(n * f * h * w, 2)];
+    const [weights, bias] = [floats(f * c * k * k, 3), floats(f, 4)];
+    compare(`c ${c}, ${h}×${w}, f ${f}`, (table) => {
+      const [out, dx, dw, db] = [dout, x, weights, bias].map((like) => like.slice());
+      table.convForward(g, x, weights, bias, true, out);
+      table.convBackwardData(g, dout, weights, dx);
+      table.convBackwardWeights(g, dout, x, dw, db);
+      return [out, dx, dw, db];
+    });
+  }
+});
+
+Deno.test("pooling of more planes than are copied at a time", () => {
+  const g = { n: 30, c: 7, h: 20, w: 18, kh: 3, kw: 2, strideH: 2, strideW: 2, outH: 9, outW: 9 };
+  const x = floats(g.n * g.c * g.h * g.w, 1);
+  compare("pooling", (table) => {
+    const size = g.n * g.c * g.outH * g.outW;
+    const [most, mean, argmax] = [
+      new Float32Array(size),
+      new Float32Array(size),
+      new Int32Array(size),
+    ];
+    table.maxPoolForward(g, x, most, argmax);
+    table.avgPoolForward(g, x, mean);
+    return [most, mean, Float32Array.from(argmax)];
+  });
+});
