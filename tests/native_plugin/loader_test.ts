@@ -1,0 +1,228 @@
+/** What becomes of libraries that cannot be used: a reason and the next table, never a crash. */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { kernels, useBackend } from "../../kernels/mod.ts";
+import {
+  loadNativePlugin,
+  type NativePluginOptions,
+  type NativePluginStatus,
+  nativePluginStatus,
+} from "../../native_plugin/mod.ts";
+import { RandomState } from "../../random/mod.ts";
+
+const program = fileURLToPath(new URL("_program.ts", import.meta.url));
+const { loaded, path: builtPath, reason: missing } = loadNativePlugin();
+const ignore = !loaded;
+const why = ignore ? ` (not built: ${missing})` : "";
+
+interface Outcome {
+  readonly status: NativePluginStatus;
+  readonly name: string;
+  readonly reason: string;
+  readonly product: number[][];
+}
+
+async function run(
+  options: NativePluginOptions,
+  { flags = ["--allow-all"], env = {} }: { flags?: string[]; env?: Record<string, string> } = {},
+): Promise<Outcome> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", ...flags, program, JSON.stringify(options)],
+    env,
+  }).output();
+  assert.ok(success, new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/** The next table serves, does the same arithmetic, and says why. */
+function assertFellBack({ status, name, reason, product }: Outcome, expected: RegExp): void {
+  assert.equal(status.loaded, false);
+  assert.match(status.reason, expected);
+  assert.match(reason, expected);
+  assert.notEqual(name, "native");
+  assert.deepEqual(product, [[3, 2], [7, 4]]);
+}
+
+async function withFile(bytes: Uint8Array, use: (path: string) => Promise<void>): Promise<void> {
+  const path = await Deno.makeTempFile({ suffix: ".so" });
+  try {
+    await Deno.writeFile(path, bytes);
+    await use(path);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("a library that is not there falls back", async () => {
+  assertFellBack(await run({ path: "/nowhere/lib.so" }), /there is no such file/);
+});
+
+Deno.test("a library that NNDL_NATIVE names is looked for there", async () => {
+  const outcome = await run({}, { env: { NNDL_NATIVE: "/nowhere/named.so" } });
+  assertFellBack(outcome, /\/nowhere\/named\.so: there is no such file/);
+});
+
+Deno.test("a file that is no library falls back", async () => {
+  await withFile(new TextEncoder().encode("x".repeat(5000)), async (path) => {
+    assertFellBack(await run({ path }), /not a library|ELF|file format|valid/);
+  });
+});
+
+Deno.test("an empty file falls back", async () => {
+  await withFile(new Uint8Array(0), async (path) => {
+    assertFellBack(await run({ path }), /not a library|truncated|file format|valid/);
+  });
+});
+
+for (const part of [0.1, 0.5, 0.95]) {
+  Deno.test({
+    name: `a library cut to ${part * 100} % falls back${why}`,
+    ignore,
+    async fn() {
+      const bytes = await Deno.readFile(builtPath!);
+      await withFile(bytes.subarray(0, Math.floor(part * bytes.length)), async (path) => {
+        assertFellBack(await run({ path }), /truncated/);
+      });
+    },
+  });
+}
+
+Deno.test({
+  name: `a library for another processor falls back${why}`,
+  ignore: ignore || Deno.build.os !== "linux",
+  async fn() {
+    const bytes = await Deno.readFile(builtPath!);
+    bytes[18] = Deno.build.arch === "aarch64" ? 0x3e : 0xb7;
+    await withFile(bytes, async (path) => {
+      assertFellBack(await run({ path }), /another processor/);
+    });
+  },
+});
+
+Deno.test({
+  name: `a library of another binary interface falls back${why}`,
+  ignore: ignore || Deno.build.os !== "linux" || Deno.build.arch !== "x86_64",
+  async fn() {
+    // The function that tells the version is "mov eax, VERSION; ret".
+    const bytes = await Deno.readFile(builtPath!);
+    let patched = 0;
+    for (let i = 0; i + 6 <= bytes.length; i++) {
+      if (bytes[i] !== 0xb8 || bytes[i + 5] !== 0xc3 || bytes[i + 1] === 0) continue;
+      if (bytes[i + 2] !== 0 || bytes[i + 3] !== 0 || bytes[i + 4] !== 0) continue;
+      if (bytes[i + 1] > 9) continue;
+      bytes[i + 1] = 99;
+      patched++;
+    }
+    assert.ok(patched > 0);
+    await withFile(bytes, async (path) => {
+      assertFellBack(await run({ path }), /binary interface has version 99, this loader needs/);
+    });
+  },
+});
+
+Deno.test("without permission for FFI the next table serves, and nothing is asked", async () => {
+  assertFellBack(await run({}, { flags: [] }), /needs --allow-ffi/);
+});
+
+Deno.test("permission for FFI alone is not enough to check the file first", async () => {
+  assertFellBack(await run({}, { flags: ["--allow-ffi"] }), /needs --allow-read/);
+});
+
+for (const threads of [0, -1, 1.5, 65, NaN]) {
+  Deno.test(`${threads} threads fall back with the range`, async () => {
+    const outcome = await run({ threads });
+    assertFellBack(outcome, /threads must be a whole number from 1 to 64, got/);
+  });
+}
+
+Deno.test("NNDL_THREADS is checked like the option", async () => {
+  assertFellBack(await run({}, { env: { NNDL_THREADS: "many" } }), /NNDL_THREADS must be .* many/);
+});
+
+for (const threads of [1, 3, 64]) {
+  Deno.test({
+    name: `${threads} threads work${why}`,
+    ignore,
+    async fn() {
+      const { status, name, product } = await run({ threads });
+      assert.equal(status.threads, threads);
+      assert.equal(name, "native");
+      assert.deepEqual(product, [[3, 2], [7, 4]]);
+    },
+  });
+}
+
+Deno.test({
+  name: `a panic inside the library is a status and a message${why}`,
+  ignore,
+  fn() {
+    const { symbols, close } = openControl();
+    assert.notEqual(symbols.nndl_test_panic(), 0);
+    const bytes = new Uint8Array(200);
+    const length = symbols.nndl_last_error(bytes, bytes.length);
+    assert.match(new TextDecoder().decode(bytes.subarray(0, length)), /a panic on purpose/);
+    close();
+  },
+});
+
+Deno.test({
+  name: `a kernel still works after a panic${why}`,
+  ignore,
+  fn() {
+    useBackend("native");
+    try {
+      openControl().symbols.nndl_test_panic();
+      const c = new Float32Array(4);
+      const a = Float32Array.of(1, 2, 3, 4);
+      kernels.gemm(false, false, 2, 2, 2, a, Float32Array.of(1, 0, 1, 1), 0, c);
+      assert.deepEqual([...c], [3, 2, 7, 4]);
+    } finally {
+      useBackend("auto");
+    }
+  },
+});
+
+Deno.test({
+  name: `an array that is too short is an error before the library is called${why}`,
+  ignore,
+  fn() {
+    useBackend("native");
+    try {
+      const short = new Float32Array(3);
+      const a = new Float32Array(4);
+      assert.throws(
+        () => kernels.gemm(false, false, 2, 2, 2, a, a, 0, short),
+        { name: "RangeError", message: /16 bytes for the sizes given, got 12/ },
+      );
+    } finally {
+      useBackend("auto");
+    }
+  },
+});
+
+Deno.test({
+  name: `the same threads give the same bits${why}`,
+  ignore,
+  fn() {
+    const rng = new RandomState(231);
+    const [a, b] = [rng.randn(300, 700), rng.randn(700, 200)].map((x) => x.astype("float32"));
+    const results = [2, 2].map((threads) => {
+      assert.equal(loadNativePlugin({ threads }).threads, threads);
+      const out = new Float32Array(300 * 200);
+      const [x, y] = [a.data, b.data] as Float32Array[];
+      kernels.gemm(false, false, 300, 200, 700, x, y, 0, out);
+      return out;
+    });
+    assert.deepEqual(results[0], results[1]);
+    loadNativePlugin();
+    assert.ok(nativePluginStatus().loaded);
+  },
+});
+
+function openControl() {
+  const library = Deno.dlopen(builtPath!, {
+    nndl_test_panic: { parameters: [], result: "i32" },
+    nndl_last_error: { parameters: ["buffer", "u32"], result: "u32" },
+  });
+  return { symbols: library.symbols, close: () => library.close() };
+}
