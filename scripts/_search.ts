@@ -71,5 +71,7 @@ export async function searchGrid<G extends Grid>(
 }
 
 function valueText(value: number | string | boolean): string {
-  return typeof value === "number" ? String(Number(value.toPrecision(3))) : String(value);
+  if (typeof value !== "number") return String(value);
+  const short = Number(value.toPrecision(3));
+  return short !== 0 && Math.abs(short) < 1e-3 ? short.toExponential() : String(short);
 }
