@@ -1,0 +1,287 @@
+/**
+ * Assignment 1, image features: histograms of oriented gradients and of hue, an SVM and a two-layer
+ * net on them, and what the SVM gets wrong.
+ *
+ * @module
+ */
+import {
+  addBias,
+  cachedFeatures,
+  colorHistogramHsv,
+  type Dataset,
+  extractFeatures,
+  type FeatureProgress,
+  hogFeature,
+  openDataCache,
+  standardize,
+} from "../data/mod.ts";
+import { LinearSVM, TwoLayerNet } from "../models/mod.ts";
+import { concatenate, equal, type NDArray } from "../ndarray/mod.ts";
+import { type Chart, imageGrid } from "../plot/mod.ts";
+import { RandomState } from "../random/mod.ts";
+import { Solver } from "../solver/mod.ts";
+import { trainingFigure } from "./_figures.ts";
+import {
+  type Context,
+  type ImageData,
+  type Part,
+  type PartResult,
+  printTable,
+  runProgram,
+  savePlot,
+} from "./_program.ts";
+import { searchGrid } from "./_search.ts";
+import { accuracyText, runText, trainResumable } from "./_training.ts";
+
+/** Figures printed by the course's notebook. */
+const course = {
+  svm: {
+    learningRate: [1e-4, 1e-3, 1e-2],
+    reg: [0.01, 0.1, 1],
+    valAcc: [[0.441, 0.443, 0.443], [0.495, 0.488, 0.474], [0.505, 0.493, 0.474]],
+    best: { validation: 0.505, test: 0.497 },
+  },
+  net: { best: { validation: 0.611, test: 0.592 } },
+};
+
+/** The net of the last part, found by the search before it. */
+const finalNet = {
+  hiddenDim: 500,
+  weightScale: 0.05,
+  learningRate: 0.1,
+  lrDecay: 0.95,
+  reg: 1e-3,
+  numEpochs: 15,
+};
+
+const hueBins = 10;
+const functions = [
+  hogFeature,
+  (image: NDArray) => colorHistogramHsv(image, { numBins: hueBins }),
+];
+
+/** Features of all rows, standardised by those of the training rows. */
+interface FeatureData extends Dataset {
+  readonly XTest: NDArray;
+  readonly yTest: NDArray;
+  /** Seconds that it took. */
+  readonly seconds: number;
+}
+
+async function computeFeatures({ flags, real, pixels }: Context): Promise<FeatureData> {
+  const images = await pixels();
+  const started = performance.now();
+  const cache = real ? await openDataCache() : null;
+  const compute = (X: NDArray, onProgress?: (progress: FeatureProgress) => void) =>
+    cache
+      ? cachedFeatures(X, functions, { cache, name: `hog+hsv${hueBins}`, onProgress })
+      : extractFeatures(X, functions, { onProgress });
+  let reported = 0;
+  const report = ({ done, total }: FeatureProgress) => {
+    const tenth = Math.floor(10 * done / total);
+    if (tenth === reported) return;
+    reported = tenth;
+    console.log(`features of ${done} of ${total} training images`);
+  };
+  try {
+    const train = await compute(images.XTrain, report);
+    const scale = standardize(train);
+    const prepare = (X: NDArray) => scale.apply(X).astype(flags.dtype);
+    return {
+      XTrain: prepare(train),
+      yTrain: images.yTrain,
+      XVal: prepare(await compute(images.XVal)),
+      yVal: images.yVal,
+      XTest: prepare(await compute(images.XTest)),
+      yTest: images.yTest,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    cache?.close();
+  }
+}
+
+/** The parts, which share the features. */
+function featureParts(): Part[] {
+  let data: Promise<FeatureData> | undefined;
+  const features = (context: Context) => data ??= computeFeatures(context);
+  return [
+    {
+      name: "features",
+      title: "Gradient and hue histograms",
+      run: async (context) => featuresPart(await features(context)),
+    },
+    {
+      name: "svm",
+      title: "SVM on features",
+      run: async (context) => svmPart(context, await features(context)),
+    },
+    {
+      name: "search",
+      title: "Search for a two-layer net on features",
+      run: async (context) => searchPart(context, await features(context)),
+    },
+    {
+      name: "net",
+      title: "Two-layer net on features",
+      resumable: true,
+      run: async (context) => netPart(context, await features(context)),
+    },
+  ];
+}
+
+function featuresPart({ XTrain, seconds }: FeatureData): PartResult {
+  const [images, count] = XTrain.shape;
+  const line = `Features: ${count} for each of ${images} training images, in ${
+    seconds.toFixed(1)
+  } s`;
+  console.log(`${line}; ${count - hueBins} of gradients, ${hueBins} of hue`);
+  return { results: { count, images, featureSeconds: seconds }, summary: [line] };
+}
+
+async function svmPart(context: Context, data: FeatureData): Promise<PartResult> {
+  const { flags, signal } = context;
+  const [XTrain, XVal, XTest] = [data.XTrain, data.XVal, data.XTest].map(addBias);
+  const { learningRate, reg, valAcc, best: courseBest } = course.svm;
+  const svms: LinearSVM[] = [];
+  const trials = await searchGrid(context, {
+    grid: { learningRate, reg },
+    course: (params) => valAcc[learningRate.indexOf(params.learningRate)][reg.indexOf(params.reg)],
+    trial({ learningRate, reg }, { index, rng }) {
+      const svm = svms[index] = new LinearSVM();
+      const numIters = flags.quick ? 100 : 1500;
+      svm.train(XTrain, data.yTrain, { learningRate, reg, numIters, rng });
+      return equal(svm.predict(XVal), data.yVal).mean();
+    },
+  });
+  const [best] = trials;
+  if (!best || signal.aborted) return { results: { trials }, summary: [] };
+  const predicted = svms[best.index].predict(XTest);
+  const testAcc = equal(predicted, data.yTest).mean();
+  printBest(best.score, testAcc, courseBest);
+  const images = await context.pixels();
+  await savePlot(context, "features_mistakes", () => mistakes(images, predicted));
+  return {
+    results: { goal: 0.42, trials, valAcc: best.score, testAcc },
+    summary: [goalLine(context, "SVM", best.score, testAcc, 0.42)],
+  };
+}
+
+/** Test images that are not of the class they were taken for: a column for each class. */
+function mistakes({ XTest, yTest, labelNames }: ImageData, predicted: NDArray): Chart {
+  const shown = 6;
+  const columns = labelNames.map((_, label) =>
+    Array.from(predicted.data.keys()).filter((row) =>
+      predicted.at(row) === label && yTest.at(row) !== label
+    )
+  );
+  const rows = Array.from({ length: shown }, (_, i) => columns.map((column) => column[i]));
+  const full = rows.filter((row) => row.every((place) => place !== undefined));
+  return imageGrid(concatenate(full.map((row) => XTest.take(row, 0)), 0), {
+    title: "Test images that the SVM takes for another class",
+    columns: labelNames.length,
+    scale: 2,
+    labels: labelNames,
+  });
+}
+
+function printBest(
+  valAcc: number,
+  testAcc: number,
+  courseBest: { validation: number; test: number },
+): void {
+  console.log("");
+  printTable(["accuracy of the best", "validation", "test"], [
+    ["ours", accuracyText(valAcc), accuracyText(testAcc)],
+    ["course", accuracyText(courseBest.validation), accuracyText(courseBest.test)],
+  ]);
+}
+
+function goalLine(
+  { real }: Context,
+  name: string,
+  valAcc: number,
+  testAcc: number,
+  goal: number,
+): string {
+  const verdict = valAcc >= goal ? "reached" : `missed by ${(goal - valAcc).toFixed(3)}`;
+  return `${name} on features: validation ${accuracyText(valAcc)}, test ${accuracyText(testAcc)}` +
+    (real ? ` (goal ${goal} validation: ${verdict})` : "");
+}
+
+async function searchPart(context: Context, data: FeatureData): Promise<PartResult> {
+  const { flags, signal } = context;
+  const numEpochs = flags.quick ? 1 : 3;
+  console.log(`${numEpochs} epochs each; the course trained one net on through its settings\n`);
+  const trials = await searchGrid(context, {
+    grid: {
+      learningRate: flags.quick ? [0.1] : [0.03, 0.1, 0.3],
+      reg: flags.quick ? [1e-3] : [1e-4, 1e-3],
+    },
+    async trial({ learningRate, reg }, { rng }) {
+      const model = featureNet(context, data, reg, rng);
+      const solver = new Solver(model, data, {
+        numEpochs,
+        batchSize: 100,
+        optimConfig: { learningRate },
+        verbose: false,
+        rng,
+        signal,
+      });
+      await solver.train();
+      return solver.bestValAcc;
+    },
+  });
+  return {
+    results: { trials },
+    summary: trials.slice(0, 1).map(({ params, score }) =>
+      `Search: best of ${trials.length} has validation ${accuracyText(score)} ` +
+      `(learning rate ${params.learningRate}, reg ${params.reg})`
+    ),
+  };
+}
+
+function featureNet({ flags }: Context, { XTrain }: FeatureData, reg: number, rng: RandomState) {
+  const { hiddenDim, weightScale } = finalNet;
+  return new TwoLayerNet({
+    inputDim: XTrain.shape[1],
+    hiddenDim: flags.quick ? 100 : hiddenDim,
+    weightScale,
+    reg,
+    dtype: flags.dtype,
+    rng,
+  });
+}
+
+async function netPart(context: Context, data: FeatureData): Promise<PartResult> {
+  const { flags } = context;
+  const rng = new RandomState(flags.seed);
+  const { learningRate, lrDecay, reg, numEpochs } = finalNet;
+  const model = featureNet(context, data, reg, rng);
+  const { run, solver } = await trainResumable(context, "Net on features", model, data, {
+    numEpochs: flags.epochs ?? (flags.quick ? 3 : numEpochs),
+    batchSize: 100,
+    optimConfig: { learningRate },
+    lrDecay,
+    printEvery: 500,
+    rng,
+  });
+  const valAcc = solver.checkAccuracy(data.XVal, data.yVal);
+  const testAcc = solver.checkAccuracy(data.XTest, data.yTest);
+  printBest(valAcc, testAcc, course.net.best);
+  await savePlot(context, "features_net", () => trainingFigure(run, "Two-layer net on features"));
+  return {
+    results: { goal: 0.55, valAcc, testAcc, run },
+    summary: [runText(run), goalLine(context, "Net", valAcc, testAcc, 0.55)],
+  };
+}
+
+await runProgram({
+  file: "features.ts",
+  title: "Image features (assignment 1)",
+  description:
+    "Computes histograms of oriented gradients and of hue, and trains an SVM to 42 % and a\n" +
+    "two-layer net to 55 % validation accuracy on them. Features of CIFAR-10 are kept in the data\n" +
+    "cache for the next time.",
+  parts: featureParts(),
+}, Deno.args);
