@@ -112,10 +112,9 @@ fn batch_statistics<T: Real>(batch: Batch, x: &[T], means: &mut [f64], variances
             }
             return;
         }
-        let mut lines = Scratch::<T>::new(3 * c);
         for (block, parts) in range.zip(parts.chunks_exact_mut(3 * c)) {
             let x = &x[block * BLOCK * c..((block + 1) * BLOCK).min(n) * c];
-            column_moments(x, &mut lines, parts);
+            column_moments(x, c, parts);
         }
     });
     let rows_of = |unit: usize| if s == 1 { BLOCK.min(n - unit * BLOCK) } else { s } as f64;
@@ -212,11 +211,10 @@ pub fn batchnorm_backward<T: Real>(
                 }
                 return;
             }
-            let mut lines = Scratch::<T>::new(2 * c);
             let blocks = sums.chunks_exact_mut(c).zip(products.chunks_exact_mut(c));
             for (block, (sums, products)) in range.zip(blocks) {
                 let at = block * BLOCK * c..((block + 1) * BLOCK).min(n) * c;
-                column_gradient_sums(&dout[at.clone()], &x[at], mean, &mut lines, sums, products);
+                column_gradient_sums(&dout[at.clone()], &x[at], mean, sums, products);
             }
         },
     );
@@ -444,6 +442,39 @@ fn in_two<T: Real>(value: f64) -> (T, T) {
 const STRETCH: usize = 4096;
 const LANES: usize = 32;
 
+/// Adds pairs, then pairs of pairs, and so on.
+#[inline(always)]
+fn sum_of<T: Real>(mut lanes: [T; LANES]) -> f64 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for l in 0..half {
+            let other = lanes[l + half];
+            lanes[l] += other;
+        }
+        half /= 2;
+    }
+    lanes[0].to_f64()
+}
+
+/// Does the same for stretches of columns, each as wide as fits the registers: `$at` is the first
+/// column, `$W` a constant.
+macro_rules! by_columns {
+    ($c:expr, $at:ident, $W:ident, $body:block) => {
+        let mut next = 0;
+        by_columns!(@width 32, $c, next, $at, $W, $body);
+        by_columns!(@width 4, $c, next, $at, $W, $body);
+        by_columns!(@width 1, $c, next, $at, $W, $body);
+    };
+    (@width $width:literal, $c:expr, $next:ident, $at:ident, $W:ident, $body:block) => {
+        while $c - $next >= $width {
+            const $W: usize = $width;
+            let $at = $next;
+            $body
+            $next += $width;
+        }
+    };
+}
+
 multiversion! {
     fn moments<T>(x: &[T]) -> Moments {
         let count = x.len() as f64;
@@ -456,7 +487,7 @@ multiversion! {
                     *sum += *x;
                 }
             }
-            total += sums.iter().chain(rest).map(|x| x.to_f64()).sum::<f64>();
+            total += sum_of(sums) + rest.iter().map(|x| x.to_f64()).sum::<f64>();
         }
         let centre = T::from_f64(total / count);
         let (mut total, mut total_squares) = (0.0, 0.0);
@@ -470,8 +501,8 @@ multiversion! {
                     *square += apart * apart;
                 }
             }
-            total += sums.iter().map(|x| x.to_f64()).sum::<f64>();
-            total_squares += squares.iter().map(|x| x.to_f64()).sum::<f64>();
+            total += sum_of(sums);
+            total_squares += sum_of(squares);
             for x in rest {
                 let apart = (*x - centre).to_f64();
                 total += apart;
@@ -485,35 +516,36 @@ multiversion! {
         }
     }
 
-    /// The same for every column of a few rows, three numbers each. `lines` has room for three rows.
-    fn column_moments<T>(x: &[T], lines: &mut [T], moments: &mut [f64]) {
-        let c = lines.len() / 3;
+    /// The same for every column of a few rows, three numbers each.
+    fn column_moments<T>(x: &[T], c: usize, moments: &mut [f64]) {
+        let share = T::from_f64(c as f64 / x.len() as f64);
         let count = (x.len() / c) as f64;
-        lines.fill(T::ZERO);
-        let (centres, rest) = lines.split_at_mut(c);
-        let (sums, square_sums) = rest.split_at_mut(c);
-        for row in x.chunks_exact(c) {
-            for (sum, x) in centres.iter_mut().zip(row) {
-                *sum += *x;
+        let moments = moments.as_chunks_mut::<3>().0;
+        by_columns!(c, at, W, {
+            let mut centres = [T::ZERO; W];
+            for row in x.chunks_exact(c) {
+                for (centre, x) in centres.iter_mut().zip(&row[at..at + W]) {
+                    *centre += *x;
+                }
             }
-        }
-        let share = T::from_f64(1.0 / count);
-        for centre in centres.iter_mut() {
-            *centre *= share;
-        }
-        for row in x.chunks_exact(c) {
-            let lines = sums.iter_mut().zip(square_sums.iter_mut()).zip(centres.iter());
-            for (((sum, square), centre), x) in lines.zip(row) {
-                let apart = *x - *centre;
-                *sum += apart;
-                *square += apart * apart;
+            for centre in &mut centres {
+                *centre *= share;
             }
-        }
-        for (j, moments) in moments.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-            let off = sums[j].to_f64();
-            let squares = square_sums[j].to_f64() - off * off / count;
-            *moments = [centres[j].to_f64(), off / count, squares];
-        }
+            let (mut sums, mut squares) = ([T::ZERO; W], [T::ZERO; W]);
+            for row in x.chunks_exact(c) {
+                let row = &row[at..at + W];
+                for l in 0..W {
+                    let apart = row[l] - centres[l];
+                    sums[l] += apart;
+                    squares[l] += apart * apart;
+                }
+            }
+            for (l, moments) in moments[at..at + W].iter_mut().enumerate() {
+                let off = sums[l].to_f64();
+                let squares = squares[l].to_f64() - off * off / count;
+                *moments = [centres[l].to_f64(), off / count, squares];
+            }
+        });
     }
 
     /// `out = (x - mean) · scale + shift`.
@@ -533,12 +565,16 @@ multiversion! {
         out: &mut [T],
     ) {
         let c = high.len();
-        let (low, scale, shift) = (&low[..c], &scale[..c], &shift[..c]);
-        for (x, out) in x.chunks_exact(c).zip(out.chunks_exact_mut(c)) {
-            for j in 0..c {
-                out[j] = (x[j] - high[j] - low[j]) * scale[j] + shift[j];
+        by_columns!(c, at, W, {
+            let of = |numbers: &[T]| -> [T; W] { std::array::from_fn(|l| numbers[at + l]) };
+            let (high, low, scale, shift) = (of(high), of(low), of(scale), of(shift));
+            for (x, out) in x.chunks_exact(c).zip(out.chunks_exact_mut(c)) {
+                let (x, out) = (&x[at..at + W], &mut out[at..at + W]);
+                for l in 0..W {
+                    out[l] = (x[l] - high[l] - low[l]) * scale[l] + shift[l];
+                }
             }
-        }
+        });
     }
 
     /// The same for one row with one mean.
@@ -561,8 +597,8 @@ multiversion! {
                     products[l] += dout[l] * (x[l] - centre);
                 }
             }
-            total += sums.iter().map(|x| x.to_f64()).sum::<f64>();
-            total_products += products.iter().map(|x| x.to_f64()).sum::<f64>();
+            total += sum_of(sums);
+            total_products += sum_of(products);
             for (dout, x) in dout_rest.iter().zip(x_rest) {
                 total += dout.to_f64();
                 total_products += dout.to_f64() * (*x - centre).to_f64();
@@ -571,29 +607,30 @@ multiversion! {
         (total, total_products)
     }
 
-    /// The same for every column of a few rows. `lines` has room for two rows.
+    /// The same for every column of a few rows.
     fn column_gradient_sums<T>(
         dout: &[T],
         x: &[T],
         centre: &[T],
-        lines: &mut [T],
         totals: &mut [f64],
         total_products: &mut [f64],
     ) {
         let c = totals.len();
-        lines.fill(T::ZERO);
-        let (sums, products) = lines.split_at_mut(c);
-        let (products, centre) = (&mut products[..c], &centre[..c]);
-        for (dout, x) in dout.chunks_exact(c).zip(x.chunks_exact(c)) {
-            for j in 0..c {
-                sums[j] += dout[j];
-                products[j] += dout[j] * (x[j] - centre[j]);
+        by_columns!(c, at, W, {
+            let centre: [T; W] = std::array::from_fn(|l| centre[at + l]);
+            let (mut sums, mut products) = ([T::ZERO; W], [T::ZERO; W]);
+            for (dout, x) in dout.chunks_exact(c).zip(x.chunks_exact(c)) {
+                let (dout, x) = (&dout[at..at + W], &x[at..at + W]);
+                for l in 0..W {
+                    sums[l] += dout[l];
+                    products[l] += dout[l] * (x[l] - centre[l]);
+                }
             }
-        }
-        for j in 0..c {
-            totals[j] = sums[j].to_f64();
-            total_products[j] = products[j].to_f64();
-        }
+            for l in 0..W {
+                totals[at + l] = sums[l].to_f64();
+                total_products[at + l] = products[l].to_f64();
+            }
+        });
     }
 
     /// `Σ dout · gamma` and `Σ dout · gamma · (x - centre)`.
@@ -612,8 +649,8 @@ multiversion! {
                     products[l] += scaled * (x[l] - centre);
                 }
             }
-            total += sums.iter().map(|x| x.to_f64()).sum::<f64>();
-            total_products += products.iter().map(|x| x.to_f64()).sum::<f64>();
+            total += sum_of(sums);
+            total_products += sum_of(products);
             for ((dout, x), gamma) in dout_rest.iter().zip(x_rest).zip(gamma_rest) {
                 let scaled = dout.to_f64() * gamma.to_f64();
                 total += scaled;
@@ -665,15 +702,19 @@ multiversion! {
         dx: &mut [T],
     ) {
         let c = scale.len();
-        let (centre, mean_term) = (&centre[..c], &mean_term[..c]);
-        let variance_term = &variance_term[..c];
-        let rows = dout.chunks_exact(c).zip(x.chunks_exact(c)).zip(dx.chunks_exact_mut(c));
-        for ((dout, x), dx) in rows {
-            for j in 0..c {
-                let direct = dout[j] - mean_term[j] - (x[j] - centre[j]) * variance_term[j];
-                dx[j] = scale[j] * direct;
+        by_columns!(c, at, W, {
+            let of = |numbers: &[T]| -> [T; W] { std::array::from_fn(|l| numbers[at + l]) };
+            let (centre, scale) = (of(centre), of(scale));
+            let (mean_term, variance_term) = (of(mean_term), of(variance_term));
+            let rows = dout.chunks_exact(c).zip(x.chunks_exact(c)).zip(dx.chunks_exact_mut(c));
+            for ((dout, x), dx) in rows {
+                let (dout, x, dx) = (&dout[at..at + W], &x[at..at + W], &mut dx[at..at + W]);
+                for l in 0..W {
+                    let direct = dout[l] - mean_term[l] - (x[l] - centre[l]) * variance_term[l];
+                    dx[l] = scale[l] * direct;
+                }
             }
-        }
+        });
     }
 
     /// `dx = dout · scale - mean_term - (x - centre) · variance_term`.

@@ -269,17 +269,20 @@ impl<T: Vectors, A: Strips<T>, B: Strips<T>> Work<T> for Block<'_, T, A, B> {
                 let depth = part(k, depth_blocks, block, 1);
                 let (p0, depth) = (self.depth.start + depth.start, depth.len());
                 let (first, last) = (block == 0, block + 1 == depth_blocks);
-                let mut j = 0;
-                while j < columns {
-                    let count = take(columns - j);
-                    let at = self.columns.start + j0 + j;
-                    // SAFETY: block_columns, a multiple of the tile width, and block_depth are the
-                    // most there can be; the strips exist.
-                    unsafe {
-                        let to = b_packed.add(j * depth);
-                        self.b.pack::<S>(at, count, p0, depth, to, width_of(count));
+                let stretch = self.b.stretch().min(depth).max(1);
+                for p in (0..depth).step_by(stretch) {
+                    let mut j = 0;
+                    while j < columns {
+                        let count = take(columns - j);
+                        let (at, width) = (self.columns.start + j0 + j, width_of(count));
+                        // SAFETY: block_columns, a multiple of the tile width, and block_depth
+                        // are the most there can be; the strips exist.
+                        unsafe {
+                            let to = b_packed.add(j * depth + p * width);
+                            self.b.pack::<S>(at, count, p0 + p, stretch.min(depth - p), to, width);
+                        }
+                        j += count;
                     }
-                    j += count;
                 }
                 for panel in 0..panels {
                     let rows = part(m, panels, panel, 1);

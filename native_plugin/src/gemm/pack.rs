@@ -21,6 +21,12 @@ pub trait Strips<T: Real>: Sync {
         to: *mut T,
         width: usize,
     );
+
+    /// Elements of each strip to pack before going on to the next strips, so that memory is read
+    /// in the order in which it lies.
+    fn stretch(&self) -> usize {
+        usize::MAX
+    }
 }
 
 /// A dense matrix seen as strips.
@@ -66,6 +72,10 @@ impl<'a, T: Real> Dense<'a, T> {
 }
 
 impl<T: Real> Strips<T> for Dense<'_, T> {
+    fn stretch(&self) -> usize {
+        if self.whole { usize::MAX } else { 16 }
+    }
+
     #[inline(always)]
     unsafe fn pack<S: Simd<Scalar = T>>(
         &self,
@@ -103,9 +113,19 @@ unsafe fn copy<S: Simd>(
 ) {
     // SAFETY: both sides are valid for `depth` runs of `count ≤ width` elements.
     unsafe {
-        for at in (0..count).step_by(S::LANES) {
+        let mut at = 0;
+        while at < count {
             let n = (count - at).min(S::LANES);
             let (mut from, mut to) = (from.add(at), to.add(at));
+            if at + 2 * S::LANES <= count {
+                for _ in 0..depth {
+                    S::store(to, S::load(from));
+                    S::store(to.add(S::LANES), S::load(from.add(S::LANES)));
+                    (from, to) = (from.wrapping_add(stride), to.wrapping_add(width));
+                }
+                at += 2 * S::LANES;
+                continue;
+            }
             if n == S::LANES {
                 for _ in 0..depth {
                     S::store(to, S::load(from));
@@ -117,6 +137,7 @@ unsafe fn copy<S: Simd>(
                     (from, to) = (from.wrapping_add(stride), to.wrapping_add(width));
                 }
             }
+            at += S::LANES;
         }
     }
 }
