@@ -13,7 +13,7 @@ import { RandomState } from "../random/mod.ts";
 import { errorText, shortestMilliseconds } from "./_checks.ts";
 import { type Context, type Part, type PartResult, printTable, savePlot } from "./_program.ts";
 import { searchGrid } from "./_search.ts";
-import { accuracyText } from "./_training.ts";
+import { accuracyText, goalText } from "./_training.ts";
 
 /** One of the two classifiers, and what the course printed of it. */
 export interface LinearAssignment {
@@ -258,13 +258,12 @@ async function searchPart(
     });
   });
   const goal = 0.38;
-  const verdict = best.score >= goal ? "reached" : `missed by ${(goal - best.score).toFixed(3)}`;
   return {
     results: { goal, trials, valAcc: best.score, testAcc },
     summary: [
       `Best of ${trials.length}: validation ${accuracyText(best.score)}, test ${
         accuracyText(testAcc)
-      }` + (context.real ? ` (goal ${goal} validation: ${verdict})` : ""),
+      }` + goalText(context, best.score, goal),
     ],
   };
 }

@@ -8,7 +8,7 @@ import type { Model } from "../models/mod.ts";
 import { figure, linePlot } from "../plot/mod.ts";
 import { Solver, type SolverOptions } from "../solver/mod.ts";
 import { accuracyPlot } from "./_figures.ts";
-import { type Context, printTable, savePlot } from "./_program.ts";
+import { type Context, printTable, savePlot, UsageError } from "./_program.ts";
 
 /** What remains of a training. */
 export interface Run {
@@ -71,6 +71,7 @@ export async function train(
  * @param data Its data
  * @param options Of the Solver, `rng` among them
  * @returns What came out, and the Solver
+ * @throws {UsageError} If the saved state is not one of this training
  */
 export async function trainResumable(
   { flags, signal }: Context,
@@ -83,7 +84,12 @@ export async function trainResumable(
   const all = { ...options, checkpointName: flags.checkpoint ?? flags.resume, signal };
   const solver = flags.resume === undefined
     ? new Solver(model, data, all)
-    : await Solver.resume(flags.resume, model, data, all);
+    : await Solver.resume(flags.resume, model, data, all).catch((error) => {
+      if (error instanceof RangeError || error instanceof TypeError) {
+        throw new UsageError(error.message);
+      }
+      throw error;
+    });
   await solver.train();
   return { run: runOf(name, solver, started), solver };
 }
@@ -102,6 +108,21 @@ export function last(values: readonly number[]): number {
 /** An accuracy as all programs print it; "-" if there is none. */
 export function accuracyText(value: number | undefined): string {
   return value === undefined || Number.isNaN(value) ? "-" : value.toFixed(3);
+}
+
+/**
+ * Whether a validation accuracy is as high as it should be, to put behind it; nothing where the
+ * images are not the real ones.
+ *
+ * @param context Of the part
+ * @param valAcc The accuracy
+ * @param goal What it should be
+ * @returns The verdict in brackets, after a space
+ */
+export function goalText({ real }: Context, valAcc: number, goal: number): string {
+  if (!real) return "";
+  const verdict = valAcc >= goal ? "reached" : `missed by ${(goal - valAcc).toFixed(3)}`;
+  return ` (goal ${goal} validation: ${verdict})`;
 }
 
 /** What a training came to, in a line. */

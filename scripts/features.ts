@@ -31,7 +31,7 @@ import {
   savePlot,
 } from "./_program.ts";
 import { searchGrid } from "./_search.ts";
-import { accuracyText, runText, trainResumable } from "./_training.ts";
+import { accuracyText, goalText, runText, trainResumable } from "./_training.ts";
 
 /** Figures printed by the course's notebook. */
 const course = {
@@ -167,7 +167,7 @@ async function svmPart(context: Context, data: FeatureData): Promise<PartResult>
   };
 }
 
-/** Test images that are not of the class they were taken for: a column for each class. */
+/** Wrongly classified test images: a column for each class that they were taken for. */
 function mistakes({ XTest, yTest, labelNames }: ImageData, predicted: NDArray): Chart {
   const shown = 6;
   const columns = labelNames.map((_, label) =>
@@ -178,7 +178,7 @@ function mistakes({ XTest, yTest, labelNames }: ImageData, predicted: NDArray): 
   const rows = Array.from({ length: shown }, (_, i) => columns.map((column) => column[i]));
   const full = rows.filter((row) => row.every((place) => place !== undefined));
   return imageGrid(concatenate(full.map((row) => XTest.take(row, 0)), 0), {
-    title: "Test images that the SVM takes for another class",
+    title: "Wrongly classified test images, by the class the SVM takes them for",
     columns: labelNames.length,
     scale: 2,
     labels: labelNames,
@@ -198,15 +198,14 @@ function printBest(
 }
 
 function goalLine(
-  { real }: Context,
+  context: Context,
   name: string,
   valAcc: number,
   testAcc: number,
   goal: number,
 ): string {
-  const verdict = valAcc >= goal ? "reached" : `missed by ${(goal - valAcc).toFixed(3)}`;
   return `${name} on features: validation ${accuracyText(valAcc)}, test ${accuracyText(testAcc)}` +
-    (real ? ` (goal ${goal} validation: ${verdict})` : "");
+    goalText(context, valAcc, goal);
 }
 
 async function searchPart(context: Context, data: FeatureData): Promise<PartResult> {

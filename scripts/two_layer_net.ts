@@ -16,6 +16,7 @@ import { searchGrid } from "./_search.ts";
 import {
   accuracyText,
   type CourseRun,
+  goalText,
   printLog,
   runText,
   train,
@@ -152,13 +153,12 @@ async function bestPart(context: Context): Promise<PartResult> {
     () => weightImages(model, "Weights of the first layer, the best net"),
   );
   const goal = 0.51;
-  const verdict = valAcc >= goal ? "reached" : `missed by ${(goal - valAcc).toFixed(3)}`;
   return {
     results: { goal, valAcc, testAcc, run },
     summary: [
       runText(run),
       `Best net: validation ${accuracyText(valAcc)}, test ${accuracyText(testAcc)}` +
-      (context.real ? ` (goal ${goal} validation: ${verdict})` : ""),
+      goalText(context, valAcc, goal),
     ],
   };
 }
