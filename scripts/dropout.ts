@@ -30,6 +30,7 @@ import {
   runProgram,
   savePlot,
 } from "./_program.ts";
+import { trainResumable } from "./_training.ts";
 
 /** Figures printed by the course's notebook, by keep ratio. */
 const course = {
@@ -186,7 +187,7 @@ async function regularisationPart(context: Context): Promise<PartResult> {
 }
 
 async function trainPart(context: Context): Promise<PartResult> {
-  const { flags, signal } = context;
+  const { flags } = context;
   const data = await context.data();
   const rng = new RandomState(flags.seed);
   const model = new FullyConnectedNet(finalNet.hiddenDims, {
@@ -203,14 +204,9 @@ async function trainPart(context: Context): Promise<PartResult> {
     optimConfig: { learningRate: 1e-3 },
     lrDecay: 0.9,
     printEvery: 500,
-    checkpointName: flags.checkpoint ?? flags.resume,
     rng,
-    signal,
   } as const;
-  const solver = flags.resume === undefined
-    ? new Solver(model, data, options)
-    : await Solver.resume(flags.resume, model, data, options);
-  await solver.train();
+  const { solver } = await trainResumable(context, "Final net", model, data, options);
   const valAcc = solver.checkAccuracy(data.XVal, data.yVal);
   const testAcc = solver.checkAccuracy(data.XTest, data.yTest);
   const goal = 0.55;
