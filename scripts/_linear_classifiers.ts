@@ -11,7 +11,14 @@ import { equal, type NDArray } from "../ndarray/mod.ts";
 import { figure, imageGrid, linePlot } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { errorText, shortestMilliseconds } from "./_checks.ts";
-import { type Context, type Part, type PartResult, printTable, savePlot } from "./_program.ts";
+import {
+  type Context,
+  listen,
+  type Part,
+  type PartResult,
+  printTable,
+  savePlot,
+} from "./_program.ts";
 import { searchGrid } from "./_search.ts";
 import { accuracyText, goalText } from "./_training.ts";
 
@@ -27,6 +34,8 @@ export interface LinearAssignment {
   readonly vectorized: LinearLoss;
   /** What the loss of tiny random weights is about. */
   readonly chanceLoss: { readonly text: string; readonly value: number };
+  /** What to know of its gradient check. */
+  readonly gradientNote?: string;
   /** Learning rates and regularisations to search. */
   readonly search: { readonly learningRate: readonly number[]; readonly reg: readonly number[] };
   /** Figures of the course's notebook. */
@@ -128,7 +137,7 @@ function timeRow(name: string, { naive, vectorized }: { naive: number; vectorize
 
 async function gradientPart(
   context: Context,
-  { vectorized, course }: LinearAssignment,
+  { vectorized, gradientNote, course }: LinearAssignment,
   rows: Rows,
 ): Promise<PartResult> {
   const { X, y, W, rng } = await development(context, rows);
@@ -154,7 +163,7 @@ async function gradientPart(
   );
   const line = `Gradient: largest relative error ${errorText(worst)} ` +
     `(course: ${errorText(course.gradientError)})`;
-  console.log(line);
+  console.log(gradientNote ? `${line}\n${gradientNote}` : line);
   return { results: { checks, worst }, summary: [line] };
 }
 
@@ -167,16 +176,18 @@ async function trainPart(
   { name, create, course: { sgd } }: LinearAssignment,
   rows: Rows,
 ): Promise<PartResult> {
-  const { flags } = context;
+  const { flags, signal } = context;
   const { XTrain, yTrain, XVal, yVal } = await rows(context);
   const classifier = create();
   const started = performance.now();
-  const losses = classifier.train(XTrain, yTrain, {
-    learningRate: 1e-7,
-    reg: 2.5e4,
-    numIters: flags.quick ? 200 : 1500,
-    rng: new RandomState(flags.seed),
-  });
+  const rng = new RandomState(flags.seed);
+  const losses: number[] = [];
+  // In pieces, which come to the same, so that Ctrl-C is noticed in between.
+  while (losses.length < (flags.quick ? 200 : 1500) && !signal.aborted) {
+    const options = { learningRate: 1e-7, reg: 2.5e4, numIters: 100, rng };
+    losses.push(...classifier.train(XTrain, yTrain, options));
+    await listen();
+  }
   const seconds = (performance.now() - started) / 1000;
   const [trainAcc, valAcc] = [
     accuracyOf(classifier, XTrain, yTrain),

@@ -280,6 +280,7 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
     const partStarted = performance.now();
     const result = await part.run(context);
     const seconds = (performance.now() - partStarted) / 1000;
+    await listen();
     results[part.name] = { seconds, ...result.results };
     summary.push(...result.summary);
   }
@@ -328,6 +329,14 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
     if (isUsage) console.error(`scripts/${program.file} --help lists the flags`);
     Deno.exitCode = isUsage ? 2 : 1;
   }
+}
+
+/**
+ * Lets a Ctrl-C that came meanwhile be noticed. Long loops without any other `await` call it now and
+ * then.
+ */
+export function listen(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /**

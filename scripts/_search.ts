@@ -10,7 +10,7 @@ import {
   type TrialFunction,
   type TrialResult,
 } from "../selection/mod.ts";
-import { type Context, printTable } from "./_program.ts";
+import { type Context, listen, printTable } from "./_program.ts";
 import { accuracyText } from "./_training.ts";
 
 /** What {@linkcode searchGrid} needs. */
@@ -38,7 +38,10 @@ export async function searchGrid<G extends Grid>(
   const done: TrialResult<GridParameters<G>>[] = [];
   try {
     await gridSearch(grid, {
-      trial,
+      async trial(params, trialContext) {
+        await listen();
+        return await trial(params, trialContext);
+      },
       seed: flags.seed,
       signal,
       onProgress({ last, total }) {

@@ -14,6 +14,9 @@ const parts = linearParts({
   naive: svmLossNaive,
   vectorized: svmLossVectorized,
   chanceLoss: { text: "margins of 1", value: 9 },
+  gradientNote:
+    "A much larger error now and then is right: where a margin changes sign within the\n" +
+    "step, the loss has a kink, and the difference is not the gradient.",
   search: {
     learningRate: [2e-7, 2.213364e-7, 2.44949e-7, 2.710806e-7, 3e-7],
     reg: [5e3, 8891.397, 15811.39, 28117.07, 5e4],
