@@ -128,6 +128,20 @@ Deno.test("permission for FFI alone is not enough to check the file first", asyn
   assertFellBack(await run({}, { flags: ["--allow-ffi"] }), /needs --allow-read/);
 });
 
+Deno.test("permission for FFI with another library is not enough", async () => {
+  const flags = ["--allow-ffi=/elsewhere", "--allow-read"];
+  assertFellBack(await run({}, { flags }), /needs --allow-ffi/);
+});
+
+Deno.test({
+  name: `permission to read and open this library alone is enough${why}`,
+  ignore,
+  async fn() {
+    const flags = [`--allow-ffi=${builtPath}`, `--allow-read=${builtPath}`];
+    assert.equal((await run({}, { flags })).name, "native");
+  },
+});
+
 for (const threads of [0, -1, 1.5, 65, NaN]) {
   Deno.test(`${threads} threads fall back with the range`, async () => {
     const outcome = await run({ threads });

@@ -1,0 +1,174 @@
+/** The border between TypeScript and the library, and what threads must not change. */
+import assert from "node:assert/strict";
+import { type FloatArray, kernels, useBackend } from "../../kernels/mod.ts";
+import { loadNativePlugin } from "../../native_plugin/mod.ts";
+import { testWithLibrary } from "./_library.ts";
+
+/** Runs with the native table and some threads, and puts things back. */
+function withNative(threads: number | undefined, work: () => void): void {
+  loadNativePlugin({ threads });
+  try {
+    assert.equal(useBackend("native").name, "native");
+    work();
+  } finally {
+    loadNativePlugin();
+    useBackend("auto");
+  }
+}
+
+/** Numbers from -1 to 1 that look random. */
+function numbers(length: number, seed: number, Type = Float32Array): Float32Array {
+  let state = seed;
+  return new Type(length).map(() => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return state / 2 ** 31;
+  });
+}
+
+testWithLibrary("arrays that are too short are refused before anything is written", () => {
+  const short = new Float32Array(3);
+  const long = new Float32Array(100);
+  const labels = new Int32Array(2);
+  const conv = {
+    n: 1,
+    c: 1,
+    h: 4,
+    w: 4,
+    f: 1,
+    kh: 3,
+    kw: 3,
+    strideH: 1,
+    strideW: 1,
+    padH: 1,
+    padW: 1,
+  };
+  const geometry = { ...conv, dilationH: 1, dilationW: 1, groups: 1, outH: 4, outW: 4 };
+  const pool = { n: 1, c: 1, h: 4, w: 4, kh: 2, kw: 2, strideH: 2, strideW: 2, outH: 2, outW: 2 };
+  const calls: Record<string, () => unknown> = {
+    "gemm a": () => kernels.gemm(false, false, 2, 2, 2, short, long, 0, long.slice()),
+    "gemm c": () => kernels.gemm(false, false, 2, 2, 2, long, long, 0, short),
+    affine: () => kernels.affine(2, 2, 2, long, short, long, false, long.slice()),
+    sumRows: () => kernels.sumRows(2, 5, long, short),
+    reluForward: () => kernels.reluForward(long, short),
+    reluBackward: () => kernels.reluBackward(short, long, long.slice()),
+    maskScale: () => kernels.maskScale(long, new Uint8Array(99), 1, long.slice()),
+    addScaled: () => kernels.addScaled(1, long, short),
+    batchnormForward: () =>
+      kernels.batchnormForward(4, 5, 1, long, short, long, 1e-5, long.slice(), long, long),
+    groupnormForward: () =>
+      kernels.groupnormForward(4, 1, 5, 1, long, long, long, 1e-5, short, long, long),
+    softmaxLoss: () => kernels.softmaxLoss(3, 2, long, labels, long.slice()),
+    svmLoss: () => kernels.svmLoss(2, 2, short, labels, long.slice()),
+    convForward: () => kernels.convForward(geometry, long, short, null, false, long.slice()),
+    convBackwardData: () => kernels.convBackwardData(geometry, long, long.slice(), short),
+    convBackwardWeights: () => kernels.convBackwardWeights(geometry, long, long, short, null),
+    maxPoolForward: () => kernels.maxPoolForward(pool, long, long.slice(), new Int32Array(3)),
+    maxPoolBackward: () => kernels.maxPoolBackward(pool, short, new Int32Array(4), long),
+    avgPoolForward: () => kernels.avgPoolForward(pool, long, short),
+    sgdStep: () => kernels.sgdStep(long, short, 1),
+    adamStep: () => kernels.adamStep(long, long.slice(), long.slice(), short, 1, 0.9, 0.9, 1, 1),
+  };
+  withNative(undefined, () => {
+    for (const [name, call] of Object.entries(calls)) {
+      assert.throws(call, RangeError, name);
+      assert.ok(short.every((x) => x === 0), `${name} wrote`);
+    }
+  });
+});
+
+testWithLibrary("a float32 array among float64 ones is refused, not overrun", () => {
+  withNative(undefined, () => {
+    const [a, b, c] = [new Float64Array(4), new Float64Array(4), new Float32Array(4)];
+    assert.throws(() => kernels.affine(2, 2, 2, a, c, b, false, new Float64Array(4)), RangeError);
+    assert.throws(() => kernels.addScaled(1, a, c), RangeError);
+  });
+});
+
+testWithLibrary("sizes that are no whole numbers are refused", () => {
+  withNative(undefined, () => {
+    const x = new Float32Array(16);
+    for (const bad of [-1, 1.5, NaN, Infinity, 2 ** 32]) {
+      assert.throws(() => kernels.gemm(false, false, bad, bad, 1, x, x, 0, x.slice()), RangeError);
+      assert.throws(() => kernels.sumRows(bad, 1, x, x.slice()), RangeError);
+    }
+  });
+});
+
+testWithLibrary("an output that overlaps an input is refused", () => {
+  withNative(undefined, () => {
+    const memory = new Float32Array(20);
+    const [x, out] = [memory.subarray(0, 12), memory.subarray(8, 20)];
+    assert.throws(() => kernels.reluForward(x, out), /overlaps/);
+    assert.throws(() => kernels.gemm(false, false, 2, 2, 2, x, x, 0, x), /overlaps/);
+    kernels.reluForward(x, x);
+  });
+});
+
+/** A few kernels that threads share, each with its results. */
+const SHARED: Record<string, () => FloatArray[]> = {
+  "a product with a long inner dimension": () => {
+    const c = new Float32Array(100 * 100);
+    kernels.gemm(false, false, 100, 100, 3072, numbers(307200, 1), numbers(307200, 2), 0, c);
+    return [c];
+  },
+  "the gradient of a convolution": () => {
+    const shape = { n: 5, c: 3, h: 16, w: 16, f: 32, kh: 7, kw: 7, strideH: 1, strideW: 1 };
+    const geometry = { ...shape, padH: 3, padW: 3, dilationH: 1, dilationW: 1, groups: 1 };
+    const dw = new Float32Array(32 * 147);
+    const db = new Float32Array(32);
+    const [dout, x] = [numbers(5 * 32 * 256, 3), numbers(5 * 3 * 256, 4)];
+    kernels.convBackwardWeights({ ...geometry, outH: 16, outW: 16 }, dout, x, dw, db);
+    return [dw, db];
+  },
+  "batch norm": () => {
+    const [n, c] = [500, 200];
+    const [out, mean, variance] = [n * c, c, c].map((length) => new Float32Array(length));
+    const [gamma, beta] = [numbers(c, 5), numbers(c, 6)];
+    kernels.batchnormForward(n, c, 1, numbers(n * c, 7), gamma, beta, 1e-5, out, mean, variance);
+    return [out, mean, variance];
+  },
+  "a sum of squares": () => [new Float64Array([kernels.sumSquares(numbers(1e6, 8))])],
+};
+
+for (const [name, compute] of Object.entries(SHARED)) {
+  testWithLibrary(`${name} has the same bits every time, for each number of threads`, () => {
+    for (const threads of [1, 2, 3, 8]) {
+      withNative(threads, () => {
+        const first = compute();
+        for (let i = 0; i < 5; i++) assert.deepEqual(compute(), first, `${threads} threads`);
+      });
+    }
+  });
+}
+
+testWithLibrary("two isolates use the library at the same time", async () => {
+  const code = `
+    import { kernels, useBackend } from "${new URL("../../kernels/mod.ts", import.meta.url)}";
+    import "${new URL("../../native_plugin/mod.ts", import.meta.url)}";
+    if (useBackend("native").name !== "native") throw new Error("not native");
+    const c = new Float32Array(10000);
+    const ones = new Float32Array(30000).fill(1);
+    for (let i = 0; i < 200; i++) {
+      kernels.gemm(false, false, 100, 100, 300, ones, ones, 0, c);
+      if (!c.every((x) => x === 300)) throw new Error("wrong");
+    }
+    self.postMessage("done");
+  `;
+  const url = URL.createObjectURL(new Blob([code], { type: "application/typescript" }));
+  const workers = [1, 2, 3].map(() => new Worker(url, { type: "module" }));
+  try {
+    const results = workers.map((worker) =>
+      new Promise((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => {
+          event.preventDefault();
+          resolve(event.message);
+        };
+      })
+    );
+    assert.deepEqual(await Promise.all(results), ["done", "done", "done"]);
+  } finally {
+    for (const worker of workers) worker.terminate();
+    URL.revokeObjectURL(url);
+  }
+});
