@@ -4,6 +4,7 @@
  * @module
  */
 import { Heap } from "./_heap.ts";
+import { Team } from "./_team.ts";
 
 /** A kernel of the module: numbers, flags and addresses in bytes, see `assembly/`. */
 type Kernel = (...args: (number | boolean)[]) => void;
@@ -12,8 +13,12 @@ type Kernel = (...args: (number | boolean)[]) => void;
 export interface Exports {
   /** The address from which on memory is free for operands. */
   readonly heap: WebAssembly.Global;
-  readonly gemm: Kernel;
-  readonly affine: Kernel;
+  /** The address of the first mailbox. */
+  readonly mailboxes: WebAssembly.Global;
+  /** Bytes of a mailbox. */
+  readonly mailboxSize: WebAssembly.Global;
+  readonly work: Kernel;
+  readonly addBias: Kernel;
   readonly reluForward: Kernel;
   readonly reluBackward: Kernel;
   readonly maskScale: Kernel;
@@ -32,13 +37,8 @@ export interface Exports {
   readonly groupnormBackward: Kernel;
   readonly roundSums: Kernel;
   readonly setConvolution: Kernel;
-  readonly padImage: Kernel;
-  readonly cropImage: Kernel;
   readonly packWeights: Kernel;
   readonly packWeightsBack: Kernel;
-  readonly convForward: Kernel;
-  readonly convBackwardData: Kernel;
-  readonly convBackwardWeights: Kernel;
   readonly convSums: Kernel;
   readonly maxPoolForward: Kernel;
   readonly avgPoolForward: Kernel;
@@ -49,27 +49,31 @@ export interface Exports {
   readonly adamStep: Kernel;
 }
 
-/** An instance, and the memory it works in. */
+/** An instance, the memory it works in, and the threads that help. */
 export interface Machine {
   readonly exports: Exports;
   readonly heap: Heap;
+  readonly team: Team;
 }
 
-/** Pages that the module needs before there is any operand; its import declares the same. */
-const INITIAL_PAGES = 32;
-/** 1 GiB. */
-const MAXIMUM_PAGES = 16384;
+/** Pages that the module needs before there is any operand. */
+export const INITIAL_PAGES = 96;
+/** The most pages there can be: 1 GiB. */
+export const MAXIMUM_PAGES = 16384;
 
 /**
  * Makes an instance.
  *
  * @param module The compiled module
- * @returns The instance and its heap
+ * @param threads How many threads may work at a time
+ * @returns The instance, its heap, and its threads
  * @throws {Error} If the runtime refuses
  */
-export function instantiate(module: WebAssembly.Module): Machine {
-  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES });
+export function instantiate(module: WebAssembly.Module, threads: number): Machine {
+  const pages = { initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES };
+  const memory = new WebAssembly.Memory({ ...pages, shared: true });
   const instance = new WebAssembly.Instance(module, { env: { memory } });
   const exports = instance.exports as unknown as Exports;
-  return { exports, heap: new Heap(memory, exports.heap.value, MAXIMUM_PAGES) };
+  const heap = new Heap(memory, exports.heap.value, MAXIMUM_PAGES);
+  return { exports, heap, team: new Team(module, memory, exports, threads) };
 }

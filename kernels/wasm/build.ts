@@ -5,6 +5,7 @@
  * @module
  */
 import asc from "assemblyscript/asc";
+import { INITIAL_PAGES, MAXIMUM_PAGES } from "./_machine.ts";
 
 const folder = new URL("./assembly/", import.meta.url);
 
@@ -26,10 +27,13 @@ export async function compile(): Promise<Uint8Array> {
     "--optimizeLevel=2",
     "--runtime=stub",
     "--enable=simd",
+    "--enable=threads",
     "--noAssert",
     "--importMemory",
+    "--sharedMemory",
     // Known at compile time, so that checks against the end of the memory need one comparison.
-    "--initialMemory=32",
+    `--initialMemory=${INITIAL_PAGES}`,
+    `--maximumMemory=${MAXIMUM_PAGES}`,
     // Sizes are 32-bit integers here, addresses too.
     "--disableWarning=201",
   ], {

@@ -1,44 +1,73 @@
 /**
- * Convolution on the wasm module, image by image.
+ * Convolution on the wasm module. Threads share the images, of which each does some at a time.
  *
  * @module
  */
 import { reference } from "../reference/mod.ts";
 import type { ConvGeometry, FloatArray, Kernels } from "../types.ts";
 import type { Machine } from "./_machine.ts";
+import { CONV_BACKWARD_DATA, CONV_BACKWARD_WEIGHTS, CONV_FORWARD, MAX_THREADS } from "./_team.ts";
 
 /** Multiplications below which the reference is done before operands are copied. */
 const SMALL = 4000;
+/** Multiplications from which threads share the images. */
+const LARGE = 400_000;
+/** Floats of the images and outputs that a thread does at a time, unless one image has more. */
+const PIECE = 1 << 15;
 /** Floats that the patches of one tile should not exceed, unless one row does. */
 const TILE = 1 << 16;
 
 type Entries = "convForward" | "convBackwardData" | "convBackwardWeights";
 
+/** Some images, the thread that does them, and their number among the pieces. */
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly thread: number;
+  readonly number: number;
+}
+
 /** Makes the three entries. */
-export function createConvolution({ exports, heap }: Machine): Pick<Kernels, Entries> {
+export function createConvolution(
+  { exports, heap, team }: Machine,
+): Pick<Kernels, Entries> {
   /** Empties the heap and tells the module the geometry. */
   function begin(g: ConvGeometry): void {
     heap.reset();
     const { c, h, w, f, kh, kw, strideH, strideW, padH, padW, dilationH, dilationW } = g;
     const sizes = [c, h, w, f, kh, kw, strideH, strideW, padH, padW, dilationH, dilationW];
-    const taps = heap.take(depthOf(g));
+    const taps = heap.take(sizesOf(g).depth);
     exports.setConvolution(...sizes, g.groups, g.outH, g.outW, taps);
   }
 
-  /** Calls `work` for each image, with the address of a padded copy. */
-  function eachImage(
-    g: ConvGeometry,
-    x: FloatArray,
-    work: (image: number, address: number) => void,
-  ): void {
-    const size = g.c * g.h * g.w;
-    const bare = heap.take(size);
-    const padded = g.padH + g.padW > 0 ? heap.takeZeros(paddedSize(g)) : bare;
-    for (let image = 0; image < g.n; image++) {
-      heap.write(part(x, image, size), bare);
-      if (padded !== bare) exports.padImage(bare, padded);
-      work(image, padded);
+  /** Room for the copies of every thread: images, outputs, and a padded image. */
+  function buffers(g: ConvGeometry, threads: number) {
+    const { image, out, padded, most } = sizesOf(g);
+    const isPadded = g.padH + g.padW > 0;
+    return Array.from({ length: threads }, () => ({
+      X: heap.take(most * image),
+      OUT: heap.take(most * out),
+      PADDED: isPadded ? heap.takeZeros(padded) : 0,
+    }));
+  }
+
+  /** The pieces that are done side by side, and then the next ones. */
+  function* rounds(g: ConvGeometry, threads: number): Generator<Piece[]> {
+    const { most } = sizesOf(g);
+    for (let start = 0; start < g.n; start += threads * most) {
+      const round: Piece[] = [];
+      for (let thread = 0; thread < threads; thread++) {
+        const from = start + thread * most;
+        const to = Math.min(g.n, from + most);
+        if (from < to) round.push({ from, to, thread, number: from / most });
+      }
+      yield round;
     }
+  }
+
+  function threadsFor(g: ConvGeometry): number {
+    const work = multiplications(g);
+    return work < LARGE ? 1 : team.threads(work);
   }
 
   return {
@@ -52,34 +81,48 @@ export function createConvolution({ exports, heap }: Machine): Pick<Kernels, Ent
     ): void {
       if (!isLarge(g, out)) return reference.convForward(g, x, w, b, relu, out);
       begin(g);
-      const packed = heap.take(packedSize(g.groups, g.f / g.groups, depthOf(g)));
+      const { depth, image, out: outSize } = sizesOf(g);
+      const packed = heap.take(packedSize(g.groups, g.f / g.groups, depth));
       exports.packWeights(heap.put(w as Float32Array), packed);
       const B = b ? heap.put(b as Float32Array) : 0;
-      const size = g.f * g.outH * g.outW;
-      const OUT = heap.take(size);
-      eachImage(g, x, (image, X) => {
-        exports.convForward(X, packed, B, relu, OUT);
-        heap.read(OUT, part(out, image, size));
-      });
+      const threads = threadsFor(g);
+      const room = buffers(g, threads);
+      for (const round of rounds(g, threads)) {
+        for (const { from, to, thread } of round) {
+          heap.write(rows(x, from, to, image), room[thread].X);
+        }
+        team.run(round.map(({ from, to, thread }) => {
+          const { X, OUT, PADDED } = room[thread];
+          return [CONV_FORWARD, to - from, X, PADDED, packed, B, Number(relu), OUT];
+        }));
+        for (const { from, to, thread } of round) {
+          heap.read(room[thread].OUT, rows(out, from, to, outSize));
+        }
+      }
     },
 
     convBackwardData(g: ConvGeometry, dout: FloatArray, w: FloatArray, dx: FloatArray): void {
       if (!isLarge(g, dout)) return reference.convBackwardData(g, dout, w, dx);
       begin(g);
-      const depth = depthOf(g);
+      const { depth, image, out: outSize } = sizesOf(g);
       const packed = heap.take(packedSize(g.groups, depth, g.f / g.groups));
       exports.packWeightsBack(heap.put(w as Float32Array), packed);
-      const rows = Math.min(g.outH, Math.max(1, Math.floor(TILE / (depth * g.outW))));
-      const patches = heap.take(depth * rows * g.outW);
-      const [size, outSize] = [g.c * g.h * g.w, g.f * g.outH * g.outW];
-      const [DOUT, DX] = [heap.take(outSize), heap.take(size)];
-      const padded = g.padH + g.padW > 0 ? heap.take(paddedSize(g)) : DX;
-      for (let image = 0; image < g.n; image++) {
-        heap.write(part(dout, image, outSize), DOUT);
-        heap.clear(padded, paddedSize(g));
-        exports.convBackwardData(DOUT, packed, rows, patches, padded);
-        if (padded !== DX) exports.cropImage(padded, DX);
-        heap.read(DX, part(dx, image, size));
+      const height = Math.min(g.outH, Math.max(1, Math.floor(TILE / (depth * g.outW))));
+      const threads = threadsFor(g);
+      const room = buffers(g, threads);
+      const patches = room.map(() => heap.take(depth * height * g.outW));
+      for (const round of rounds(g, threads)) {
+        for (const { from, to, thread } of round) {
+          heap.write(rows(dout, from, to, outSize), room[thread].OUT);
+        }
+        team.run(round.map(({ from, to, thread }) => {
+          const { X, OUT, PADDED } = room[thread];
+          const images = [patches[thread], PADDED, X];
+          return [CONV_BACKWARD_DATA, to - from, OUT, packed, height, ...images];
+        }));
+        for (const { from, to, thread } of round) {
+          heap.read(room[thread].X, rows(dx, from, to, image));
+        }
       }
     },
 
@@ -92,15 +135,28 @@ export function createConvolution({ exports, heap }: Machine): Pick<Kernels, Ent
     ): void {
       if (!isLarge(g, dout)) return reference.convBackwardWeights(g, dout, x, dw, db);
       begin(g);
-      const size = g.f * g.outH * g.outW;
-      const [DW, DB] = [heap.takeZeros(dw.length), heap.take(g.f)];
-      const [DOUT, SUMS] = [heap.take(size), heap.takeZeros(2 * g.f)];
-      eachImage(g, x, (image, X) => {
-        heap.write(part(dout, image, size), DOUT);
-        exports.convBackwardWeights(DOUT, X, DW);
-        if (db) exports.convSums(DOUT, SUMS);
-      });
-      heap.read(DW, dw as Float32Array);
+      const { image, out: outSize } = sizesOf(g);
+      // Several sums, whatever the number of threads, so that it does not change the result.
+      const sums = Array.from({ length: MAX_THREADS }, () => heap.takeZeros(dw.length));
+      const [SUMS, DB] = [heap.takeZeros(2 * g.f), heap.take(g.f)];
+      const threads = threadsFor(g);
+      const room = buffers(g, threads);
+      for (const round of rounds(g, threads)) {
+        for (const { from, to, thread } of round) {
+          heap.write(rows(x, from, to, image), room[thread].X);
+          heap.write(rows(dout, from, to, outSize), room[thread].OUT);
+        }
+        team.run(round.map(({ from, to, thread, number }) => {
+          const { X, OUT, PADDED } = room[thread];
+          return [CONV_BACKWARD_WEIGHTS, to - from, OUT, X, PADDED, sums[number % MAX_THREADS]];
+        }));
+        if (!db) continue;
+        for (const { from, to, thread } of round) {
+          exports.convSums(to - from, room[thread].OUT, SUMS);
+        }
+      }
+      for (const sum of sums.slice(1)) exports.addScaled(dw.length, sums[0], sum, 1);
+      heap.read(sums[0], dw as Float32Array);
       if (!db) return;
       exports.roundSums(g.f, SUMS, DB);
       heap.read(DB, db as Float32Array);
@@ -109,25 +165,31 @@ export function createConvolution({ exports, heap }: Machine): Pick<Kernels, Ent
 }
 
 function isLarge(g: ConvGeometry, out: FloatArray): out is Float32Array {
-  return out.length * depthOf(g) >= SMALL && out instanceof Float32Array;
+  return multiplications(g) >= SMALL && out instanceof Float32Array;
 }
 
-/** Taps of a filter. */
-function depthOf(g: ConvGeometry): number {
-  return (g.c / g.groups) * g.kh * g.kw;
+function multiplications(g: ConvGeometry): number {
+  const { depth, out } = sizesOf(g);
+  return g.n * out * depth;
 }
 
-/** Floats of an image with its padding. */
-function paddedSize(g: ConvGeometry): number {
-  return g.c * (g.h + 2 * g.padH) * (g.w + 2 * g.padW);
+/** Taps of a filter; floats of an image, bare and padded, and of its output; images of a piece. */
+function sizesOf(g: ConvGeometry) {
+  const depth = (g.c / g.groups) * g.kh * g.kw;
+  const image = g.c * g.h * g.w;
+  const padded = g.c * (g.h + 2 * g.padH) * (g.w + 2 * g.padW);
+  const out = g.f * g.outH * g.outW;
+  const fitting = Math.floor(PIECE / (image + out));
+  const most = Math.max(1, Math.min(fitting, Math.ceil(g.n / MAX_THREADS)));
+  return { depth, image, padded, out, most };
 }
 
-/** Floats of packed weights: rows come in fours, steps in twos. */
+/** Floats of packed weights: rows come in fours. */
 function packedSize(groups: number, rows: number, steps: number): number {
-  return groups * (rows + 3) * (steps + Math.ceil(steps / 256));
+  return groups * (rows + 3) * steps;
 }
 
-/** The values of one image. */
-function part(x: FloatArray, image: number, size: number): Float32Array {
-  return x.subarray(image * size, (image + 1) * size) as Float32Array;
+/** The values of some images. */
+function rows(x: FloatArray, from: number, to: number, size: number): Float32Array {
+  return x.subarray(from * size, to * size) as Float32Array;
 }

@@ -4,6 +4,6 @@
  * @module
  */
 import { registerBackend } from "../registry.ts";
-import { createLoader, importModule } from "./overlay.ts";
+import { createLoader, defaultThreads, importModule } from "./overlay.ts";
 
-registerBackend("wasm", await createLoader(importModule));
+registerBackend("wasm", await createLoader(importModule, defaultThreads()));

@@ -13,9 +13,7 @@ import { createGemm } from "./gemm.ts";
 import { createGroupnorm } from "./groupnorm.ts";
 import { createOptimizers } from "./optimizers.ts";
 import { createPooling } from "./pooling.ts";
-
-/** Imports the compiled module. */
-export type ModuleImport = () => Promise<WebAssembly.Module>;
+import { MAX_THREADS } from "./_team.ts";
 
 /** Compiles the module, by a source phase import. */
 export async function importModule(): Promise<WebAssembly.Module> {
@@ -23,17 +21,37 @@ export async function importModule(): Promise<WebAssembly.Module> {
 }
 
 /**
+ * How many threads to use: what `NNDL_THREADS` says if it may be read without asking, else one for
+ * each core; at most as many as the module has room for.
+ */
+export function defaultThreads(): number {
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+  const wanted = Number(environment("NNDL_THREADS"));
+  return Math.min(MAX_THREADS, Number.isInteger(wanted) && wanted >= 1 ? wanted : cores);
+}
+
+/**
  * Loads the module, and gives the loader that the registry asks for.
  *
  * @param load Where the module comes from
+ * @param threads How many threads to use
  * @returns The loader: an overlay, or why there is none
  */
-export async function createLoader(load: ModuleImport): Promise<() => Overlay | string> {
-  const found = await load().then(instantiate).then(overlay).catch(reasonOf);
-  return () => found;
+export async function createLoader(
+  load: () => Promise<WebAssembly.Module>,
+  threads: number,
+): Promise<() => Overlay | string> {
+  try {
+    const found = overlay(instantiate(await load(), threads), threads);
+    return () => found;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error;
+    return () => `this runtime cannot run the module: ${reason}`;
+  }
 }
 
-function overlay(machine: Machine): Overlay {
+/** Makes the table of an instance. */
+export function overlay(machine: Machine, threads: number): Overlay {
   return {
     kernels: {
       ...createGemm(machine),
@@ -45,11 +63,12 @@ function overlay(machine: Machine): Overlay {
       ...createOptimizers(machine),
     },
     reason: "WebAssembly with SIMD",
-    threads: 1,
+    threads,
     features: ["simd128"],
   };
 }
 
-function reasonOf(error: unknown): string {
-  return `this runtime cannot run the module: ${error instanceof Error ? error.message : error}`;
+function environment(name: string): string | undefined {
+  const permission = globalThis.Deno?.permissions?.querySync({ name: "env", variable: name });
+  return permission?.state === "granted" ? Deno.env.get(name) : undefined;
 }

@@ -1,18 +1,23 @@
 /** The wasm table: how it is loaded and built, and problems larger than it copies at a time. */
 import assert from "node:assert/strict";
 import { type Kernels, reference } from "../../kernels/mod.ts";
-import { createLoader, importModule } from "../../kernels/wasm/overlay.ts";
+import { instantiate } from "../../kernels/wasm/_machine.ts";
+import { createLoader, importModule, overlay } from "../../kernels/wasm/overlay.ts";
 import { Draw } from "./_draw.ts";
 
 const root = new URL("../../", import.meta.url);
-const overlay = (await createLoader(importModule))();
-const kernels = { ...reference, ...(typeof overlay === "string" ? {} : overlay.kernels) };
+const module = await importModule();
+const kernels = { ...reference, ...overlay(instantiate(module, 1), 1).kernels };
 
-async function deno(args: string[], stdin = ""): Promise<Deno.CommandOutput> {
+async function deno(
+  args: string[],
+  stdin = "",
+  env: Record<string, string> = {},
+): Promise<Deno.CommandOutput> {
   const command = new Deno.Command(Deno.execPath(), {
     args,
     cwd: root,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -76,14 +81,69 @@ Deno.test("kernels.wasm is what its sources compile to", async (t) => {
 });
 
 Deno.test("a module that cannot be imported gives a reason", async () => {
-  const load = await createLoader(() => Promise.reject(new Error("no such thing")));
+  const load = await createLoader(() => Promise.reject(new Error("no such thing")), 1);
   assert.equal(load(), "this runtime cannot run the module: no such thing");
 });
 
 Deno.test("a truncated module gives a reason", async () => {
   const bytes = await Deno.readFile(new URL("kernels/wasm/kernels.wasm", root));
-  const load = await createLoader(() => WebAssembly.compile(bytes.subarray(0, 1000)));
+  const load = await createLoader(() => WebAssembly.compile(bytes.subarray(0, 1000)), 1);
   assert.match(String(load()), /^this runtime cannot run the module: ./);
+});
+
+Deno.test("threads share large tasks and change no bit", async () => {
+  const machine = instantiate(module, 4);
+  machine.team.start();
+  const shared = { ...reference, ...overlay(machine, 4).kernels };
+  const deadline = performance.now() + 20_000;
+  while (machine.team.threads(1) < 4) {
+    assert.ok(performance.now() < deadline, "the helpers did not start");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const sizes = { n: 11, c: 4, h: 17, w: 19, f: 9, kh: 3, kw: 3, padH: 1, padW: 1 };
+  const g = { ...sizes, outH: 17, outW: 19, strideH: 1, strideW: 1, dilationH: 1, dilationW: 1 };
+  const geometry = { ...g, groups: 1 };
+  const [x, dout] = [floats(11 * 4 * 17 * 19, 1), floats(11 * 9 * 17 * 19, 2)];
+  const [weights, bias] = [floats(9 * 36, 3), floats(9, 4)];
+  for (let repeat = 0; repeat < 20; repeat++) {
+    const results = [kernels, shared].map((table) => {
+      const products = [[203, 70, 90], [70, 203, 90], [5, 1001, 300]].flatMap(([m, n, k]) =>
+        [false, true].map((trans) => {
+          const c = new Float32Array(m * n);
+          table.gemm(trans, !trans, m, n, k, floats(m * k, 5), floats(k * n, 6), 0, c);
+          return c;
+        })
+      );
+      const [out, dx, dw, db] = [dout, x, weights, bias].map((like) => like.slice());
+      table.convForward(geometry, x, weights, bias, true, out);
+      table.convBackwardData(geometry, dout, weights, dx);
+      table.convBackwardWeights(geometry, dout, x, dw, db);
+      return [...products, out, dx, dw, db];
+    });
+    assert.deepEqual(results[1], results[0]);
+  }
+});
+
+Deno.test("a program ends though helpers were started", async () => {
+  const script = `
+    import { kernels } from "${new URL("kernels/mod.ts", root)}";
+    const [a, b, c] = [0, 0, 0].map(() => new Float32Array(1024 * 1024).fill(1));
+    for (let i = 0; i < 3; i++) kernels.gemm(false, false, 1024, 1024, 1024, a, b, 0, c);
+    console.log(c[0], c[c.length - 1]);
+  `;
+  const { code, stdout } = await deno(["run", "--no-prompt", "--ext=ts", "-"], script);
+  assert.equal(new TextDecoder().decode(stdout), "1024 1024\n");
+  assert.equal(code, 0);
+});
+
+Deno.test("NNDL_THREADS limits the threads, if it may be read", async () => {
+  const script = `
+    import { activeBackend } from "${new URL("kernels/mod.ts", root)}";
+    console.log(activeBackend().threads);
+  `;
+  const args = ["run", "--no-prompt", "--allow-env", "--ext=ts", "-"];
+  const { stdout } = await deno(args, script, { NNDL_THREADS: "1" });
+  assert.equal(new TextDecoder().decode(stdout), "1\n");
 });
 
 Deno.test("float64 is left to the reference, bit for bit", () => {

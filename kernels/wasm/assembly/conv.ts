@@ -1,159 +1,216 @@
 /**
- * Convolution of one image as matrix products with its patches. Weights are packed once for all
- * images; an image comes with its padding.
+ * Convolution as matrix products with patches, image by image. Weights are packed once for all
+ * images. Where there is padding, `padded` is room for one padded image, zero at first; where there
+ * is none it is 0.
  */
-import { depth, filters, groups, groupStep, outH, outW } from "./geometry";
+import { addNumber } from "./bias";
+import {
+  channels,
+  cropImage,
+  depth,
+  filters,
+  groups,
+  groupStep,
+  height,
+  outH,
+  outW,
+  padImage,
+  paddedH,
+  paddedW,
+  width,
+} from "./geometry";
 import { multiplyBlock } from "./gemm";
-import { BLOCK_COLUMNS, BLOCK_DEPTH, BLOCK_ROWS, PACKED_COLUMNS, PACKED_ROWS } from "./layout";
-import { evenDepth, packColumns, packRows } from "./pack";
+import { BLOCK_COLUMNS, BLOCK_DEPTH, BLOCK_ROWS, packedColumns, packedRows } from "./layout";
+import { packColumns, packRows } from "./pack";
 import { addPatches, packPixels, packTaps } from "./patches";
 import { sumRun } from "./sums";
 
 /** Packs the weights of all groups for the forward pass: filters as rows, taps as steps. */
 export function packWeights(weights: usize, to: usize): void {
-  for (let group = 0; group < groups; group++) {
-    for (let p = 0; p < depth; p += BLOCK_DEPTH) {
-      const steps = min(BLOCK_DEPTH, depth - p);
-      packRows(weights + p * 4, depth * 4, 4, filters, steps, to);
-      to += packedSize(filters, steps);
+  const steps = depth();
+  const rows = filters();
+  for (let group = 0; group < groups(); group++) {
+    for (let p = 0; p < steps; p += BLOCK_DEPTH) {
+      const count = min(BLOCK_DEPTH, steps - p);
+      packRows(weights + p * 4, steps * 4, 4, rows, count, to);
+      to += packedSize(rows, count);
     }
-    weights += filters * depth * 4;
+    weights += rows * steps * 4;
   }
 }
 
 /** Packs them for the gradient of the input: taps as rows, filters as steps. */
 export function packWeightsBack(weights: usize, to: usize): void {
-  for (let group = 0; group < groups; group++) {
-    for (let p = 0; p < filters; p += BLOCK_DEPTH) {
-      const steps = min(BLOCK_DEPTH, filters - p);
-      packRows(weights + p * depth * 4, 4, depth * 4, depth, steps, to);
-      to += packedSize(depth, steps);
+  const steps = filters();
+  const rows = depth();
+  for (let group = 0; group < groups(); group++) {
+    for (let p = 0; p < steps; p += BLOCK_DEPTH) {
+      const count = min(BLOCK_DEPTH, steps - p);
+      packRows(weights + p * rows * 4, 4, rows * 4, rows, count, to);
+      to += packedSize(rows, count);
     }
-    weights += filters * depth * 4;
+    weights += rows * steps * 4;
   }
 }
 
 /** Bytes of packed rows. */
 function packedSize(rows: i32, steps: i32): usize {
-  return ((rows + 3) & ~3) * evenDepth(steps) * 4;
+  return ((rows + 3) & ~3) * steps * 4;
+}
+
+/** Bytes of an image, without padding. */
+function imageSize(): i32 {
+  return channels() * height() * width() * 4;
+}
+
+/** Bytes of the output of an image. */
+function outSize(): i32 {
+  return groups() * filters() * outH() * outW() * 4;
 }
 
 /** `out = weights · patches + bias`, then ReLU if asked. `bias` may be 0 for none. */
 export function convForward(
-  image: usize,
+  count: i32,
+  images: usize,
+  padded: usize,
   packed: usize,
   bias: usize,
   relu: bool,
   out: usize,
 ): void {
-  const plane = outH * outW;
-  for (let group = 0; group < groups; group++) {
-    let rows = packed;
-    for (let j = 0; j < plane; j += BLOCK_COLUMNS) {
-      const pixels = min(BLOCK_COLUMNS, plane - j);
-      rows = packed;
-      for (let p = 0; p < depth; p += BLOCK_DEPTH) {
-        const steps = min(BLOCK_DEPTH, depth - p);
-        packPixels(image, j, pixels, p, steps);
-        multiplyBlock(filters, pixels, steps, rows, out + j * 4, plane * 4, p > 0);
-        rows += packedSize(filters, steps);
-      }
-      if (bias != 0 || relu) addBias(bias, relu, pixels, out + j * 4, plane * 4);
-    }
-    packed = rows;
-    image += groupStep;
-    out += filters * plane * 4;
-    if (bias != 0) bias += filters * 4;
+  for (let i = 0; i < count; i++) {
+    if (padded != 0) padImage(images, padded);
+    forwardImage(padded != 0 ? padded : images, packed, bias, relu, out);
+    images += imageSize();
+    out += outSize();
   }
 }
 
-/** Adds the gradient of the input to `image`, which is padded. */
+function forwardImage(image: usize, packed: usize, bias: usize, relu: bool, out: usize): void {
+  const plane = outH() * outW();
+  const rows = filters();
+  for (let group = 0; group < groups(); group++) {
+    let block = packed;
+    for (let j = 0; j < plane; j += BLOCK_COLUMNS) {
+      const pixels = min(BLOCK_COLUMNS, plane - j);
+      block = packed;
+      for (let p = 0; p < depth(); p += BLOCK_DEPTH) {
+        const steps = min(BLOCK_DEPTH, depth() - p);
+        packPixels(image, j, pixels, p, steps);
+        multiplyBlock(rows, pixels, steps, block, out + j * 4, plane * 4, p > 0);
+        block += packedSize(rows, steps);
+      }
+      if (bias == 0 && !relu) continue;
+      for (let i = 0; i < rows; i++) {
+        const value: f32 = bias == 0 ? 0 : load<f32>(bias + (group * rows + i) * 4);
+        addNumber(pixels, value, relu, out + (i * plane + j) * 4);
+      }
+    }
+    packed = block;
+    image += groupStep();
+    out += rows * plane * 4;
+  }
+}
+
+/** Gradient of the input. `patches` is room for those of `rowsAtATime` output rows. */
 export function convBackwardData(
+  count: i32,
+  dout: usize,
+  packed: usize,
+  rowsAtATime: i32,
+  patches: usize,
+  padded: usize,
+  images: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    const image = padded != 0 ? padded : images;
+    memory.fill(image, 0, channels() * paddedH() * paddedW() * 4);
+    backwardImage(dout, packed, rowsAtATime, patches, image);
+    if (padded != 0) cropImage(padded, images);
+    dout += outSize();
+    images += imageSize();
+  }
+}
+
+function backwardImage(
   dout: usize,
   packed: usize,
   rowsAtATime: i32,
   patches: usize,
   image: usize,
 ): void {
-  const plane = outH * outW;
-  const most = rowsAtATime * outW;
-  for (let group = 0; group < groups; group++) {
-    let rows = packed;
+  const plane = outH() * outW();
+  const rows = depth();
+  const most = rowsAtATime * outW();
+  for (let group = 0; group < groups(); group++) {
+    let block = packed;
     for (let j = 0; j < plane; j += most) {
       const pixels = min(most, plane - j);
       for (let q = 0; q < pixels; q += BLOCK_COLUMNS) {
         const columns = min(BLOCK_COLUMNS, pixels - q);
-        rows = packed;
-        for (let p = 0; p < filters; p += BLOCK_DEPTH) {
-          const steps = min(BLOCK_DEPTH, filters - p);
-          packColumns(
-            dout + (p * plane + j + q) * 4,
-            4,
-            plane * 4,
-            columns,
-            steps,
-            PACKED_COLUMNS,
-          );
-          multiplyBlock(depth, columns, steps, rows, patches + q * 4, pixels * 4, p > 0);
-          rows += packedSize(depth, steps);
+        block = packed;
+        for (let p = 0; p < filters(); p += BLOCK_DEPTH) {
+          const steps = min(BLOCK_DEPTH, filters() - p);
+          const from = dout + (p * plane + j + q) * 4;
+          packColumns(from, 4, plane * 4, columns, steps, packedColumns);
+          multiplyBlock(rows, columns, steps, block, patches + q * 4, pixels * 4, p > 0);
+          block += packedSize(rows, steps);
         }
       }
-      addPatches(patches, image, j, pixels, depth);
+      addPatches(patches, image, j, pixels, rows);
     }
-    packed = rows;
-    dout += filters * plane * 4;
-    image += groupStep;
+    packed = block;
+    dout += filters() * plane * 4;
+    image += groupStep();
   }
 }
 
 /** Adds the gradient of the weights: `dw += dout · patchesᵀ`. */
-export function convBackwardWeights(dout: usize, image: usize, dw: usize): void {
-  const plane = outH * outW;
-  for (let group = 0; group < groups; group++) {
+export function convBackwardWeights(
+  count: i32,
+  dout: usize,
+  images: usize,
+  padded: usize,
+  dw: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    if (padded != 0) padImage(images, padded);
+    backwardWeights(dout, padded != 0 ? padded : images, dw);
+    dout += outSize();
+    images += imageSize();
+  }
+}
+
+function backwardWeights(dout: usize, image: usize, dw: usize): void {
+  const plane = outH() * outW();
+  const columns = depth();
+  for (let group = 0; group < groups(); group++) {
     for (let p = 0; p < plane; p += BLOCK_DEPTH) {
       const steps = min(BLOCK_DEPTH, plane - p);
-      for (let j = 0; j < depth; j += BLOCK_COLUMNS) {
-        const columns = min(BLOCK_COLUMNS, depth - j);
-        packTaps(image, p, steps, j, columns);
-        for (let i = 0; i < filters; i += BLOCK_ROWS) {
-          const rows = min(BLOCK_ROWS, filters - i);
-          packRows(dout + (i * plane + p) * 4, plane * 4, 4, rows, steps, PACKED_ROWS);
-          const to = dw + (i * depth + j) * 4;
-          multiplyBlock(rows, columns, steps, PACKED_ROWS, to, depth * 4, true);
+      for (let j = 0; j < columns; j += BLOCK_COLUMNS) {
+        const width = min(BLOCK_COLUMNS, columns - j);
+        packTaps(image, p, steps, j, width);
+        for (let i = 0; i < filters(); i += BLOCK_ROWS) {
+          const rows = min(BLOCK_ROWS, filters() - i);
+          packRows(dout + (i * plane + p) * 4, plane * 4, 4, rows, steps, packedRows);
+          const to = dw + (i * columns + j) * 4;
+          multiplyBlock(rows, width, steps, packedRows, to, columns * 4, true);
         }
       }
     }
-    dout += filters * plane * 4;
-    image += groupStep;
-    dw += filters * depth * 4;
+    dout += filters() * plane * 4;
+    image += groupStep();
+    dw += filters() * columns * 4;
   }
 }
 
 /** `sums[filter] += Σ dout` of every filter, in float64. */
-export function convSums(dout: usize, sums: usize): void {
-  const plane = outH * outW;
-  for (let filter = 0; filter < groups * filters; filter++) {
-    store<f64>(sums, load<f64>(sums) + sumRun(plane, dout));
+export function convSums(count: i32, dout: usize, sums: usize): void {
+  const plane = outH() * outW();
+  const all = groups() * filters();
+  for (let i = 0; i < count * all; i++) {
+    const at = sums + (i % all) * 8;
+    store<f64>(at, load<f64>(at) + sumRun(plane, dout));
     dout += plane * 4;
-    sums += 8;
-  }
-}
-
-/** Adds the bias of each filter to `count` neighbours, then ReLU if asked. */
-function addBias(bias: usize, relu: bool, count: i32, out: usize, stride: usize): void {
-  const least: f32 = relu ? 0 : -Infinity;
-  const floor = f32x4.splat(least);
-  for (let filter = 0; filter < filters; filter++) {
-    const value: f32 = bias == 0 ? 0 : load<f32>(bias + filter * 4);
-    const shift = f32x4.splat(value);
-    let p = out + filter * stride;
-    const end = p + count * 4;
-    for (; p + 16 <= end; p += 16) {
-      v128.store(p, f32x4.pmax(f32x4.add(v128.load(p), shift), floor));
-    }
-    for (; p < end; p += 4) {
-      const sum = load<f32>(p) + value;
-      store<f32>(p, sum < least ? least : sum);
-    }
   }
 }

@@ -6,44 +6,17 @@ import {
   BLOCK_COLUMNS,
   BLOCK_DEPTH,
   BLOCK_ROWS,
-  PACKED_COLUMNS,
-  PACKED_ROWS,
-  TILE,
+  packedColumns,
+  packedRows,
+  tile,
 } from "./layout";
-import { evenDepth, packColumns, packRows } from "./pack";
+import { packColumns, packRows } from "./pack";
 import { multiplyTile4, multiplyTile8 } from "./tile";
 
-/** `C = op(A)·op(B)`, added to C if `add`. Matrices are dense, k is at least 1. */
-export function gemm(
-  transA: bool,
-  transB: bool,
-  m: i32,
-  n: i32,
-  k: i32,
-  a: usize,
-  b: usize,
-  add: bool,
-  c: usize,
-): void {
-  multiply(
-    m,
-    n,
-    k,
-    a,
-    transA ? 4 : k * 4,
-    transA ? m * 4 : 4,
-    b,
-    transB ? k * 4 : 4,
-    transB ? 4 : n * 4,
-    add,
-    c,
-    n * 4,
-  );
-}
-
 /**
- * The same on matrices inside others. Steps are in bytes: `aRow` from a row of A to the next,
- * `aDepth` from a column of A to the next, `bColumn` from a column of B, `bDepth` from a row.
+ * `C = A·B`, added to C if `add`: A (m, k), B (k, n), C (m, n), k at least 1. Steps are in bytes:
+ * `aRow` from a row of A to the next, `aDepth` from a column of A to the next, `bColumn` from a
+ * column of B, `bDepth` from a row; of either matrix one step is 4.
  */
 export function multiply(
   m: i32,
@@ -63,12 +36,12 @@ export function multiply(
     const columns = min(BLOCK_COLUMNS, n - j);
     for (let p = 0; p < k; p += BLOCK_DEPTH) {
       const depth = min(BLOCK_DEPTH, k - p);
-      packColumns(b + j * bColumn + p * bDepth, bColumn, bDepth, columns, depth, PACKED_COLUMNS);
+      packColumns(b + j * bColumn + p * bDepth, bColumn, bDepth, columns, depth, packedColumns);
       for (let i = 0; i < m; i += BLOCK_ROWS) {
         const rows = min(BLOCK_ROWS, m - i);
-        packRows(a + i * aRow + p * aDepth, aRow, aDepth, rows, depth, PACKED_ROWS);
+        packRows(a + i * aRow + p * aDepth, aRow, aDepth, rows, depth, packedRows);
         const to = c + i * cRow + j * 4;
-        multiplyBlock(rows, columns, depth, PACKED_ROWS, to, cRow, add || p > 0);
+        multiplyBlock(rows, columns, depth, packedRows, to, cRow, add || p > 0);
       }
     }
   }
@@ -79,17 +52,16 @@ export function multiplyBlock(
   rows: i32,
   columns: i32,
   depth: i32,
-  packedRows: usize,
+  packed: usize,
   c: usize,
   stride: usize,
   add: bool,
 ): void {
-  depth = evenDepth(depth);
   for (let j = 0; j < columns; j += 8) {
-    const b = PACKED_COLUMNS + j * depth * 4;
+    const b = packedColumns + j * depth * 4;
     const width = min(8, columns - j);
     for (let i = 0; i < rows; i += 4) {
-      const a = packedRows + i * depth * 4;
+      const a = packed + i * depth * 4;
       const height = min(4, rows - i);
       const to = c + i * stride + j * 4;
       if (height == 4 && width == 8) {
@@ -97,8 +69,8 @@ export function multiplyBlock(
       } else if (height == 4 && width == 4) {
         multiplyTile4(depth, a, b, to, stride, add);
       } else {
-        if (width > 4) multiplyTile8(depth, a, b, TILE, 32, false);
-        else multiplyTile4(depth, a, b, TILE, 32, false);
+        if (width > 4) multiplyTile8(depth, a, b, tile, 32, false);
+        else multiplyTile4(depth, a, b, tile, 32, false);
         writePart(height, width, to, stride, add);
       }
     }
@@ -110,7 +82,7 @@ function writePart(height: i32, width: i32, to: usize, stride: usize, add: bool)
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
       const at = to + i * stride + j * 4;
-      const sum = load<f32>(TILE + i * 32 + j * 4);
+      const sum = load<f32>(tile + i * 32 + j * 4);
       store<f32>(at, add ? load<f32>(at) + sum : sum);
     }
   }

@@ -1,7 +1,6 @@
 /** Everything that the module exports. */
-import { HEAP } from "./layout";
+import { HEAP, MAILBOX_SIZE, MAILBOXES } from "./layout";
 
-export { affine } from "./affine";
 export {
   batchGradient,
   batchMeans,
@@ -13,20 +12,17 @@ export {
   batchTerms,
   batchVariances,
 } from "./batchnorm";
-export {
-  convBackwardData,
-  convBackwardWeights,
-  convForward,
-  convSums,
-  packWeights,
-  packWeightsBack,
-} from "./conv";
+export { addBias } from "./bias";
+export { convSums, packWeights, packWeightsBack } from "./conv";
 export { addScaled, maskScale, reluBackward, reluForward, sumSquares } from "./elementwise";
-export { gemm } from "./gemm";
-export { cropImage, padImage, setConvolution } from "./geometry";
+export { setConvolution } from "./geometry";
 export { groupnormBackward, groupnormForward, roundSums } from "./groupnorm";
 export { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers";
 export { avgPoolForward, maxPoolForward } from "./pooling";
+export { serve, work } from "./tasks";
 
 /** The address from which on memory is free for operands. */
 export const heap: usize = HEAP;
+/** The address of the first mailbox, and the bytes of each. */
+export const mailboxes: usize = MAILBOXES;
+export const mailboxSize: usize = MAILBOX_SIZE;

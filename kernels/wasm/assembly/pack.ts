@@ -2,7 +2,7 @@
  * Packing: lanes (rows of A, columns of B) side by side, step after step of the inner dimension,
  * in the order in which the tiles read them. This makes the product blind to transposes.
  *
- * Missing lanes and steps are packed as zeros.
+ * Missing lanes are packed as zeros.
  */
 
 /** Packs rows in panels of 4. Steps between elements are in bytes; one of them is 4. */
@@ -14,7 +14,7 @@ export function packRows(
   depth: i32,
   to: usize,
 ): void {
-  const size = <usize> evenDepth(depth) * 16;
+  const size = depth * 16;
   for (let lane = 0; lane < lanes; lane += 4) {
     packPanel(from, laneStep, depthStep, lanes - lane, depth, to, 16);
     from += 4 * laneStep;
@@ -31,7 +31,7 @@ export function packColumns(
   depth: i32,
   to: usize,
 ): void {
-  const size = <usize> evenDepth(depth) * 32;
+  const size = depth * 32;
   for (let lane = 0; lane < lanes; lane += 8) {
     const left = lanes - lane;
     if (left >= 8 && laneStep == 4) {
@@ -45,11 +45,6 @@ export function packColumns(
     from += 8 * laneStep;
     to += size;
   }
-}
-
-/** Steps that a panel holds: tiles take two at a time. */
-export function evenDepth(depth: i32): i32 {
-  return (depth + 1) & ~1;
 }
 
 /** Packs up to 4 lanes; from step to step of the panel are `toStep` bytes. */
@@ -83,7 +78,6 @@ function packPanel(
     from += depthStep;
     to += toStep;
   }
-  if (depth & 1) v128.store(to, f32x4.splat(0));
 }
 
 /** Packs 8 columns whose elements are neighbours. */
@@ -93,10 +87,6 @@ function packWide(from: usize, depthStep: usize, depth: i32, to: usize): void {
     v128.store(to, v128.load(from, 16), 16);
     from += depthStep;
     to += 32;
-  }
-  if (depth & 1) {
-    v128.store(to, f32x4.splat(0));
-    v128.store(to, f32x4.splat(0), 16);
   }
 }
 

@@ -2,9 +2,9 @@
  * Patches: what the output pixels of a convolution see of an image, packed for the matrix product
  * straight from the padded image.
  */
-import { PACKED_COLUMNS } from "./layout";
 import { outW, pixel, strideW, taps } from "./geometry";
-import { evenDepth, transposeLanes } from "./pack";
+import { packedColumns } from "./layout";
+import { transposeLanes } from "./pack";
 
 /** Packs pixels as columns and taps as steps of the inner dimension. */
 export function packPixels(
@@ -14,13 +14,14 @@ export function packPixels(
   firstTap: i32,
   count: i32,
 ): void {
-  const even = evenDepth(count);
-  const table = taps + firstTap * 4;
+  const neighbours = strideW() == 1;
+  const rowLength = outW();
+  const table = taps() + firstTap * 4;
   for (let j = 0; j < pixels; j += 8) {
-    const to = PACKED_COLUMNS + j * even * 4;
+    const to = packedColumns + j * count * 4;
     const left = pixels - j;
     const first = firstPixel + j;
-    if (left >= 8 && strideW == 1 && first % outW <= outW - 8) {
+    if (left >= 8 && neighbours && first % rowLength <= rowLength - 8) {
       packNeighbours(image + pixel(first), table, count, to);
     } else if (left > 4) {
       packScattered(image, first, 4, table, count, to, 32);
@@ -39,10 +40,6 @@ function packNeighbours(image: usize, table: usize, count: i32, to: usize): void
     v128.store(to, v128.load(from, 16), 16);
     table += 4;
     to += 32;
-  }
-  if (count & 1) {
-    v128.store(to, f32x4.splat(0));
-    v128.store(to, f32x4.splat(0), 16);
   }
 }
 
@@ -70,7 +67,6 @@ function packScattered(
     table += 4;
     to += toStep;
   }
-  if (count & 1) v128.store(to, f32x4.splat(0));
 }
 
 /** Packs taps as columns and pixels as steps of the inner dimension. */
@@ -81,11 +77,10 @@ export function packTaps(
   firstTap: i32,
   count: i32,
 ): void {
-  const even = evenDepth(pixels);
   for (let j = 0; j < count; j += 8) {
-    const to = PACKED_COLUMNS + j * even * 4;
+    const to = packedColumns + j * pixels * 4;
     const left = count - j;
-    const table = taps + (firstTap + j) * 4;
+    const table = taps() + (firstTap + j) * 4;
     if (left > 4) {
       packTapPanel(image, firstPixel, pixels, table, 4, to, 32);
       packTapPanel(image, firstPixel, pixels, table + 16, min(4, left - 4), to + 16, 32);
@@ -110,10 +105,12 @@ function packTapPanel(
   const tap1 = image + load<i32>(table + 4 * min(1, last));
   const tap2 = image + load<i32>(table + 4 * min(2, last));
   const tap3 = image + load<i32>(table + 4 * min(3, last));
-  let column = firstPixel % outW;
+  const neighbours = strideW() == 1;
+  const rowLength = outW();
+  let column = firstPixel % rowLength;
   for (let p = 0; p < pixels;) {
     const from = pixel(firstPixel + p);
-    if (strideW == 1 && column <= outW - 4 && p <= pixels - 4) {
+    if (neighbours && column <= rowLength - 4 && p <= pixels - 4) {
       transposeLanes(tap0 + from, tap1 + from, tap2 + from, tap3 + from, to, toStep);
       p += 4;
       column += 4;
@@ -127,9 +124,8 @@ function packTapPanel(
       column++;
       to += toStep;
     }
-    if (column == outW) column = 0;
+    if (column == rowLength) column = 0;
   }
-  if (pixels & 1) v128.store(to, f32x4.splat(0));
 }
 
 /**
@@ -143,30 +139,32 @@ export function addPatches(
   pixels: i32,
   tapCount: i32,
 ): void {
+  const rowLength = outW();
   const start = image + pixel(firstPixel);
-  const rowStep = pixel(outW);
+  const rowStep = pixel(rowLength);
   for (let tap = 0; tap < tapCount; tap++) {
-    let to = start + load<i32>(taps + tap * 4);
-    for (let p = 0; p < pixels; p += outW) {
-      addRow(patches, to);
-      patches += outW * 4;
+    let to = start + load<i32>(taps() + tap * 4);
+    for (let p = 0; p < pixels; p += rowLength) {
+      addRow(rowLength, patches, to);
+      patches += rowLength * 4;
       to += rowStep;
     }
   }
 }
 
-function addRow(from: usize, to: usize): void {
+function addRow(count: i32, from: usize, to: usize): void {
+  const step = strideW() * 4;
   let j = 0;
-  if (strideW == 1) {
-    for (; j <= outW - 4; j += 4) {
+  if (step == 4) {
+    for (; j <= count - 4; j += 4) {
       v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
       from += 16;
       to += 16;
     }
   }
-  for (; j < outW; j++) {
+  for (; j < count; j++) {
     store<f32>(to, load<f32>(to) + load<f32>(from));
     from += 4;
-    to += strideW * 4;
+    to += step;
   }
 }

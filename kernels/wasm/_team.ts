@@ -1,0 +1,151 @@
+/**
+ * The threads that share large tasks: the one that calls, and helpers.
+ *
+ * A helper is a worker with an instance of the module on the same memory. It is started when a
+ * program has turned out to do enough for that to pay, and it does not keep the program running.
+ * Until it is there the caller works alone; results do not depend on how tasks are shared.
+ *
+ * @module
+ */
+import type { Exports } from "./_machine.ts";
+
+/** A kind of task and its arguments, see `assembly/tasks.ts`. */
+export type Task = readonly [kind: number, ...args: number[]];
+
+/** Kinds of tasks. */
+export const MULTIPLY = 0;
+export const CONV_FORWARD = 1;
+export const CONV_BACKWARD_DATA = 2;
+export const CONV_BACKWARD_WEIGHTS = 3;
+
+/** The most threads that the module has room for. */
+export const MAX_THREADS = 4;
+
+/** Multiplications of large tasks after which helpers are started: some 0.1 s. */
+const WARM = 1e9;
+
+/** Words of a mailbox. */
+const NUMBER = 0;
+const DONE = 1;
+const TASK = 2;
+
+/** How often to look whether a helper is done before sleeping, some 50 µs. */
+const LOOKS = 20_000;
+
+/** What a helper runs. It gets the module, and so needs to read or fetch nothing. */
+const HELPER = `{
+  const { module, memory, thread } = require("node:worker_threads").workerData;
+  new WebAssembly.Instance(module, { env: { memory } }).exports.serve(thread);
+}`;
+
+/** The part of `node:worker_threads` that is used. */
+interface WorkerThreads {
+  readonly Worker: new (code: string, options: { eval: true; workerData: unknown }) => {
+    on(event: "error", listener: () => void): void;
+    unref(): void;
+  };
+}
+
+/** The caller and its helpers. */
+export class Team {
+  readonly #module: WebAssembly.Module;
+  readonly #memory: WebAssembly.Memory;
+  readonly #exports: Exports;
+  readonly #most: number;
+  readonly #words: Int32Array;
+  readonly #mailbox: number;
+  readonly #step: number;
+  #done = 0;
+  #started = false;
+
+  /**
+   * @param module The compiled module
+   * @param memory The memory of all threads
+   * @param exports The caller's instance
+   * @param threads The most threads to use
+   */
+  constructor(
+    module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    exports: Exports,
+    threads: number,
+  ) {
+    this.#module = module;
+    this.#memory = memory;
+    this.#exports = exports;
+    this.#most = Math.min(threads, MAX_THREADS);
+    this.#words = new Int32Array(memory.buffer);
+    this.#mailbox = exports.mailboxes.value / 4;
+    this.#step = exports.mailboxSize.value / 4;
+  }
+
+  /**
+   * How many threads can share a task now.
+   *
+   * @param multiplications The size of the task
+   */
+  threads(multiplications: number): number {
+    if (this.#most === 1) return 1;
+    if (!this.#started) {
+      this.#done += multiplications;
+      if (this.#done > WARM) this.start();
+      return 1;
+    }
+    let ready = 1;
+    while (ready < this.#most && Atomics.load(this.#words, this.#at(ready) + DONE) !== 0) ready++;
+    return ready;
+  }
+
+  /** Starts the helpers; it takes them a moment to be there. */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    const { process } = globalThis as {
+      process?: { getBuiltinModule?(name: string): unknown };
+    };
+    try {
+      const { Worker } = process?.getBuiltinModule?.("node:worker_threads") as WorkerThreads;
+      for (let thread = 1; thread < this.#most; thread++) {
+        const workerData = { module: this.#module, memory: this.#memory, thread };
+        const worker = new Worker(HELPER, { eval: true, workerData });
+        // One that fails to start is never there, and nothing is given to it.
+        worker.on("error", () => {});
+        worker.unref();
+      }
+    } catch {
+      // A runtime without workers has one thread.
+    }
+  }
+
+  /**
+   * Does tasks side by side and returns when all are done.
+   *
+   * @param tasks At most as many as there are threads
+   */
+  run(tasks: readonly Task[]): void {
+    for (let thread = 1; thread < tasks.length; thread++) {
+      const at = this.#at(thread);
+      this.#words.set(tasks[thread], at + TASK);
+      // Never 0, nor -1, which say that a helper is not there or has done nothing yet.
+      Atomics.store(this.#words, at + NUMBER, this.#words[at + NUMBER] % 1e9 + 1);
+      Atomics.notify(this.#words, at + NUMBER);
+    }
+    this.#words.set(tasks[0], this.#mailbox + TASK);
+    this.#exports.work(0);
+    for (let thread = 1; thread < tasks.length; thread++) this.#waitFor(thread);
+  }
+
+  #waitFor(thread: number): void {
+    const at = this.#at(thread);
+    const number = this.#words[at + NUMBER];
+    for (let looks = 0;; looks++) {
+      const done = Atomics.load(this.#words, at + DONE);
+      if (done === number) return;
+      if (looks > LOOKS) Atomics.wait(this.#words, at + DONE, done);
+    }
+  }
+
+  #at(thread: number): number {
+    return this.#mailbox + thread * this.#step;
+  }
+}
