@@ -389,8 +389,9 @@ pub fn groupnorm_backward<T: Real>(
                     }
                 }
                 let count = size as f64;
-                let mean_term = T::from_f64(sum / count * inverse);
-                let variance_term = T::from_f64(products * inverse / count * inverse);
+                // Divided by the standard deviation last: terms that cancel do so before they grow.
+                let mean_term = T::from_f64(sum / count);
+                let variance_term = T::from_f64(products * inverse / count);
                 let inverse = T::from_f64(inverse);
                 if s == 1 {
                     gradient_row(dout, x, gamma, centre, inverse, mean_term, variance_term, dx);
@@ -403,7 +404,8 @@ pub fn groupnorm_backward<T: Real>(
                         dout,
                         x,
                         centre,
-                        gamma[j] * inverse,
+                        gamma[j],
+                        inverse,
                         mean_term,
                         variance_term,
                         dx,
@@ -717,18 +719,19 @@ multiversion! {
         });
     }
 
-    /// `dx = dout · scale - mean_term - (x - centre) · variance_term`.
+    /// `dx = (dout · gamma - mean_term - (x - centre) · variance_term) · inverse`.
     fn group_gradient<T>(
         dout: &[T],
         x: &[T],
         centre: T,
-        scale: T,
+        gamma: T,
+        inverse: T,
         mean_term: T,
         variance_term: T,
         dx: &mut [T],
     ) {
         for ((dx, dout), x) in dx.iter_mut().zip(dout).zip(x) {
-            *dx = *dout * scale - mean_term - (*x - centre) * variance_term;
+            *dx = (*dout * gamma - mean_term - (*x - centre) * variance_term) * inverse;
         }
     }
 
@@ -744,7 +747,7 @@ multiversion! {
         dx: &mut [T],
     ) {
         for ((dx, gamma), (dout, x)) in dx.iter_mut().zip(gamma).zip(dout.iter().zip(x)) {
-            *dx = *dout * *gamma * inverse - mean_term - (*x - centre) * variance_term;
+            *dx = (*dout * *gamma - mean_term - (*x - centre) * variance_term) * inverse;
         }
     }
 }
