@@ -1,5 +1,5 @@
 /**
- * The memory of the wasm module, as far as it holds operands.
+ * The memory of a wasm module, as far as it holds operands.
  *
  * Arrays live outside, so every kernel copies its operands in and its results out, which costs
  * little beside the arithmetic. No array that users see depends on this memory, so it can grow.
@@ -89,6 +89,16 @@ export class Heap {
   read(address: number, out: Float32Array): void {
     const at = address / 4;
     out.set(this.#floats.subarray(at, at + out.length));
+  }
+
+  /** Copies 32-bit integers in. */
+  writeInts(x: Int32Array, address: number): void {
+    this.#ints.set(x, address / 4);
+  }
+
+  /** Copies bytes out. */
+  readBytes(address: number, out: Uint8Array): void {
+    out.set(this.#bytes.subarray(address, address + out.length));
   }
 
   /** Copies 32-bit integers out. */

@@ -1,16 +1,16 @@
 /**
- * The instance of the wasm module.
+ * The instances of the wasm modules.
  *
  * @module
  */
 import { Heap } from "./_heap.ts";
 import { Team } from "./_team.ts";
 
-/** A kernel of the module: numbers, flags and addresses in bytes, see `assembly/`. */
-type Kernel = (...args: (number | boolean)[]) => void;
+/** A kernel of a module: numbers, flags and addresses in bytes, see `assembly/`. */
+type Kernel<Result = void> = (...args: (number | boolean)[]) => Result;
 
-/** What the module exports. */
-export interface Exports {
+/** What `products.wasm` exports. */
+export interface ProductExports {
   /** The address from which on memory is free for operands. */
   readonly heap: WebAssembly.Global;
   /** The address of the first mailbox. */
@@ -19,11 +19,24 @@ export interface Exports {
   readonly mailboxSize: WebAssembly.Global;
   readonly work: Kernel;
   readonly addBias: Kernel;
+  readonly addScaled: Kernel;
+  readonly setConvolution: Kernel;
+  readonly packWeights: Kernel;
+  readonly packWeightsBack: Kernel;
+  readonly convSums: Kernel;
+  readonly roundSums: Kernel;
+}
+
+/** What `elements.wasm` exports. */
+export interface ElementExports {
+  /** The address from which on memory is free for operands. */
+  readonly heap: WebAssembly.Global;
   readonly reluForward: Kernel;
   readonly reluBackward: Kernel;
   readonly maskScale: Kernel;
+  readonly keepMask: Kernel<number>;
   readonly addScaled: Kernel;
-  readonly sumSquares: (count: number, x: number) => number;
+  readonly sumSquares: Kernel<number>;
   readonly batchSums: Kernel;
   readonly batchMeans: Kernel;
   readonly batchSquares: Kernel;
@@ -36,10 +49,6 @@ export interface Exports {
   readonly groupnormForward: Kernel;
   readonly groupnormBackward: Kernel;
   readonly roundSums: Kernel;
-  readonly setConvolution: Kernel;
-  readonly packWeights: Kernel;
-  readonly packWeightsBack: Kernel;
-  readonly convSums: Kernel;
   readonly maxPoolForward: Kernel;
   readonly avgPoolForward: Kernel;
   readonly sgdStep: Kernel;
@@ -49,31 +58,57 @@ export interface Exports {
   readonly adamStep: Kernel;
 }
 
-/** An instance, the memory it works in, and the threads that help. */
-export interface Machine {
-  readonly exports: Exports;
+/** An instance of `products.wasm`, the memory it works in, and the threads that help. */
+export interface Products {
+  readonly exports: ProductExports;
   readonly heap: Heap;
   readonly team: Team;
 }
 
-/** Pages that the module needs before there is any operand. */
-export const INITIAL_PAGES = 96;
+/** An instance of `elements.wasm`, and the memory it works in. */
+export interface Elements {
+  readonly exports: ElementExports;
+  readonly heap: Heap;
+}
+
+/** The compiled modules. */
+export interface Modules {
+  readonly products: WebAssembly.Module;
+  readonly elements: WebAssembly.Module;
+}
+
+/** Pages of `products.wasm` before there is any operand. */
+export const PRODUCTS_PAGES = 96;
+/** Pages of `elements.wasm` before there is any operand. */
+export const ELEMENTS_PAGES = 16;
 /** The most pages there can be: 1 GiB. */
 export const MAXIMUM_PAGES = 16384;
 
 /**
- * Makes an instance.
+ * Makes an instance of `products.wasm`.
  *
  * @param module The compiled module
  * @param threads How many threads may work at a time
- * @returns The instance, its heap, and its threads
  * @throws {Error} If the runtime refuses
  */
-export function instantiate(module: WebAssembly.Module, threads: number): Machine {
-  const pages = { initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES };
+export function createProducts(module: WebAssembly.Module, threads: number): Products {
+  const pages = { initial: PRODUCTS_PAGES, maximum: MAXIMUM_PAGES };
   const memory = new WebAssembly.Memory({ ...pages, shared: true });
   const instance = new WebAssembly.Instance(module, { env: { memory } });
-  const exports = instance.exports as unknown as Exports;
+  const exports = instance.exports as unknown as ProductExports;
   const heap = new Heap(memory, exports.heap.value, MAXIMUM_PAGES);
   return { exports, heap, team: new Team(module, memory, exports, threads) };
+}
+
+/**
+ * Makes an instance of `elements.wasm`.
+ *
+ * @param module The compiled module
+ * @throws {Error} If the runtime refuses
+ */
+export function createElements(module: WebAssembly.Module): Elements {
+  const memory = new WebAssembly.Memory({ initial: ELEMENTS_PAGES, maximum: MAXIMUM_PAGES });
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  const exports = instance.exports as unknown as ElementExports;
+  return { exports, heap: new Heap(memory, exports.heap.value, MAXIMUM_PAGES) };
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Exports } from "./_machine.ts";
+import type { ProductExports } from "./_machine.ts";
 
 /** A kind of task and its arguments, see `assembly/tasks.ts`. */
 export type Task = readonly [kind: number, ...args: number[]];
@@ -50,7 +50,7 @@ interface WorkerThreads {
 export class Team {
   readonly #module: WebAssembly.Module;
   readonly #memory: WebAssembly.Memory;
-  readonly #exports: Exports;
+  readonly #exports: ProductExports;
   readonly #most: number;
   readonly #words: Int32Array;
   readonly #mailbox: number;
@@ -67,7 +67,7 @@ export class Team {
   constructor(
     module: WebAssembly.Module,
     memory: WebAssembly.Memory,
-    exports: Exports,
+    exports: ProductExports,
     threads: number,
   ) {
     this.#module = module;

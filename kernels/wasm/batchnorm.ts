@@ -5,7 +5,7 @@
  */
 import { reference } from "../reference/mod.ts";
 import type { FloatArray, Kernels } from "../types.ts";
-import type { Machine } from "./_machine.ts";
+import type { Elements } from "./_machine.ts";
 import { Sweep } from "./_sweep.ts";
 
 /** Elements below which the reference is done before operands are copied. */
@@ -14,7 +14,7 @@ const SMALL = 256;
 type Entries = "batchnormForward" | "batchnormApply" | "batchnormBackward";
 
 /** Makes the three entries. */
-export function createBatchnorm({ exports, heap }: Machine): Pick<Kernels, Entries> {
+export function createBatchnorm({ exports, heap }: Elements): Pick<Kernels, Entries> {
   const put = (x: FloatArray) => heap.put(x as Float32Array);
 
   return {

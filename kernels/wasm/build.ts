@@ -1,50 +1,57 @@
 /**
- * Compiles the AssemblyScript sources to `kernels.wasm`, or with `--check` compares: run it as
- * `deno task wasm`, `deno task wasm --check`. The same sources always give the same bytes.
+ * Compiles the AssemblyScript sources to `products.wasm` and `elements.wasm`, or with `--check`
+ * compares: run it as `deno task wasm`, `deno task wasm --check`. The same sources always give the
+ * same bytes.
  *
  * @module
  */
 import asc from "assemblyscript/asc";
-import { INITIAL_PAGES, MAXIMUM_PAGES } from "./_machine.ts";
+import { ELEMENTS_PAGES, MAXIMUM_PAGES, PRODUCTS_PAGES } from "./_machine.ts";
 
 const folder = new URL("./assembly/", import.meta.url);
 
-/** Where the compiled module is. */
-export const target: URL = new URL("./kernels.wasm", import.meta.url);
+/** What differs between the modules. */
+const modules = {
+  products: [
+    `--initialMemory=${PRODUCTS_PAGES}`,
+    `--maximumMemory=${MAXIMUM_PAGES}`,
+    "--enable=threads",
+    "--sharedMemory",
+  ],
+  elements: [`--initialMemory=${ELEMENTS_PAGES}`],
+};
 
 /**
- * Compiles the sources.
+ * Compiles a module.
  *
- * @returns The bytes of the module
+ * @param name Its name, which is that of its source file
+ * @returns Its bytes
  * @throws {Error} If the sources have errors; the message lists them
  */
-export async function compile(): Promise<Uint8Array> {
+export async function compile(name: keyof typeof modules): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   const { error, stderr } = await asc.main([
-    "index.ts",
-    "--outFile=kernels.wasm",
+    `${name}.ts`,
+    `--outFile=${name}.wasm`,
     // Level 3 moves loads away from their use, and the tiles run out of registers.
     "--optimizeLevel=2",
     "--runtime=stub",
     "--enable=simd",
-    "--enable=threads",
     "--noAssert",
     "--importMemory",
-    "--sharedMemory",
-    // Known at compile time, so that checks against the end of the memory need one comparison.
-    `--initialMemory=${INITIAL_PAGES}`,
-    `--maximumMemory=${MAXIMUM_PAGES}`,
+    // The size is known at compile time, so that checks against it need one comparison.
+    ...modules[name],
     // Sizes are 32-bit integers here, addresses too.
     "--disableWarning=201",
   ], {
-    readFile: (name: string) => {
+    readFile: (file: string) => {
       try {
-        return Deno.readTextFileSync(new URL(name, folder));
+        return Deno.readTextFileSync(new URL(file, folder));
       } catch {
         return null;
       }
     },
-    writeFile: (_name: string, contents: Uint8Array | string) => {
+    writeFile: (_file: string, contents: Uint8Array | string) => {
       if (typeof contents !== "string") bytes = contents;
     },
     listFiles: () => [],
@@ -58,14 +65,18 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 if (import.meta.main) {
-  const bytes = await compile();
-  if (!Deno.args.includes("--check")) {
-    Deno.writeFileSync(target, bytes);
-    console.log(`kernels.wasm: ${bytes.length} bytes`);
-  } else if (same(bytes, Deno.readFileSync(target))) {
-    console.log(`kernels.wasm is what its sources compile to, ${bytes.length} bytes`);
-  } else {
-    console.error("kernels.wasm is not what its sources compile to; run deno task wasm");
-    Deno.exit(1);
+  const check = Deno.args.includes("--check");
+  for (const name of ["products", "elements"] as const) {
+    const target = new URL(`./${name}.wasm`, import.meta.url);
+    const bytes = await compile(name);
+    if (!check) {
+      Deno.writeFileSync(target, bytes);
+      console.log(`${name}.wasm: ${bytes.length} bytes`);
+    } else if (same(bytes, Deno.readFileSync(target))) {
+      console.log(`${name}.wasm is what its sources compile to, ${bytes.length} bytes`);
+    } else {
+      console.error(`${name}.wasm is not what its sources compile to; run deno task wasm`);
+      Deno.exitCode = 1;
+    }
   }
 }

@@ -5,7 +5,7 @@
  */
 import { reference } from "../reference/mod.ts";
 import type { ConvGeometry, FloatArray, Kernels } from "../types.ts";
-import type { Machine } from "./_machine.ts";
+import type { Products } from "./_machine.ts";
 import { CONV_BACKWARD_DATA, CONV_BACKWARD_WEIGHTS, CONV_FORWARD, MAX_THREADS } from "./_team.ts";
 
 /** Multiplications below which the reference is done before operands are copied. */
@@ -29,7 +29,7 @@ interface Piece {
 
 /** Makes the three entries. */
 export function createConvolution(
-  { exports, heap, team }: Machine,
+  { exports, heap, team }: Products,
 ): Pick<Kernels, Entries> {
   /** Empties the heap and tells the module the geometry. */
   function begin(g: ConvGeometry): void {

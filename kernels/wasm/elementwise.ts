@@ -5,7 +5,7 @@
  */
 import { reference } from "../reference/mod.ts";
 import type { FloatArray, Kernels } from "../types.ts";
-import type { Machine } from "./_machine.ts";
+import type { Elements } from "./_machine.ts";
 import { stream } from "./_stream.ts";
 import { Sweep } from "./_sweep.ts";
 
@@ -21,7 +21,7 @@ type Entries =
   | "sumRows";
 
 /** Makes the entries that treat every element alike, and the sums. */
-export function createElementwise({ exports, heap }: Machine): Pick<Kernels, Entries> {
+export function createElementwise({ exports, heap }: Elements): Pick<Kernels, Entries> {
   return {
     reluForward(x: FloatArray, out: FloatArray): void {
       if (!isLarge(x)) return reference.reluForward(x, out);

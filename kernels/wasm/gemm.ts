@@ -5,7 +5,7 @@
  */
 import { reference } from "../reference/mod.ts";
 import type { FloatArray, Kernels } from "../types.ts";
-import type { Machine } from "./_machine.ts";
+import type { Products } from "./_machine.ts";
 import { MULTIPLY, type Task } from "./_team.ts";
 
 /** Multiplications below which the reference is done before operands are copied. */
@@ -18,7 +18,7 @@ const PIECE = 1 << 22;
 const PIECE_ROWS = 256;
 
 /** Makes `gemm` and `affine`. */
-export function createGemm({ exports, heap, team }: Machine): Pick<Kernels, "gemm" | "affine"> {
+export function createGemm({ exports, heap, team }: Products): Pick<Kernels, "gemm" | "affine"> {
   /** The product of matrices in the heap. Threads share the rows or the columns of C. */
   function multiply(
     transA: boolean,

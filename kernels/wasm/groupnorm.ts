@@ -5,7 +5,7 @@
  */
 import { reference } from "../reference/mod.ts";
 import type { FloatArray, Kernels } from "../types.ts";
-import type { Machine } from "./_machine.ts";
+import type { Elements } from "./_machine.ts";
 import { Sweep } from "./_sweep.ts";
 
 /** Elements below which the reference is done before operands are copied. */
@@ -13,7 +13,7 @@ const SMALL = 128;
 
 /** Makes both entries. */
 export function createGroupnorm(
-  { exports, heap }: Machine,
+  { exports, heap }: Elements,
 ): Pick<Kernels, "groupnormForward" | "groupnormBackward"> {
   const put = (x: FloatArray) => heap.put(x as Float32Array);
 

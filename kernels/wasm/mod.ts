@@ -4,6 +4,6 @@
  * @module
  */
 import { registerBackend } from "../registry.ts";
-import { createLoader, defaultThreads, importModule } from "./overlay.ts";
+import { createLoader, defaultThreads, importModules } from "./overlay.ts";
 
-registerBackend("wasm", await createLoader(importModule, defaultThreads()));
+registerBackend("wasm", await createLoader(importModules, defaultThreads()));

@@ -5,7 +5,7 @@
  */
 import { reference } from "../reference/mod.ts";
 import type { FloatArray, Kernels } from "../types.ts";
-import type { Machine } from "./_machine.ts";
+import type { Elements } from "./_machine.ts";
 import { stream } from "./_stream.ts";
 
 /** Elements below which the reference is done before operands are copied. */
@@ -14,7 +14,7 @@ const SMALL = 256;
 type Entries = "sgdStep" | "momentumStep" | "nesterovStep" | "rmspropStep" | "adamStep";
 
 /** Makes the update steps. */
-export function createOptimizers({ exports, heap }: Machine): Pick<Kernels, Entries> {
+export function createOptimizers({ exports, heap }: Elements): Pick<Kernels, Entries> {
   return {
     sgdStep(w: FloatArray, dw: FloatArray, learningRate: number): void {
       if (!isLarge(w)) return reference.sgdStep(w, dw, learningRate);

@@ -5,19 +5,21 @@
  * @module
  */
 import type { Overlay } from "../registry.ts";
-import { instantiate, type Machine } from "./_machine.ts";
+import type { Kernels } from "../types.ts";
+import { createElements, createProducts, type Modules } from "./_machine.ts";
+import { MAX_THREADS } from "./_team.ts";
 import { createBatchnorm } from "./batchnorm.ts";
 import { createConvolution } from "./convolution.ts";
 import { createElementwise } from "./elementwise.ts";
 import { createGemm } from "./gemm.ts";
 import { createGroupnorm } from "./groupnorm.ts";
+import { createKeepMask } from "./keep_mask.ts";
 import { createOptimizers } from "./optimizers.ts";
 import { createPooling } from "./pooling.ts";
-import { MAX_THREADS } from "./_team.ts";
 
-/** Compiles the module, by a source phase import. */
-export async function importModule(): Promise<WebAssembly.Module> {
-  return (await import("./_module.js")).default;
+/** Compiles the modules, by source phase imports. */
+export function importModules(): Promise<Modules> {
+  return import("./_modules.js");
 }
 
 /**
@@ -31,40 +33,38 @@ export function defaultThreads(): number {
 }
 
 /**
- * Loads the module, and gives the loader that the registry asks for.
+ * Loads the modules, and gives the loader that the registry asks for.
  *
- * @param load Where the module comes from
+ * @param load Where the modules come from
  * @param threads How many threads to use
  * @returns The loader: an overlay, or why there is none
  */
 export async function createLoader(
-  load: () => Promise<WebAssembly.Module>,
+  load: () => Promise<Modules>,
   threads: number,
 ): Promise<() => Overlay | string> {
   try {
-    const found = overlay(instantiate(await load(), threads), threads);
-    return () => found;
+    const kernels = createKernels(await load(), threads);
+    const overlay = { kernels, reason: "WebAssembly with SIMD", threads, features: ["simd128"] };
+    return () => overlay;
   } catch (error) {
     const reason = error instanceof Error ? error.message : error;
-    return () => `this runtime cannot run the module: ${reason}`;
+    return () => `this runtime cannot run the modules: ${reason}`;
   }
 }
 
-/** Makes the table of an instance. */
-export function overlay(machine: Machine, threads: number): Overlay {
+function createKernels(modules: Modules, threads: number): Partial<Kernels> {
+  const products = createProducts(modules.products, threads);
+  const elements = createElements(modules.elements);
   return {
-    kernels: {
-      ...createGemm(machine),
-      ...createElementwise(machine),
-      ...createBatchnorm(machine),
-      ...createGroupnorm(machine),
-      ...createConvolution(machine),
-      ...createPooling(machine),
-      ...createOptimizers(machine),
-    },
-    reason: "WebAssembly with SIMD",
-    threads,
-    features: ["simd128"],
+    ...createGemm(products),
+    ...createConvolution(products),
+    ...createElementwise(elements),
+    ...createKeepMask(elements),
+    ...createBatchnorm(elements),
+    ...createGroupnorm(elements),
+    ...createPooling(elements),
+    ...createOptimizers(elements),
   };
 }
 

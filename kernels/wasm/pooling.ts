@@ -5,7 +5,7 @@
  */
 import { reference } from "../reference/mod.ts";
 import type { FloatArray, Kernels, PoolGeometry } from "../types.ts";
-import type { Machine } from "./_machine.ts";
+import type { Elements } from "./_machine.ts";
 
 /** Elements below which the reference is done before operands are copied. */
 const SMALL = 256;
@@ -14,7 +14,7 @@ const PIECE = 1 << 14;
 
 /** Makes the forward passes. The gradients only move values, which the reference does as fast. */
 export function createPooling(
-  { exports, heap }: Machine,
+  { exports, heap }: Elements,
 ): Pick<Kernels, "maxPoolForward" | "avgPoolForward"> {
   return {
     maxPoolForward(g: PoolGeometry, x: FloatArray, out: FloatArray, argmax: Int32Array): void {

@@ -1,13 +1,17 @@
 /** The wasm table: how it is loaded and built, and problems larger than it copies at a time. */
 import assert from "node:assert/strict";
 import { type Kernels, reference } from "../../kernels/mod.ts";
-import { instantiate } from "../../kernels/wasm/_machine.ts";
-import { createLoader, importModule, overlay } from "../../kernels/wasm/overlay.ts";
+import { createProducts } from "../../kernels/wasm/_machine.ts";
+import { createConvolution } from "../../kernels/wasm/convolution.ts";
+import { createGemm } from "../../kernels/wasm/gemm.ts";
+import { createLoader, importModules } from "../../kernels/wasm/overlay.ts";
 import { Draw } from "./_draw.ts";
 
 const root = new URL("../../", import.meta.url);
-const module = await importModule();
-const kernels = { ...reference, ...overlay(instantiate(module, 1), 1).kernels };
+const modules = await importModules();
+const overlay = (await createLoader(importModules, 1))();
+assert.ok(typeof overlay === "object", String(overlay));
+const kernels = { ...reference, ...overlay.kernels };
 
 async function deno(
   args: string[],
@@ -69,7 +73,7 @@ Deno.test("a program without permissions runs on the wasm kernels", async () => 
   assert.equal(new TextDecoder().decode(stdout), "wasm 1.1\n", new TextDecoder().decode(stderr));
 });
 
-Deno.test("kernels.wasm is what its sources compile to", async (t) => {
+Deno.test("the wasm files are what their sources compile to", async (t) => {
   const { code, stdout, stderr } = await deno(["task", "--quiet", "wasm", "--check"]);
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   if (code !== 0 && !text.includes("is not what its sources compile to")) {
@@ -82,21 +86,23 @@ Deno.test("kernels.wasm is what its sources compile to", async (t) => {
 
 Deno.test("a module that cannot be imported gives a reason", async () => {
   const load = await createLoader(() => Promise.reject(new Error("no such thing")), 1);
-  assert.equal(load(), "this runtime cannot run the module: no such thing");
+  assert.equal(load(), "this runtime cannot run the modules: no such thing");
 });
 
 Deno.test("a truncated module gives a reason", async () => {
-  const bytes = await Deno.readFile(new URL("kernels/wasm/kernels.wasm", root));
-  const load = await createLoader(() => WebAssembly.compile(bytes.subarray(0, 1000)), 1);
-  assert.match(String(load()), /^this runtime cannot run the module: ./);
+  const bytes = await Deno.readFile(new URL("kernels/wasm/products.wasm", root));
+  const load = await createLoader(async () => {
+    return { ...modules, products: await WebAssembly.compile(bytes.subarray(0, 1000)) };
+  }, 1);
+  assert.match(String(load()), /^this runtime cannot run the modules: ./);
 });
 
 Deno.test("threads share large tasks and change no bit", async () => {
-  const machine = instantiate(module, 4);
-  machine.team.start();
-  const shared = { ...reference, ...overlay(machine, 4).kernels };
+  const products = createProducts(modules.products, 4);
+  products.team.start();
+  const shared = { ...createGemm(products), ...createConvolution(products) };
   const deadline = performance.now() + 20_000;
-  while (machine.team.threads(1) < 4) {
+  while (products.team.threads(1) < 4) {
     assert.ok(performance.now() < deadline, "the helpers did not start");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

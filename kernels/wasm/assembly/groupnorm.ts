@@ -94,11 +94,6 @@ export function groupnormBackward(
   }
 }
 
-/** Rounds float64 sums. */
-export function roundSums(count: i32, sums: usize, out: usize): void {
-  for (let j = 0; j < count; j++) store<f32>(out + j * 4, <f32> load<f64>(sums + j * 8));
-}
-
 /** What the sums below return: `Σ dout·gamma` and `Σ dout·gamma·x̂` of a group. */
 let groupSum: f64 = 0;
 let groupProducts: f64 = 0;

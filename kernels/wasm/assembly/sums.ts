@@ -66,3 +66,8 @@ export function sumProductsRun(count: i32, d: usize, x: usize, mean: f32): f64 {
   for (; x < end; x += 4, d += 4) sum += <f64> (load<f32>(d) * (load<f32>(x) - mean));
   return sum;
 }
+
+/** Rounds float64 sums. */
+export function roundSums(count: i32, sums: usize, out: usize): void {
+  for (let j = 0; j < count; j++) store<f32>(out + j * 4, <f32> load<f64>(sums + j * 8));
+}

@@ -1,3 +1,0 @@
-/** The compiled `kernels.wasm`. */
-declare const kernels: WebAssembly.Module;
-export default kernels;

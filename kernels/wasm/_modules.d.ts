@@ -1,0 +1,4 @@
+/** The compiled `elements.wasm`. */
+export const elements: WebAssembly.Module;
+/** The compiled `products.wasm`. */
+export const products: WebAssembly.Module;
