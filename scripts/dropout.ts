@@ -138,7 +138,7 @@ async function regularisationPart(context: Context): Promise<PartResult> {
   const { flags, signal } = context;
   const data = subset(await context.data(), 500);
   const rng = new RandomState(flags.seed);
-  const numEpochs = flags.quick ? 10 : 25;
+  const numEpochs = flags.quick ? 6 : 25;
   const runs = [];
   for (const p of [1, 0.25]) {
     console.log(`\nkeep ratio ${p}`);
@@ -198,7 +198,7 @@ async function trainPart(context: Context): Promise<PartResult> {
     rng,
   });
   const options = {
-    numEpochs: flags.epochs ?? (flags.quick ? 5 : finalNet.numEpochs),
+    numEpochs: flags.epochs ?? (flags.quick ? 3 : finalNet.numEpochs),
     batchSize: 100,
     updateRule: "adam",
     optimConfig: { learningRate: 1e-3 },
