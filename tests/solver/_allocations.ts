@@ -13,7 +13,8 @@ for (const name of ["Float32Array", "Float64Array", "Int32Array", "Uint8Array"] 
   const counting: typeof original = new Proxy(original, {
     construct(target, args, newTarget) {
       const array = Reflect.construct(target, args, newTarget === counting ? target : newTarget);
-      if (!(args[0] instanceof ArrayBuffer)) made.push(array.byteLength);
+      const isView = args[0] instanceof ArrayBuffer || args[0] instanceof SharedArrayBuffer;
+      if (!isView) made.push(array.byteLength);
       return array;
     },
   });
