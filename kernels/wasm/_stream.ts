@@ -6,7 +6,7 @@
 import type { Heap } from "./_heap.ts";
 
 /** Elements copied at a time. */
-const CHUNK = 2048;
+const CHUNK = 4096;
 const STEP = CHUNK * 4;
 
 /**

@@ -78,24 +78,25 @@ function temper4(y: v128): v128 {
 function regenerate(key: usize): void {
   const split = STATE_WORDS - SHIFT;
   const last = STATE_WORDS - 1;
-  let i = 0;
-  for (; i + 4 <= split; i += 4) twist4(key + i * 4, SHIFT * 4);
-  for (; i < split; i++) twist(key + i * 4, key + i * 4 + 4, SHIFT * 4);
-  for (; i + 4 <= last; i += 4) twist4(key + i * 4, -split * 4);
-  for (; i < last; i++) twist(key + i * 4, key + i * 4 + 4, -split * 4);
+  twistWords(key, split, SHIFT * 4);
+  twistWords(key + split * 4, last - split, -split * 4);
   twist(key + last * 4, key, -split * 4);
 }
 
-/** Replaces four words; the word to mix with is `distance` bytes further on. */
-function twist4(at: usize, distance: i32): void {
-  const next = v128.load(at, 4);
-  const y = v128.or(
-    v128.and(v128.load(at), i32x4.splat(0x80000000)),
-    v128.and(next, i32x4.splat(0x7fffffff)),
-  );
-  const odd = i32x4.neg(v128.and(next, i32x4.splat(1)));
-  const mixed = v128.xor(i32x4.shr_u(y, 1), v128.and(odd, i32x4.splat(0x9908b0df)));
-  v128.store(at, v128.xor(v128.load(at + distance), mixed));
+/** Replaces `count` words by mixing them with those `distance` bytes further on. */
+function twistWords(at: usize, count: i32, distance: i32): void {
+  const end = at + count * 4;
+  for (; at + 16 <= end; at += 16) {
+    const next = v128.load(at, 4);
+    const y = v128.or(
+      v128.and(v128.load(at), i32x4.splat(0x80000000)),
+      v128.and(next, i32x4.splat(0x7fffffff)),
+    );
+    const odd = i32x4.neg(v128.and(next, i32x4.splat(1)));
+    const mixed = v128.xor(i32x4.shr_u(y, 1), v128.and(odd, i32x4.splat(0x9908b0df)));
+    v128.store(at, v128.xor(v128.load(at + distance), mixed));
+  }
+  for (; at < end; at += 4) twist(at, at + 4, distance);
 }
 
 /** Replaces one word. */
