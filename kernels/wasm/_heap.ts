@@ -80,6 +80,31 @@ export class Heap {
     this.#floats.set(x, address / 4);
   }
 
+  /** Copies a block of a matrix in, whose rows have `width` elements. */
+  writeBlock(
+    x: Float32Array,
+    width: number,
+    firstRow: number,
+    rows: number,
+    firstColumn: number,
+    columns: number,
+    address: number,
+  ): void {
+    let to = address / 4;
+    if (columns === width) {
+      const part = rows * width === x.length
+        ? x
+        : x.subarray(firstRow * width, (firstRow + rows) * width);
+      this.#floats.set(part, to);
+      return;
+    }
+    const end = (firstRow + rows) * width + firstColumn;
+    for (let from = firstRow * width + firstColumn; from < end; from += width) {
+      this.#floats.set(x.subarray(from, from + columns), to);
+      to += columns;
+    }
+  }
+
   /** Copies bytes in. */
   writeBytes(x: Uint8Array, address: number): void {
     this.#bytes.set(x, address);
