@@ -9,7 +9,13 @@
 import { Workspace } from "../kernels/mod.ts";
 import { showShape } from "../ndarray/_dense.ts";
 import { abs, asNDArray, NDArray, sqrt, sum } from "../ndarray/mod.ts";
-import { euclideanDistances, manhattanDistances, type Rows } from "./_distances.ts";
+import {
+  euclideanDistances,
+  manhattanDistances,
+  type PixelRows,
+  pixelRows,
+  type Rows,
+} from "./_distances.ts";
 import { checkLabels } from "./_labels.ts";
 import { checkOptionNames } from "./_options.ts";
 
@@ -30,6 +36,13 @@ export interface NeighborPredictOptions {
   numLoops?: 0 | 1 | 2;
 }
 
+/** What `train` remembers. */
+interface TrainingSet {
+  readonly X: NDArray;
+  readonly y: Int32Array;
+  readonly pixels: PixelRows | null;
+}
+
 /**
  * The k-nearest-neighbour classifier.
  *
@@ -48,7 +61,7 @@ export interface NeighborPredictOptions {
 export class KNearestNeighbor {
   /** The distance in use. */
   readonly metric: Metric;
-  #train: { X: NDArray; y: Int32Array } | null = null;
+  #train: TrainingSet | null = null;
 
   /**
    * Makes a classifier that knows nothing yet.
@@ -66,7 +79,8 @@ export class KNearestNeighbor {
   }
 
   /**
-   * Remembers the training rows.
+   * Remembers the training rows, which must not change from then on, and prepares those of images
+   * for fast distances.
    *
    * @param X Training rows, (N, D), or (N, d₁, …, d_k)
    * @param y Labels, (N,), whole numbers from 0 up
@@ -75,7 +89,8 @@ export class KNearestNeighbor {
   train(X: NDArray, y: NDArray): void {
     const rows = flatten("KNearestNeighbor.train", X);
     checkLabels("KNearestNeighbor.train", y, X.shape[0]);
-    this.#train = { X: rows, y: Int32Array.from(y.data) };
+    const pixels = this.metric === "l2" ? pixelRows(asRows(rows)) : null;
+    this.#train = { X: rows, y: Int32Array.from(y.data), pixels };
   }
 
   /**
@@ -138,9 +153,11 @@ export class KNearestNeighbor {
    * @throws {RangeError} If X has another width than the training rows, or there are none yet
    */
   computeDistancesNoLoops(X: NDArray): NDArray {
-    const [test, { X: train }] = this.#enter("computeDistancesNoLoops", X);
-    const distances = this.metric === "l2" ? euclideanDistances : manhattanDistances;
-    return asNDArray(distances(asRows(test), asRows(train)), [test.shape[0], train.shape[0]]);
+    const [test, { X: train, pixels }] = this.#enter("computeDistancesNoLoops", X);
+    const distances = this.metric === "l2"
+      ? euclideanDistances(asRows(test), asRows(train), pixels)
+      : manhattanDistances(asRows(test), asRows(train));
+    return asNDArray(distances, [test.shape[0], train.shape[0]]);
   }
 
   /**
@@ -201,14 +218,14 @@ export class KNearestNeighbor {
     }
   }
 
-  #trained(method: string): { X: NDArray; y: Int32Array } {
+  #trained(method: string): TrainingSet {
     if (this.#train) return this.#train;
     throw new RangeError(
       `KNearestNeighbor.${method}: there are no training rows; call train first`,
     );
   }
 
-  #enter(method: string, X: NDArray): [test: NDArray, train: { X: NDArray; y: Int32Array }] {
+  #enter(method: string, X: NDArray): [test: NDArray, train: TrainingSet] {
     const train = this.#trained(method);
     const test = flatten(`KNearestNeighbor.${method}`, X);
     if (test.shape[1] === train.X.shape[1]) return [test, train];
