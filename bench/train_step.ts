@@ -1,33 +1,70 @@
 /**
  * Says where the time of a training step goes: `deno run -A bench/train_step.ts`.
  *
- * The network is the one of the dropout assignment, FullyConnectedNet 3072-100-100-100-10 with
- * batch norm and a keep ratio of 0.9, trained with Adam on random batches of 100 images. A step is
- * one loss with gradients in a workspace, and one update of every parameter, as in the Solver.
+ * The networks are those that are compared with other libraries: FullyConnectedNet of the dropout
+ * assignment with batch norm, dropout and Adam, TwoLayerNet with SGD, and ThreeLayerConvNet with
+ * Adam, each on random images. A step is one loss with gradients in a workspace, and one update of
+ * every parameter, as in the Solver.
  *
  * @module
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { type BackendName, kernels, useBackend, Workspace } from "../kernels/mod.ts";
-import { FullyConnectedNet } from "../models/mod.ts";
+import { FullyConnectedNet, type Model, ThreeLayerConvNet, TwoLayerNet } from "../models/mod.ts";
 import "../native_plugin/mod.ts";
 import { asNDArray } from "../ndarray/mod.ts";
-import { adam, type OptimConfig } from "../optim/mod.ts";
+import { adam, type OptimConfig, sgd } from "../optim/mod.ts";
 import { RandomState } from "../random/mod.ts";
 
-const HELP = `Times a training step of FullyConnectedNet 3072-100-100-100-10, kernel by kernel.
+const HELP = `Times a training step, kernel by kernel.
 
 Usage: deno run -A bench/train_step.ts [flags]
 
+  --net NAME      the network (fc):
+                  fc        FullyConnectedNet 3072-100-100-100-10, batch norm, Adam, batch 100
+                  twolayer  TwoLayerNet 3072-50-10, SGD, batch 200
+                  conv      ThreeLayerConvNet, 32 filters 7×7, 100 hidden, Adam, batch 50
   --backend NAME  kernel table: auto, reference, wasm or native (auto)
   --steps N       steps to measure (100)
   --warmup N      steps before (30)
-  --keep P        probability with which dropout keeps a value (0.9)
+  --keep P        probability with which dropout of fc keeps a value (0.9)
   --empty         make every kernel do nothing: what is left is the cost outside of kernels
   --help          this text`;
 
-const BATCH = 100;
+/** A network, and how it is trained. */
+interface Work {
+  readonly title: string;
+  readonly batch: number;
+  readonly rule: typeof adam | typeof sgd;
+  make(rng: RandomState, keep: number): Model;
+}
+
+const works: Readonly<Record<string, Work>> = {
+  fc: {
+    title: "FullyConnectedNet 3072-100-100-100-10, Adam",
+    batch: 100,
+    rule: adam,
+    make: (rng, dropoutKeepRatio) =>
+      new FullyConnectedNet([100, 100, 100], {
+        normalization: "batchnorm",
+        dropoutKeepRatio,
+        rng,
+      }),
+  },
+  twolayer: {
+    title: "TwoLayerNet 3072-50-10, SGD",
+    batch: 200,
+    rule: sgd,
+    make: (rng) => new TwoLayerNet({ hiddenDim: 50, rng }),
+  },
+  conv: {
+    title: "ThreeLayerConvNet, 32 filters 7×7, 100 hidden units, Adam",
+    batch: 50,
+    rule: adam,
+    make: (rng) => new ThreeLayerConvNet({ hiddenDim: 100, rng }),
+  },
+};
 
 /** What one kernel took in the measured steps. */
 interface Usage {
@@ -61,21 +98,19 @@ function instrument(empty: boolean): Map<string, Usage> {
   return usages;
 }
 
-function makeStep(keep: number): () => void {
+function makeStep({ batch, rule, make }: Work, keep: number): () => void {
   const rng = new RandomState(0);
-  const net = new FullyConnectedNet([100, 100, 100], {
-    normalization: "batchnorm",
-    dropoutKeepRatio: keep,
-    rng,
-  });
-  const X = rng.randn(BATCH, 3, 32, 32).astype("float32");
-  const y = asNDArray(new Int32Array(BATCH).map((_, i) => i % 10), [BATCH]);
+  const net = make(rng, keep);
+  const X = rng.randn(batch, 3, 32, 32).astype("float32");
+  const y = asNDArray(new Int32Array(batch).map((_, i) => i % 10), [batch]);
   const workspace = new Workspace();
   const configs: Record<string, OptimConfig> = {};
+  // So small that the network stays as it was drawn.
+  for (const name of Object.keys(net.params)) configs[name] = { learningRate: 1e-7 };
   return () => {
     const [, grads] = net.loss(X, y, workspace);
     for (const [name, w] of Object.entries(net.params)) {
-      [, configs[name]] = adam(w, grads[name], configs[name], w);
+      [, configs[name]] = rule(w, grads[name], configs[name], w);
     }
   };
 }
@@ -90,6 +125,7 @@ function main(): void {
   const { values } = parseArgs({
     args: Deno.args,
     options: {
+      net: { type: "string", default: "fc" },
       backend: { type: "string", default: "auto" },
       steps: { type: "string", default: "100" },
       warmup: { type: "string", default: "30" },
@@ -99,12 +135,14 @@ function main(): void {
     },
   });
   if (values.help) return console.log(HELP);
+  const work = Object.hasOwn(works, values.net) ? works[values.net] : null;
+  if (!work) throw new RangeError(`--net must be fc, twolayer or conv, got ${values.net}`);
   const steps = wholeNumber("--steps", values.steps, 1);
   const warmup = wholeNumber("--warmup", values.warmup, 0);
   const { name, reason, threads } = useBackend(values.backend as BackendName | "auto");
 
   const usages = instrument(values.empty);
-  const step = makeStep(Number(values.keep));
+  const step = makeStep(work, Number(values.keep));
   for (let i = 0; i < warmup; i++) step();
   for (const usage of usages.values()) [usage.calls, usage.current] = [0, 0];
 
@@ -123,8 +161,9 @@ function main(): void {
 
   console.log(`${name} kernels, ${threads} thread${threads === 1 ? "" : "s"}: ${reason}`);
   console.log(
-    `${steps} steps of FullyConnectedNet 3072-100-100-100-10, batch ${BATCH}, ` +
-      `keep ${values.keep}, Adam${values.empty ? ", kernels empty" : ""}\n`,
+    `${steps} steps of ${work.title}, batch ${work.batch}` +
+      `${values.net === "fc" ? `, keep ${values.keep}` : ""}` +
+      `${values.empty ? ", kernels empty" : ""}\n`,
   );
   report(usages, totals);
   const cpuMs = (spent.user + spent.system) / 1000 / steps;
