@@ -51,14 +51,14 @@ let active: BackendInfo = {
 };
 
 /**
- * Makes a backend known, and builds the table anew if the choice was left to `"auto"`.
+ * Makes a backend known, and builds the table anew if the choice is this one or `"auto"`.
  *
  * @param name The backend's name
  * @param load Loads it; called at most once per {@linkcode useBackend}, and must not throw
  */
 export function registerBackend(name: "wasm" | "native", load: BackendLoader): void {
   loaders.set(name, load);
-  if (choice === "auto") useBackend("auto");
+  if (choice === "auto" || choice === name) useBackend(choice);
 }
 
 /**

@@ -37,6 +37,8 @@ export interface Flags {
   readonly seed: number;
   /** Kernel table. */
   readonly backend: BackendName | "auto";
+  /** Whether the wasm kernels may round less. */
+  readonly relaxed: boolean;
   /** Float type of the networks that are trained. */
   readonly dtype: "float32" | "float64";
   /** Where the longest training saves its state after each epoch. */
@@ -125,6 +127,7 @@ const options = {
   epochs: { type: "string" },
   seed: { type: "string" },
   backend: { type: "string" },
+  relaxed: { type: "boolean" },
   dtype: { type: "string" },
   checkpoint: { type: "string" },
   resume: { type: "string" },
@@ -147,6 +150,8 @@ Usage: deno run [permissions] scripts/${file} [flags]
   --epochs N         epochs of the longest training
   --seed N           seed of every random stream (default ${COURSE_SEED}, the course's)
   --backend NAME     kernels: auto, reference, wasm or native (default auto)
+  --relaxed          wasm kernels that multiply and add in one instruction: faster, but the last
+                     digits depend on the machine
   --dtype TYPE       float type of the trained networks: float32 (default) or float64
   --checkpoint FILE  save the longest training after each epoch (needs --allow-read and
                      --allow-write for its folder)
@@ -203,6 +208,7 @@ function parseFlags(program: Program, args: readonly string[]): Flags & { parts:
     epochs: wholeNumber("epochs", values.epochs, 1, 1e6),
     seed: wholeNumber("seed", values.seed, 0, 2 ** 32 - 1) ?? COURSE_SEED,
     backend: oneOf("backend", values.backend, ["auto", "reference", "wasm", "native"]),
+    relaxed: values.relaxed ?? false,
     dtype: oneOf("dtype", values.dtype, ["float32", "float64"]),
     checkpoint: values.checkpoint,
     resume: values.resume,
@@ -253,6 +259,7 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
   const started = performance.now();
   if (flags.plots !== undefined) await prepareFolder(flags.plots);
   const source = await chooseSource(flags);
+  if (flags.relaxed) await import("../kernels/wasm/relaxed.ts");
   const backend = useBackend(flags.backend);
   const dataLine = source.real
     ? `Data: CIFAR-10 from ${source.reason}`

@@ -1,4 +1,7 @@
-/** nndl as a peer, on the table that the first argument names; `empty` makes kernels do nothing. */
+/**
+ * nndl as a peer, on the table that the first argument names: `relaxed` is wasm with relaxed
+ * products, `empty` makes kernels do nothing.
+ */
 import { activeBackend, kernels, useBackend, Workspace } from "../../kernels/mod.ts";
 import { FullyConnectedNet, type Model, ThreeLayerConvNet, TwoLayerNet } from "../../models/mod.ts";
 import { adam, type OptimConfig, sgd } from "../../optim/mod.ts";
@@ -7,13 +10,23 @@ import { type PeerProgram, serve } from "./_serve.ts";
 import { CannotDo } from "./peer_process.ts";
 import type { NetSpec } from "./works.ts";
 
-const table = Deno.args[0] as "native" | "wasm" | "reference" | "empty";
+const table = Deno.args[0] as "native" | "wasm" | "relaxed" | "reference" | "empty";
+const backends = {
+  native: "native",
+  wasm: "wasm",
+  relaxed: "wasm",
+  reference: "reference",
+  empty: "reference",
+} as const;
 
 async function choose(): Promise<void> {
   if (table === "native") await import("../../native_plugin/mod.ts");
-  const wanted = table === "empty" ? "reference" : table;
-  const { name, reason } = useBackend(wanted);
-  if (name !== wanted) throw new CannotDo(reason);
+  if (table === "relaxed") await import("../../kernels/wasm/relaxed.ts");
+  const { name, reason, features } = useBackend(backends[table]);
+  if (name !== backends[table]) throw new CannotDo(reason);
+  if (table === "relaxed" && !features.includes("relaxed-simd")) {
+    throw new CannotDo("this runtime has no relaxed SIMD");
+  }
   if (table !== "empty") return;
   const entries = kernels as unknown as Record<string, () => number>;
   for (const name of Object.keys(entries)) entries[name] = () => 0;

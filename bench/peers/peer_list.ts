@@ -19,12 +19,12 @@ function path(relative: string): string {
     .replace(/^\/(?=[A-Za-z]:)/, "");
 }
 
-function nndl(table: string): PeerEntry {
+function nndl(table: string, title = `nndl ${table}`): PeerEntry {
   const flags = ["run", "--quiet", "--no-prompt"];
   const ffi = table === "native" ? ["--allow-ffi", "--allow-env", "--allow-read"] : [];
   return {
     name: `nndl-${table}`,
-    title: `nndl ${table}`,
+    title,
     command: [deno, ...flags, "--allow-read", ...ffi, path("nndl_peer.ts"), table],
     starts: {
       "cold-import": [deno, ...flags, ...ffi, path("../../scripts/dropout.ts"), "--help"],
@@ -57,6 +57,7 @@ function npmPeer(name: string, title: string, file: string, ...args: string[]): 
 export const peers: readonly PeerEntry[] = [
   nndl("native"),
   nndl("wasm"),
+  nndl("relaxed", "nndl wasm, relaxed"),
   nndl("reference"),
   nndl("empty"),
   pythonPeer("numpy", "NumPy", "numpy"),
@@ -68,6 +69,6 @@ export const peers: readonly PeerEntry[] = [
 
 /** Short names for several peers. */
 export const groups: Readonly<Record<string, readonly string[]>> = {
-  nndl: ["nndl-native", "nndl-wasm", "nndl-reference", "nndl-empty"],
+  nndl: ["nndl-native", "nndl-wasm", "nndl-relaxed", "nndl-reference", "nndl-empty"],
   tfjs: ["tfjs-cpu", "tfjs-wasm"],
 };

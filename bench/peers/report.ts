@@ -24,6 +24,7 @@ function printMedians({ peers, works }: Report): void {
     ["nndl-native", "numpy", "native / NumPy"],
     ["nndl-native", "torch", "native / PyTorch"],
     ["nndl-wasm", "numpy", "wasm / NumPy"],
+    ["nndl-relaxed", "numpy", "relaxed / NumPy"],
   ].filter(([a, b]) =>
     [a, b].every((name) => peers.some((peer) => peer.name === name && peer.here))
   );

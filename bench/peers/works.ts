@@ -71,7 +71,7 @@ export interface Work {
   readonly targets: readonly Target[];
 }
 
-const [native, wasm] = ["nndl-native", "nndl-wasm"];
+const [native, wasm, relaxed] = ["nndl-native", "nndl-wasm", "nndl-relaxed"];
 
 function gemm(
   name: string,
@@ -133,6 +133,7 @@ export const works: readonly Work[] = [
   gemm("gemm1024", "gemm 1024³", [1024, 1024, 1024], [
     { peer: native, ratio: 1 / 0.9, than: "numpy" },
     { peer: wasm, gflopsPerThread: 30 },
+    { peer: relaxed, gflopsPerThread: 30 },
   ]),
   gemm("affine", "100×3072 · 3072×100", [100, 3072, 100], [parity]),
   gemm("affine-dw", "(100×3072)ᵀ · 100×100", [3072, 100, 100], [parity], { transA: true }),
@@ -148,6 +149,7 @@ export const works: readonly Work[] = [
     { peer: native, ratio: 0.35, than: "numpy" },
     { peer: native, ratio: 0.8, than: "torch" },
     { peer: wasm, ratio: 2, than: "numpy" },
+    { peer: relaxed, ratio: 2, than: "numpy" },
   ]),
   step("conv", "conv step", conv, [
     { peer: native, ratio: 0.15, than: "numpy" },

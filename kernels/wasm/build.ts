@@ -1,7 +1,7 @@
 /**
- * Compiles the AssemblyScript sources to `products.wasm` and `elements.wasm`, or with `--check`
- * compares: run it as `deno task wasm`, `deno task wasm --check`. The same sources always give the
- * same bytes.
+ * Compiles the AssemblyScript sources to `products.wasm`, `products_relaxed.wasm` and
+ * `elements.wasm`, or with `--check` compares: run it as `deno task wasm`, `deno task wasm --check`.
+ * The same sources always give the same bytes.
  *
  * @module
  */
@@ -10,28 +10,31 @@ import { ELEMENTS_PAGES, MAXIMUM_PAGES, PRODUCTS_PAGES } from "./_machine.ts";
 
 const folder = new URL("./assembly/", import.meta.url);
 
-/** What differs between the modules. */
+const products = [
+  "products.ts",
+  `--initialMemory=${PRODUCTS_PAGES}`,
+  `--maximumMemory=${MAXIMUM_PAGES}`,
+  "--enable=threads",
+  "--sharedMemory",
+];
+
+/** What differs between the modules: the source file and some options. */
 const modules = {
-  products: [
-    `--initialMemory=${PRODUCTS_PAGES}`,
-    `--maximumMemory=${MAXIMUM_PAGES}`,
-    "--enable=threads",
-    "--sharedMemory",
-  ],
-  elements: [`--initialMemory=${ELEMENTS_PAGES}`],
+  products,
+  products_relaxed: [...products, "--enable=relaxed-simd"],
+  elements: ["elements.ts", `--initialMemory=${ELEMENTS_PAGES}`],
 };
 
 /**
  * Compiles a module.
  *
- * @param name Its name, which is that of its source file
+ * @param name Its name
  * @returns Its bytes
  * @throws {Error} If the sources have errors; the message lists them
  */
 export async function compile(name: keyof typeof modules): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   const { error, stderr } = await asc.main([
-    `${name}.ts`,
     `--outFile=${name}.wasm`,
     // Level 3 moves loads away from their use, and the tiles run out of registers.
     "--optimizeLevel=2",
@@ -66,7 +69,7 @@ function same(a: Uint8Array, b: Uint8Array): boolean {
 
 if (import.meta.main) {
   const check = Deno.args.includes("--check");
-  for (const name of ["products", "elements"] as const) {
+  for (const name of Object.keys(modules) as (keyof typeof modules)[]) {
     const target = new URL(`./${name}.wasm`, import.meta.url);
     const bytes = await compile(name);
     if (!check) {

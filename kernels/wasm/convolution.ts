@@ -40,14 +40,14 @@ export function createConvolution(
     exports.setConvolution(...sizes, g.groups, g.outH, g.outW, taps);
   }
 
-  /** Room for the copies of every thread: images, outputs, and a padded image. */
+  /** Room for the copies of every thread: images, bare and padded, and outputs. */
   function buffers(g: ConvGeometry, threads: number) {
     const { image, out, padded, most } = sizesOf(g);
     const isPadded = g.padH + g.padW > 0;
     return Array.from({ length: threads }, () => ({
       X: heap.take(most * image),
       OUT: heap.take(most * out),
-      PADDED: isPadded ? heap.takeZeros(padded) : 0,
+      PADDED: isPadded ? heap.takeZeros(most * padded) : 0,
     }));
   }
 

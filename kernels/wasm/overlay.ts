@@ -22,6 +22,11 @@ export function importModules(): Promise<Modules> {
   return import("./_modules.js");
 }
 
+/** The same with relaxed products. */
+export function importRelaxedModules(): Promise<Modules> {
+  return import("./_relaxed_modules.js");
+}
+
 /**
  * How many threads to use: what `NNDL_THREADS` says if it may be read without asking, else one for
  * each core; at most as many as the module has room for.
@@ -37,15 +42,19 @@ export function defaultThreads(): number {
  *
  * @param load Where the modules come from
  * @param threads How many threads to use
+ * @param relaxed Whether their products are relaxed
  * @returns The loader: an overlay, or why there is none
  */
 export async function createLoader(
   load: () => Promise<Modules>,
   threads: number,
+  relaxed = false,
 ): Promise<() => Overlay | string> {
   try {
     const kernels = createKernels(await load(), threads);
-    const overlay = { kernels, reason: "WebAssembly with SIMD", threads, features: ["simd128"] };
+    const features = relaxed ? ["simd128", "relaxed-simd"] : ["simd128"];
+    const reason = `WebAssembly with ${relaxed ? "relaxed " : ""}SIMD`;
+    const overlay = { kernels, reason, threads, features };
     return () => overlay;
   } catch (error) {
     const reason = error instanceof Error ? error.message : error;

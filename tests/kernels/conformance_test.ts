@@ -4,8 +4,9 @@
  * untouched, and two equal calls give equal bits.
  */
 import assert from "node:assert/strict";
-import { activeBackend, kernels, useBackend } from "../../kernels/mod.ts";
+import { activeBackend, kernels, reference, useBackend } from "../../kernels/mod.ts";
 import type { Kernels } from "../../kernels/types.ts";
+import { createLoader, importRelaxedModules } from "../../kernels/wasm/overlay.ts";
 import { backends } from "./_backends.ts";
 import * as images from "./_cases_images.ts";
 import * as losses from "./_cases_losses.ts";
@@ -45,32 +46,46 @@ const CASES: Record<keyof Kernels, (draw: Draw) => Case[]> = {
   adamStep: losses.adamStepCases,
 };
 
+const entries = Object.entries(CASES) as [keyof Kernels, (draw: Draw) => Case[]][];
+
+/** Asserts that an entry of a table gives what the oracle gives, in both float types. */
+function check(table: Kernels, entry: keyof Kernels, make: (draw: Draw) => Case[]): void {
+  const failures: string[] = [];
+  for (const type of ["float32", "float64"] as const) {
+    const draw = new Draw(type, 231);
+    for (const test of make(draw)) failures.push(...runCase(table, entry, type, test));
+  }
+  assert.equal(failures.length, 0, `\n${failures.slice(0, 20).join("\n")}`);
+}
+
 for (const { name, missing } of await backends()) {
   if (missing) {
     Deno.test({ name: `the ${name} table is not here: ${missing}`, ignore: true, fn() {} });
     continue;
   }
-  for (const [entry, make] of Object.entries(CASES) as [keyof Kernels, (draw: Draw) => Case[]][]) {
-    Deno.test({
-      name: `${entry} of the ${name} table agrees with the oracle`,
-      fn() {
-        useBackend(name);
-        try {
-          assert.equal(activeBackend().name, name);
-          const failures: string[] = [];
-          for (const type of ["float32", "float64"] as const) {
-            const draw = new Draw(type, 231);
-            for (const test of make(draw)) {
-              failures.push(...runCase(kernels, entry, type, test));
-            }
-          }
-          assert.equal(failures.length, 0, `\n${failures.slice(0, 20).join("\n")}`);
-        } finally {
-          useBackend("auto");
-        }
-      },
+  for (const [entry, make] of entries) {
+    Deno.test(`${entry} of the ${name} table agrees with the oracle`, () => {
+      useBackend(name);
+      try {
+        assert.equal(activeBackend().name, name);
+        check(kernels, entry, make);
+      } finally {
+        useBackend("auto");
+      }
     });
   }
+}
+
+const relaxed = (await createLoader(importRelaxedModules, 1, true))();
+for (const [entry, make] of entries) {
+  if (typeof relaxed === "string") {
+    Deno.test({ name: `no relaxed wasm table: ${relaxed}`, ignore: true, fn() {} });
+    break;
+  }
+  if (!(entry in relaxed.kernels)) continue;
+  Deno.test(`${entry} of the relaxed wasm table agrees with the oracle`, () => {
+    check({ ...reference, ...relaxed.kernels }, entry, make);
+  });
 }
 
 Deno.test("the conformance suite covers every entry of the table", () => {

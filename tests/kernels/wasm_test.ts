@@ -89,6 +89,19 @@ Deno.test("a module that cannot be imported gives a reason", async () => {
   assert.equal(load(), "this runtime cannot run the modules: no such thing");
 });
 
+Deno.test("the relaxed kernels replace the strict ones when they are imported", async () => {
+  const script = `
+    import { activeBackend, useBackend } from "${new URL("kernels/mod.ts", root)}";
+    useBackend("wasm");
+    console.log(activeBackend().features.join());
+    await import("${new URL("kernels/wasm/relaxed.ts", root)}");
+    console.log(activeBackend().features.join());
+  `;
+  const { stdout, stderr } = await deno(["run", "--no-prompt", "--ext=ts", "-"], script);
+  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assert.equal(text, "simd128\nsimd128,relaxed-simd\n");
+});
+
 Deno.test("a truncated module gives a reason", async () => {
   const bytes = await Deno.readFile(new URL("kernels/wasm/products.wasm", root));
   const load = await createLoader(async () => {

@@ -1,7 +1,7 @@
 /**
  * Convolution as matrix products with patches, image by image. Weights are packed once for all
- * images. Where there is padding, `padded` is room for one padded image, zero at first; where there
- * is none it is 0.
+ * images. Where there is padding, `padded` is room for as many padded images, zero at first; where
+ * there is none it is 0.
  */
 import { addNumber } from "./bias";
 import {
@@ -21,7 +21,7 @@ import {
 } from "./geometry";
 import { multiplyBlock } from "./gemm";
 import { BLOCK_COLUMNS, BLOCK_DEPTH, BLOCK_ROWS, packedColumns, packedRows } from "./layout";
-import { packColumns, packRows } from "./pack";
+import { packColumns, packRows, packRowsPart } from "./pack";
 import { addPatches, packPixels, packTaps } from "./patches";
 import { sumRun } from "./sums";
 
@@ -61,6 +61,11 @@ function packedSize(rows: i32, steps: i32): usize {
 /** Bytes of an image, without padding. */
 function imageSize(): i32 {
   return channels() * height() * width() * 4;
+}
+
+/** Bytes of an image with padding. */
+function paddedSize(): i32 {
+  return channels() * paddedH() * paddedW() * 4;
 }
 
 /** Bytes of the output of an image. */
@@ -124,7 +129,7 @@ export function convBackwardData(
 ): void {
   for (let i = 0; i < count; i++) {
     const image = padded != 0 ? padded : images;
-    memory.fill(image, 0, channels() * paddedH() * paddedW() * 4);
+    memory.fill(image, 0, paddedSize());
     backwardImage(dout, packed, rowsAtATime, patches, image);
     if (padded != 0) cropImage(padded, images);
     dout += outSize();
@@ -165,7 +170,10 @@ function backwardImage(
   }
 }
 
-/** Adds the gradient of the weights: `dw += dout · patchesᵀ`. */
+/**
+ * Adds the gradient of the weights: `dw += dout · patchesᵀ`. The pixels of several small images
+ * make one product.
+ */
 export function convBackwardWeights(
   count: i32,
   dout: usize,
@@ -173,33 +181,53 @@ export function convBackwardWeights(
   padded: usize,
   dw: usize,
 ): void {
-  for (let i = 0; i < count; i++) {
-    if (padded != 0) padImage(images, padded);
-    backwardWeights(dout, padded != 0 ? padded : images, dw);
-    dout += outSize();
-    images += imageSize();
+  const plane = outH() * outW();
+  const step = padded != 0 ? paddedSize() : imageSize();
+  if (padded != 0) {
+    for (let i = 0; i < count; i++) padImage(images + i * imageSize(), padded + i * step);
+    images = padded;
+  }
+  const together = max(1, BLOCK_DEPTH / plane);
+  for (let i = 0; i < count; i += together) {
+    const some = min(together, count - i);
+    for (let p = 0; p < plane; p += BLOCK_DEPTH) {
+      const pixels = min(BLOCK_DEPTH, plane - p);
+      backwardWeights(some, dout + i * outSize(), images + i * step, step, p, pixels, dw);
+    }
   }
 }
 
-function backwardWeights(dout: usize, image: usize, dw: usize): void {
+function backwardWeights(
+  count: i32,
+  dout: usize,
+  images: usize,
+  imageStep: i32,
+  firstPixel: i32,
+  pixels: i32,
+  dw: usize,
+): void {
   const plane = outH() * outW();
   const columns = depth();
+  const steps = count * pixels;
   for (let group = 0; group < groups(); group++) {
-    for (let p = 0; p < plane; p += BLOCK_DEPTH) {
-      const steps = min(BLOCK_DEPTH, plane - p);
-      for (let j = 0; j < columns; j += BLOCK_COLUMNS) {
-        const width = min(BLOCK_COLUMNS, columns - j);
-        packTaps(image, p, steps, j, width);
-        for (let i = 0; i < filters(); i += BLOCK_ROWS) {
-          const rows = min(BLOCK_ROWS, filters() - i);
-          packRows(dout + (i * plane + p) * 4, plane * 4, 4, rows, steps, packedRows);
-          const to = dw + (i * columns + j) * 4;
-          multiplyBlock(rows, width, steps, packedRows, to, columns * 4, true);
+    for (let j = 0; j < columns; j += BLOCK_COLUMNS) {
+      const width = min(BLOCK_COLUMNS, columns - j);
+      for (let s = 0; s < count; s++) {
+        packTaps(images + s * imageStep, firstPixel, pixels, j, width, s * pixels, steps);
+      }
+      for (let i = 0; i < filters(); i += BLOCK_ROWS) {
+        const rows = min(BLOCK_ROWS, filters() - i);
+        for (let s = 0; s < count; s++) {
+          const from = dout + s * outSize() + (i * plane + firstPixel) * 4;
+          const to = packedRows + s * pixels * 16;
+          packRowsPart(from, plane * 4, 4, rows, pixels, to, steps * 16);
         }
+        const to = dw + (i * columns + j) * 4;
+        multiplyBlock(rows, width, steps, packedRows, to, columns * 4, true);
       }
     }
     dout += filters() * plane * 4;
-    image += groupStep();
+    images += groupStep();
     dw += filters() * columns * 4;
   }
 }

@@ -14,7 +14,19 @@ export function packRows(
   depth: i32,
   to: usize,
 ): void {
-  const size = depth * 16;
+  packRowsPart(from, laneStep, depthStep, lanes, depth, to, depth * 16);
+}
+
+/** Packs some steps of panels that have `size` bytes each. */
+export function packRowsPart(
+  from: usize,
+  laneStep: usize,
+  depthStep: usize,
+  lanes: i32,
+  depth: i32,
+  to: usize,
+  size: i32,
+): void {
   for (let lane = 0; lane < lanes; lane += 4) {
     packPanel(from, laneStep, depthStep, lanes - lane, depth, to, 16);
     from += 4 * laneStep;

@@ -69,23 +69,29 @@ function packScattered(
   }
 }
 
-/** Packs taps as columns and pixels as steps of the inner dimension. */
+/**
+ * Packs taps as columns and pixels as steps of the inner dimension: steps `firstStep` on of panels
+ * that have `steps`.
+ */
 export function packTaps(
   image: usize,
   firstPixel: i32,
   pixels: i32,
   firstTap: i32,
   count: i32,
+  firstStep: i32,
+  steps: i32,
 ): void {
   for (let j = 0; j < count; j += 8) {
-    const to = packedColumns + j * pixels * 4;
+    const panel = packedColumns + j * steps * 4;
     const left = count - j;
     const table = taps() + (firstTap + j) * 4;
     if (left > 4) {
+      const to = panel + firstStep * 32;
       packTapPanel(image, firstPixel, pixels, table, 4, to, 32);
       packTapPanel(image, firstPixel, pixels, table + 16, min(4, left - 4), to + 16, 32);
     } else {
-      packTapPanel(image, firstPixel, pixels, table, left, to, 16);
+      packTapPanel(image, firstPixel, pixels, table, left, panel + firstStep * 16, 16);
     }
   }
 }
@@ -105,12 +111,14 @@ function packTapPanel(
   const tap1 = image + load<i32>(table + 4 * min(1, last));
   const tap2 = image + load<i32>(table + 4 * min(2, last));
   const tap3 = image + load<i32>(table + 4 * min(3, last));
-  const neighbours = strideW() == 1;
+  const step = strideW() * 4;
   const rowLength = outW();
+  const rowStep = pixel(rowLength);
   let column = firstPixel % rowLength;
+  let row = pixel(firstPixel - column);
   for (let p = 0; p < pixels;) {
-    const from = pixel(firstPixel + p);
-    if (neighbours && column <= rowLength - 4 && p <= pixels - 4) {
+    const from = row + column * step;
+    if (step == 4 && column <= rowLength - 4 && p <= pixels - 4) {
       transposeLanes(tap0 + from, tap1 + from, tap2 + from, tap3 + from, to, toStep);
       p += 4;
       column += 4;
@@ -124,7 +132,10 @@ function packTapPanel(
       column++;
       to += toStep;
     }
-    if (column == rowLength) column = 0;
+    if (column == rowLength) {
+      column = 0;
+      row += rowStep;
+    }
   }
 }
 

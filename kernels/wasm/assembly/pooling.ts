@@ -24,7 +24,13 @@ export function maxPoolForward(
   for (let plane = 0; plane < planes; plane++) {
     for (let i = 0; i < outH; i++) {
       let j = 0;
-      if (strideW <= 2) {
+      if (kh == 2 && kw == 2 && strideW == 2) {
+        for (; j + 4 <= outW; j += 4) {
+          maxOfFourSquares(x, (i * strideH) * w + j * 2, w, out, argmax);
+          out += 16;
+          argmax += 16;
+        }
+      } else if (strideW <= 2) {
         for (; j + 4 <= outW; j += 4) {
           maxOfFour(x, (i * strideH) * w + j * strideW, w, kh, kw, strideW, out, argmax);
           out += 16;
@@ -39,6 +45,40 @@ export function maxPoolForward(
     }
     x += h * w * 4;
   }
+}
+
+/** Four windows of 2 × 2 that touch. */
+function maxOfFourSquares(x: usize, corner: i32, w: i32, out: usize, argmax: usize): void {
+  const top = x + corner * 4;
+  const topNear = v128.load(top);
+  const topFar = v128.load(top, 16);
+  let largest = v128.shuffle<f32>(topNear, topFar, 0, 2, 4, 6);
+  const first = i32x4.add(i32x4.splat(corner), i32x4(0, 2, 4, 6));
+  let where = first;
+
+  let pixels = v128.shuffle<f32>(topNear, topFar, 1, 3, 5, 7);
+  let take = isLarger(pixels, largest);
+  largest = v128.bitselect(pixels, largest, take);
+  where = i32x4.sub(where, take);
+
+  const bottom = top + w * 4;
+  const bottomNear = v128.load(bottom);
+  const bottomFar = v128.load(bottom, 16);
+  pixels = v128.shuffle<f32>(bottomNear, bottomFar, 0, 2, 4, 6);
+  take = isLarger(pixels, largest);
+  largest = v128.bitselect(pixels, largest, take);
+  where = v128.bitselect(i32x4.add(first, i32x4.splat(w)), where, take);
+
+  pixels = v128.shuffle<f32>(bottomNear, bottomFar, 1, 3, 5, 7);
+  take = isLarger(pixels, largest);
+  v128.store(out, v128.bitselect(pixels, largest, take));
+  v128.store(argmax, v128.bitselect(i32x4.add(first, i32x4.splat(w + 1)), where, take));
+}
+
+/** Larger, or a NaN where there is none yet. */
+function isLarger(pixels: v128, largest: v128): v128 {
+  const nan = v128.andnot(f32x4.ne(pixels, pixels), f32x4.ne(largest, largest));
+  return v128.or(f32x4.gt(pixels, largest), nan);
 }
 
 /** Four windows: each pixel of all of them is compared with what is largest so far. */
@@ -59,9 +99,7 @@ function maxOfFour(
     for (let v = u == 0 ? 1 : 0; v < kw; v++) {
       const position = corner + u * w + v;
       const pixels = pixelsOfFour(x + position * 4, stride);
-      // Larger, or a NaN where there is none yet.
-      const nan = v128.andnot(f32x4.ne(pixels, pixels), f32x4.ne(largest, largest));
-      const take = v128.or(f32x4.gt(pixels, largest), nan);
+      const take = isLarger(pixels, largest);
       largest = v128.bitselect(pixels, largest, take);
       where = v128.bitselect(i32x4.add(i32x4.splat(position), lanes), where, take);
     }
