@@ -226,8 +226,9 @@ pub struct Block<'a, T, A, B> {
     pub finish: Finish<'a, T>,
 }
 
-/// Bytes of a packed strip of A, which stays in the first-level cache.
-const A_BYTES: usize = 16 << 10;
+/// Bytes of a packed strip of A, which nearly fills the first-level cache: B passes through it once,
+/// and the longer the strip is, the less often C is read and written.
+const A_BYTES: usize = 28 << 10;
 /// Bytes of a packed block of B, which stays in the second-level cache.
 const B_BYTES: usize = 512 << 10;
 
