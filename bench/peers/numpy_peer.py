@@ -119,7 +119,7 @@ def adam(w, dw, state, rate, beta1=0.9, beta2=0.999, epsilon=1e-8):
     w -= rate * m_hat / (np.sqrt(v_hat) + epsilon)
 
 
-def fully_connected(params, batchnorm, keep):
+def fully_connected(params, batchnorm, keep, image_gradient):
     count = sum(name.startswith("W") for name in params)
     running = [
         {"mean": np.zeros_like(params[f"b{i}"]), "var": np.zeros_like(params[f"b{i}"])}
@@ -151,7 +151,9 @@ def fully_connected(params, batchnorm, keep):
             dout = relu_backward(dout, relu)
             if batchnorm:
                 dout, grads[f"gamma{i}"], grads[f"beta{i}"] = batchnorm_backward(dout, norm)
-            dout, grads[f"W{i}"], grads[f"b{i}"] = affine_backward(dout, affine, i > 1)
+            dout, grads[f"W{i}"], grads[f"b{i}"] = affine_backward(
+                dout, affine, i > 1 or image_gradient
+            )
         return value, grads
 
     return loss
@@ -203,7 +205,8 @@ class Program:
         if spec["net"] == "conv":
             loss = convolutional(params)
         else:
-            loss = fully_connected(params, spec["batchnorm"], spec["keep"])
+            image_gradient = spec.get("imageGradient", False)
+            loss = fully_connected(params, spec["batchnorm"], spec["keep"], image_gradient)
         update = adam if spec["rule"] == "adam" else sgd
         states = {name: {} for name in params}
 

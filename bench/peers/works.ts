@@ -26,6 +26,8 @@ export interface NetSpec {
   /** Probability with which dropout keeps a value. */
   readonly keep: number;
   readonly rule: "adam" | "sgd";
+  /** Whether the gradient of the images is computed too, as the course's own layers do. */
+  readonly imageGradient?: boolean;
   /** Learning rate of the steps that the peers' losses are compared over. */
   readonly checkRate: number;
   /**
@@ -145,12 +147,14 @@ export const works: readonly Work[] = [
     { peer: native, ratio: 0.8, than: "torch" },
     { peer: wasm, ratio: 1.5, than: "numpy" },
   ]),
+  courseStep("fc-course", fullyConnected),
   step("twolayer", "TwoLayerNet step", twoLayer, [
     { peer: native, ratio: 0.35, than: "numpy" },
     { peer: native, ratio: 0.8, than: "torch" },
     { peer: wasm, ratio: 2, than: "numpy" },
     { peer: relaxed, ratio: 2, than: "numpy" },
   ]),
+  courseStep("twolayer-course", twoLayer),
   step("conv", "conv step", conv, [
     { peer: native, ratio: 0.15, than: "numpy" },
     { peer: native, ratio: 0.5, than: "torch" },
@@ -202,6 +206,13 @@ function axpy(name: string, title: string, size: number): Work {
 
 function step(name: string, title: string, spec: NetSpec, targets: readonly Target[]): Work {
   return { name, title, unit: "ms", how: "run", spec, ...cost(spec), targets };
+}
+
+/** The step of a network as the course's layers do it: every one computes its input's gradient. */
+function courseStep(name: string, net: NetSpec): Work {
+  const spec = { ...net, imageGradient: true };
+  const title = "same, with the images' gradient";
+  return { name, title, unit: "ms", how: "run", spec, only: ["numpy"], targets: [] };
 }
 
 function start(name: string, title: string): Work {
