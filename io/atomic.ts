@@ -113,7 +113,10 @@ function remedy(cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "create its folder first";
   if (cause instanceof Deno.errors.NotADirectory) return "a part of the path is a file";
   if (cause instanceof Deno.errors.IsADirectory) return "give the name of a file";
-  if (cause instanceof Deno.errors.NotCapable) return "allow it with --allow-write";
+  if (cause instanceof Deno.errors.NotCapable) {
+    const kind = /\bread access\b/i.test(cause.message) ? "read" : "write";
+    return `allow it with --allow-${kind}`;
+  }
   if (cause instanceof Deno.errors.PermissionDenied) return "choose a folder you may write to";
   return "free some space or choose another disk; the old file, if any, is untouched";
 }

@@ -13,6 +13,20 @@ export function extent(values: Iterable<number>): [low: number, high: number] {
   return [low, high];
 }
 
+/** Lengths of an axis beyond its ends at which values are as good as infinitely far away. */
+const FAR = 1000;
+
+/**
+ * The value to draw on an axis with given ends: one that is very far outside is brought nearer,
+ * which nobody sees, because renderers give up on coordinates of millions of pixels.
+ */
+export function withinReach(axis: "x" | "y", options: AxesOptions, value: number): number {
+  const range = options[`${axis}Range`];
+  if (!range || options[`${axis}Scale`] === "log") return value;
+  const margin = FAR * (range[1] - range[0]);
+  return Math.max(range[0] - margin, Math.min(range[1] + margin, value));
+}
+
 /** The place along an axis that shows field `x` or `y` of the data, whose values are given. */
 export function position(
   axis: "x" | "y",

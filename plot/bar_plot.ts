@@ -13,7 +13,7 @@ import {
   nothingToDraw,
   seriesNames,
 } from "./_checks.ts";
-import { extent, position, seriesColor, seriesLegend } from "./_encoding.ts";
+import { extent, position, seriesColor, seriesLegend, withinReach } from "./_encoding.ts";
 import { SvgChart } from "./_svg_chart.ts";
 import { textWidth } from "./_text.ts";
 import { labelSize } from "./_theme.ts";
@@ -75,7 +75,8 @@ export function barPlot(options: BarPlotOptions): Chart {
     const heights = checkValues("barPlot", `y of ${name}`, y);
     checkSameLength("barPlot", name, ["heights", heights], ["labels", labels]);
     return Array.from(heights, (y, label) => ({ label, series: names[i], y }));
-  }).filter(({ y }) => canDraw(y, options.yScale));
+  }).filter(({ y }) => canDraw(y, options.yScale))
+    .map((row) => ({ ...row, y: withinReach("y", options, row.y) }));
   if (rows.length === 0) throw nothingToDraw("barPlot", options);
   const draw = async () => {
     const { renderSpec } = await onDemand("barPlot", "Vega", () => import("./_vega.ts"));

@@ -13,7 +13,7 @@ import {
   nothingToDraw,
   seriesNames,
 } from "./_checks.ts";
-import { position, seriesColor, seriesLegend } from "./_encoding.ts";
+import { position, seriesColor, seriesLegend, withinReach } from "./_encoding.ts";
 import { SvgChart } from "./_svg_chart.ts";
 import { palette } from "./_theme.ts";
 import type { Chart } from "./chart.ts";
@@ -92,7 +92,9 @@ export function linePlot(options: LinePlotOptions): Chart {
   return new SvgChart({ title, ...size, draw });
 }
 
-function rowsOf(line: LineSeries, series: string, { xScale, yScale }: AxesOptions): Row[] {
+function rowsOf(line: LineSeries, series: string, options: AxesOptions): Row[] {
+  const { xScale, yScale } = options;
+  const reach = (value: number) => withinReach("y", options, value);
   const name = `series "${series}"`;
   const y = checkValues("linePlot", `y of ${name}`, line.y);
   const x = line.x && checkValues("linePlot", `x of ${name}`, line.x);
@@ -107,9 +109,10 @@ function rowsOf(line: LineSeries, series: string, { xScale, yScale }: AxesOption
       run++;
       continue;
     }
-    const bar = error && { low: y[i] - error[i], high: y[i] + error[i] };
+    const bar = error && { low: reach(y[i] - error[i]), high: reach(y[i] + error[i]) };
     const drawn = bar && canDraw(bar.low, yScale) && canDraw(bar.high, yScale) ? bar : {};
-    rows.push({ x: at, y: y[i], series, run, marked: line.points ?? false, ...drawn });
+    const place = { x: withinReach("x", options, at), y: reach(y[i]) };
+    rows.push({ ...place, series, run, marked: line.points ?? false, ...drawn });
   }
   rows.forEach((row, i) => {
     row.marked ||= rows[i - 1]?.run !== row.run && rows[i + 1]?.run !== row.run;

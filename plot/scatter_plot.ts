@@ -13,7 +13,7 @@ import {
   nothingToDraw,
   seriesNames,
 } from "./_checks.ts";
-import { position, seriesColor, seriesLegend } from "./_encoding.ts";
+import { position, seriesColor, seriesLegend, withinReach } from "./_encoding.ts";
 import { SvgChart } from "./_svg_chart.ts";
 import type { Chart } from "./chart.ts";
 import type { AxesOptions, PlotValues } from "./options.ts";
@@ -101,8 +101,13 @@ function rowsOf(cloud: ScatterSeries, series: string, options: ScatterPlotOption
   const rows: Row[] = [];
   for (let i = 0; i < y.length; i++) {
     if (!canDraw(x[i], options.xScale) || !canDraw(y[i], options.yScale)) continue;
-    if (!values) rows.push({ x: x[i], y: y[i], series });
-    else if (canDraw(values[i])) rows.push({ x: x[i], y: y[i], series, value: values[i] });
+    const point = {
+      x: withinReach("x", options, x[i]),
+      y: withinReach("y", options, y[i]),
+      series,
+    };
+    if (!values) rows.push(point);
+    else if (canDraw(values[i])) rows.push({ ...point, value: values[i] });
   }
   return rows;
 }

@@ -13,6 +13,8 @@ export const runInProcess: JobRunner = async (jobs, { trial, data = {}, signal }
   for (const job of jobs) {
     signal?.throwIfAborted();
     await onResult(await runTrial(run, job, data));
+    // A promise alone would not let timers and signals come through.
+    await new Promise((resolve) => setTimeout(resolve));
   }
   signal?.throwIfAborted();
 };

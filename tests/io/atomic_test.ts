@@ -130,6 +130,24 @@ Deno.test("removePartialFiles() removes what killed writers left, and nothing el
     assert.equal(await removePartialFiles(`${folder}/missing/a.bin`), 0);
   }));
 
+Deno.test("writeFileAtomic() names the permission that is missing", () =>
+  inFolder(async (folder) => {
+    const program = `
+      import { writeFileAtomic } from ${JSON.stringify(import.meta.resolve("../../io/atomic.ts"))};
+      await writeFileAtomic(${JSON.stringify(`${folder}/a.bin`)}, Uint8Array.of(1));`;
+    await Deno.writeTextFile(`${folder}/program.ts`, program);
+    for (const [granted, missing] of [["read", "write"], ["write", "read"]]) {
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-prompt", `--allow-${granted}=${folder}`, `${folder}/program.ts`],
+      }).output();
+      assert.equal(code, 1);
+      assert.match(
+        new TextDecoder().decode(stderr),
+        new RegExp(`allow it with --allow-${missing}`),
+      );
+    }
+  }));
+
 Deno.test("a writer killed at any moment leaves a whole file under the name", () =>
   inFolder(async (folder) => {
     const path = `${folder}/whole.bin`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { array } from "../../ndarray/mod.ts";
-import { linePlot, type LinePlotOptions } from "../../plot/mod.ts";
+import { barPlot, linePlot, type LinePlotOptions, scatterPlot } from "../../plot/mod.ts";
 import { fails } from "../layers/_fails.ts";
 import { assertNames, attribute, marks, numbers, texts } from "./_svg.ts";
 
@@ -37,6 +37,23 @@ Deno.test("linePlot() puts points where they belong", async () => {
   for (const i of [1, 2, 3]) assert.ok(Math.abs(xs[i] - xs[0] - width * i / 4) < 0.01);
   assert.deepEqual([ys[1], ys[3], ys[4]], [0, 0, ys[0]]);
   assert.equal(ys[2], ys[0] / 2);
+});
+
+Deno.test("charts draw the rest when a value is very far outside of the axis", async () => {
+  const draw = async (y: number) => {
+    const svg = await linePlot({ yRange: [0, 1], series: [{ y: [0.2, y, 0.4] }] }).toSvg();
+    return numbers(attribute(marks(svg, "mark-line")[0], "d"));
+  };
+  const [near, far, negative] = [await draw(1e3), await draw(1e300), await draw(-1e300)];
+  assert.ok([...far, ...negative].every((value) => Math.abs(value) < 1e6));
+  assert.deepEqual([far[1], far[5]], [near[1], near[5]]);
+  for (const plot of [barPlot, scatterPlot]) {
+    const chart = plot === barPlot
+      ? barPlot({ yRange: [0, 1], labels: ["a", "b"], series: [{ y: [0.5, 1e300] }] })
+      : scatterPlot({ xRange: [0, 1], series: [{ x: [0.5, -1e300], y: [1, 2] }] });
+    const places = (await chart.toSvg()).match(/-?\d+(\.\d+)?(e[+-]?\d+)?/g) ?? [];
+    assert.ok(places.every((place) => Math.abs(Number(place)) < 1e6));
+  }
 });
 
 Deno.test("linePlot() has a legend only for more than one series", async () => {

@@ -119,6 +119,16 @@ Deno.test("a search without workers stops between trials when it is told to", as
   await assert.rejects(gridSearch({ x: [1] }, { trial, signal: controller.signal }), /enough/);
 });
 
+Deno.test("timers and signals come through between trials that never wait", async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error("enough")));
+  let runs = 0;
+  const x = Array.from({ length: 1000 }, (_, i) => i);
+  const trial = () => ++runs;
+  await assert.rejects(gridSearch({ x }, { trial, signal: controller.signal }), /enough/);
+  assert.ok(runs < 1000);
+});
+
 function result(index: number, score: number, error: string | null = null): TrialResult {
   return {
     index,
