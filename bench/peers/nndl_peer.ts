@@ -45,7 +45,8 @@ const program: PeerProgram = {
   async describe() {
     await choose();
     const { reason, threads, features } = activeBackend();
-    const detail = [reason, ...features].join(", ");
+    // The folder is this machine's own business.
+    const detail = [reason.replaceAll(/\S*[/\\]/g, ""), ...features].join(", ");
     return { version: `deno ${Deno.version.deno}`, threads, detail };
   },
   gemm({ transA, transB, m, n, k }, a, b) {
