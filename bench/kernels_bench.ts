@@ -179,7 +179,7 @@ function convolutionStep(): void {
   bench(title("maxPoolBackward"), () => kernels.maxPoolBackward(pool, pooled, argmax, dpool));
   bench(title("avgPoolForward"), () => kernels.avgPoolForward(pool, out, pooled));
   bench(title("avgPoolBackward"), () => kernels.avgPoolBackward(pool, pooled, dpool));
-  bench(title("reluBackward"), () => kernels.reluBackward(out, dpool, dpool));
+  bench(title("reluBackward"), () => kernels.reluBackward(dpool, out, dpool));
 
   const d = 32 * 16 * 16;
   const [hidden, weights, bias] = [zeros(n * 100), values(d * 100), values(100)];
