@@ -126,8 +126,8 @@ Deno.test("data that are missing, misnamed or do not fit are errors that say whi
 });
 
 Deno.test("a model without params or loss, or with integer params, is an error", () => {
-  for (const  of of[null, {}, { params: {} }, { loss: () => 0 }]) {
-    refuses(TypeError, /^Solver: model must have params and a loss method/, {}, data, of);
+  for (const wrong of [null, {}, { params: {} }, { loss: () => 0 }]) {
+    refuses(TypeError, /^Solver: model must have params and a loss method/, {}, data, wrong);
   }
   const params = { W: zeros([2], "int32"), b: 3 };
   refuses(TypeError, /model\.params\.W must be a float32 or float64 NDArray, got int32/, {}, data, {
