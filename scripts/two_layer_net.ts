@@ -80,7 +80,8 @@ async function trainPart(context: Context): Promise<PartResult> {
 
 async function searchPart(context: Context): Promise<PartResult> {
   const { flags, signal } = context;
-  const data = subset(await context.data(), flags.quick ? 500 : 10000);
+  const all = await context.data();
+  const data = subset(all, flags.quick ? 500 : Math.min(10000, all.XTrain.shape[0]));
   const numEpochs = flags.quick ? 2 : 4;
   console.log(
     `${data.XTrain.shape[0]} images, ${numEpochs} epochs each; ` +
