@@ -29,6 +29,7 @@ export * from "./gradient_check/mod.ts";
 export * from "./io/mod.ts";
 export * from "./kernels/mod.ts";
 export * from "./layers/mod.ts";
+export * from "./metrics/mod.ts";
 export * from "./models/mod.ts";
 export * from "./native_plugin/mod.ts";
 export * from "./ndarray/mod.ts";

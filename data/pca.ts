@@ -9,8 +9,7 @@
  *
  * @module
  */
-import { asNDArray, matmul, type NDArray, sqrt, zeros } from "../ndarray/mod.ts";
-import { symmetricEigen } from "./_symmetric_eigen.ts";
+import { asNDArray, eigh, matmul, maximum, type NDArray, sqrt, zeros } from "../ndarray/mod.ts";
 import { checkRows, checkWidth } from "./_rows.ts";
 import { type RowTransform, subtractMean } from "./preprocess.ts";
 
@@ -73,11 +72,11 @@ export function pca(X: NDArray, { numComponents }: PcaOptions = {}): PrincipalCo
   if (!covariance.every(Number.isFinite)) {
     throw new RangeError("pca: X must hold finite numbers only, got NaN or infinity");
   }
-  const { values, vectors } = symmetricEigen(covariance, d);
+  const [w, V] = eigh(asNDArray(covariance, [d, d]));
   // A covariance has no negative eigenvalues; what is below zero is rounding.
-  const variances = values.slice(0, k).map((value) => Math.max(0, value));
-  const components = asNDArray(vectors.slice(0, k * d), [k, d]).transpose();
-  return new PrincipalComponents(mean.reshape([d]), components, asNDArray(variances, [k]));
+  const variances = maximum(w.slice("::-1").slice(`:${k}`), 0);
+  const components = V.slice(":", "::-1").slice(":", `:${k}`);
+  return new PrincipalComponents(mean.reshape([d]), components, variances);
 }
 
 /** The principal components of training rows, made by {@linkcode pca}. */

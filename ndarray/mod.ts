@@ -20,6 +20,7 @@ export * from "./comparison.ts";
 export * from "./creation.ts";
 export * from "./cumulative.ts";
 export type { DType, TypedArray } from "./dtypes.ts";
+export * from "./eigh.ts";
 export * from "./formatting.ts";
 export * from "./functions.ts";
 export * from "./joining.ts";
