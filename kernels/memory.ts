@@ -1,6 +1,6 @@
 /**
  * Where result arrays come from: fresh memory, or, inside {@linkcode Workspace.run}, buffers that
- * the same workspace handed out in its previous run.
+ * the same workspace handed out in earlier runs.
  *
  * A training step asks for the same arrays every time. The Solver runs each step in one workspace,
  * so that in steady state nothing large is allocated. Everyone else gets fresh arrays, which no
@@ -8,25 +8,19 @@
  *
  * @module
  */
+import { type ArrayConstructor, Pools } from "./_pools.ts";
 
-/** Constructors of the typed arrays that can be allocated. */
-export type ArrayConstructor =
-  | Float32ArrayConstructor
-  | Float64ArrayConstructor
-  | Int32ArrayConstructor
-  | Uint8ArrayConstructor;
-
-/** The buffers of one type and length, and how many of them the current run has handed out. */
-interface Pool<T> {
-  readonly arrays: T[];
-  used: number;
-}
+export type { ArrayConstructor };
 
 let current: Workspace | null = null;
 
 /**
  * A set of reusable buffers for work that repeats. Arrays made inside `run` stay valid until the
  * next `run` of the same workspace and are overwritten by it; copy what must live longer.
+ *
+ * Runs that ask for the same arrays get the same objects. Where sizes vary, a buffer serves arrays
+ * down to half of its size, and what has been idle for longest is dropped: a workspace never holds
+ * more than twice the bytes that its largest run asked for.
  *
  * @example
  * ```ts
@@ -40,38 +34,97 @@ let current: Workspace | null = null;
  * ```
  */
 export class Workspace {
-  readonly #pools = new Map<ArrayConstructor, Map<number, Pool<unknown>>>();
+  readonly #pools = new Pools();
+  #running = false;
 
   /**
-   * Calls `work`, a synchronous function, whose allocations come from this workspace.
+   * How many runs have begun. What a run handed out is valid as long as this number stays.
+   *
+   * @example
+   * ```ts
+   * import { allocate, Workspace } from "@nndl/nndl/kernels";
+   * import assert from "node:assert/strict";
+   *
+   * const workspace = new Workspace();
+   * const array = workspace.run(() => allocate(Float32Array, 1000));
+   * const { generation } = workspace;
+   * assert.ok(workspace.owns(array));
+   *
+   * workspace.run(() => allocate(Float32Array, 10));
+   * assert.equal(workspace.generation, generation + 1);
+   * assert.ok(!workspace.owns(array));
+   * ```
+   */
+  get generation(): number {
+    return this.#pools.run;
+  }
+
+  /** Bytes of all buffers that the workspace holds. */
+  get byteLength(): number {
+    return this.#pools.held;
+  }
+
+  /**
+   * Calls `work`, a synchronous function, whose allocations come from this workspace. Within a run
+   * of the same workspace it is a part of that run.
    *
    * @param work What to run
    * @returns What `work` returns
+   * @throws {TypeError} If `work` returns a promise
    */
   run<T>(work: () => T): T {
-    for (const pools of this.#pools.values()) {
-      for (const pool of pools.values()) pool.used = 0;
-    }
-    const outer = current;
+    const [outer, within] = [current, this.#running];
+    if (!within) this.#pools.begin();
     current = this;
+    this.#running = true;
     try {
-      return work();
+      const result = work();
+      if (result instanceof Promise) {
+        throw new TypeError(
+          "Workspace.run: work must be synchronous, got a function that returns a promise; " +
+            "await first, and run what computes",
+        );
+      }
+      return result;
     } finally {
       current = outer;
+      this.#running = within;
     }
   }
 
   /** Hands out a buffer with arbitrary content. Use {@linkcode allocate}. */
   take<C extends ArrayConstructor>(type: C, length: number): InstanceType<C> {
-    let pools = this.#pools.get(type);
-    if (!pools) this.#pools.set(type, pools = new Map());
-    let pool = pools.get(length) as Pool<InstanceType<C>> | undefined;
-    if (!pool) pools.set(length, pool = { arrays: [], used: 0 });
-    if (pool.used === pool.arrays.length) {
-      pool.arrays.push(new type(length) as InstanceType<C>);
-    }
-    return pool.arrays[pool.used++];
+    return this.#pools.take(type, length);
   }
+
+  /**
+   * Tells whether the latest run handed out this array, so that the next one may overwrite it.
+   *
+   * @param array Any array
+   * @returns False also for a part of such an array, see `subarray`
+   */
+  owns(array: InstanceType<ArrayConstructor>): boolean {
+    return this.#pools.owns(array);
+  }
+}
+
+/**
+ * The workspace whose run is in progress.
+ *
+ * @returns The innermost one, or null outside of every run
+ *
+ * @example
+ * ```ts
+ * import { currentWorkspace, Workspace } from "@nndl/nndl/kernels";
+ * import assert from "node:assert/strict";
+ *
+ * const workspace = new Workspace();
+ * assert.equal(workspace.run(currentWorkspace), workspace);
+ * assert.equal(currentWorkspace(), null);
+ * ```
+ */
+export function currentWorkspace(): Workspace | null {
+  return current;
 }
 
 /**
