@@ -24,6 +24,7 @@
  *
  * @module
  */
+export * from "./cache/mod.ts";
 export * from "./data/mod.ts";
 export * from "./gradient_check/mod.ts";
 export * from "./io/mod.ts";

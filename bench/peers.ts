@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { writeFileAtomic } from "../io/atomic.ts";
-import { nearestName } from "../ndarray/_suggest.ts";
+import { nearestName } from "../internal/suggest.ts";
 import { describeMachine, load } from "./peers/machine.ts";
 import { type Effort, Measurement } from "./peers/measure.ts";
 import { groups, type PeerEntry, peers } from "./peers/peer_list.ts";

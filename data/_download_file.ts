@@ -1,4 +1,6 @@
 /** Downloads a file so that an interrupted download goes on where it stopped. */
+import { pause } from "../internal/event_loop.ts";
+import { messageOf } from "../internal/message_of.ts";
 
 /** How often a download is taken up again in one call. */
 const maxAttempts = 4;
@@ -47,7 +49,7 @@ export async function downloadFile(download: FileDownload): Promise<boolean> {
       signal?.throwIfAborted();
       if (error instanceof FinalError) throw new Error(error.message, { cause: error.cause });
       if (error instanceof WriteError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (attempt === maxAttempts) {
         throw new Error(
           `downloadCifar10: ${url}: ${reason} (${maxAttempts} attempts); what has arrived is ` +
@@ -56,7 +58,7 @@ export async function downloadFile(download: FileDownload): Promise<boolean> {
         );
       }
       log(`download interrupted, trying again: ${reason}`);
-      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
+      await pause(100 * 2 ** attempt);
     }
   }
 }
@@ -125,7 +127,7 @@ async function request(
     response = await fetch(url, { headers, signal });
   } catch (error) {
     if (signal.aborted) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const advice = error instanceof Deno.errors.NotCapable
       ? `allow it with --allow-net=${new URL(url).host}, or ${remedy}`
       : `check the network, or ${remedy}`;
@@ -161,7 +163,7 @@ async function writing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new WriteError(
       `downloadCifar10: the download cannot be written: ${reason}; make room on the disk and ` +
         "call again to go on from there",

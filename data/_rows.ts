@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { showShape } from "../ndarray/_dense.ts";
+
+import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 
 /** Throws unless `X` holds at least one row of at least one value. */

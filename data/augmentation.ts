@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { specialize } from "../ndarray/_specialize.ts";
+import { checkOptionNames } from "../internal/options.ts";
+import { specialize } from "../internal/specialize.ts";
 import { asNDArray, NDArray, type TypedArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 
@@ -61,14 +62,8 @@ export interface RandomCropAndFlipOptions {
  * ```
  */
 export function randomCropAndFlip(options: RandomCropAndFlipOptions = {}): Augmentation {
-  const { pad = 4, flip = 0.5, ...unknown } = options;
-  if (Object.keys(unknown).length > 0) {
-    throw new TypeError(
-      `randomCropAndFlip: there is no option "${
-        Object.keys(unknown)[0]
-      }"; the options are pad, flip`,
-    );
-  }
+  checkOptionNames("randomCropAndFlip", options, ["pad", "flip"]);
+  const { pad = 4, flip = 0.5 } = options;
   if (!Number.isSafeInteger(pad) || pad < 0) {
     throw new RangeError(
       `randomCropAndFlip: pad must be a whole number of pixels from 0 up, got ${pad}`,

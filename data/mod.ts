@@ -1,19 +1,18 @@
 /**
- * Data sets: CIFAR-10, MNIST, a synthetic set, and the cache of prepared data.
+ * Data sets: CIFAR-10, MNIST and a synthetic set.
  *
  * @module
  */
 export * from "./augmentation.ts";
-export * from "./blob_store.ts";
-export * from "./cifar10.ts";
-export * from "./cifar10_data.ts";
-export * from "./cifar10_download.ts";
+export * from "./cifar10/load_cifar10.ts";
+export * from "./cifar10/cifar10_data.ts";
+export * from "./cifar10/download_cifar10.ts";
 export {
   type Cifar10Folder,
   cifar10LabelNames,
   type Cifar10Layout,
   findCifar10,
-} from "./cifar10_folder.ts";
+} from "./cifar10/find_cifar10.ts";
 export * from "./dataset.ts";
 export * from "./errors.ts";
 export * from "./features/cached_features.ts";
@@ -21,10 +20,8 @@ export * from "./features/color_histogram.ts";
 export * from "./features/extract_features.ts";
 export * from "./features/hog.ts";
 export * from "./k_fold.ts";
-export * from "./kv_cache.ts";
-export * from "./kv_database.ts";
-export * from "./mnist.ts";
+export * from "./mnist/load_mnist.ts";
 export * from "./pca.ts";
 export * from "./preprocess.ts";
 export * from "./progress.ts";
-export * from "./synthetic_cifar10.ts";
+export * from "./synthetic/synthetic_cifar10.ts";

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { showShape } from "../ndarray/_dense.ts";
+
+import { showShape } from "../internal/shapes.ts";
 import { asNDArray, concatenate, NDArray, ones } from "../ndarray/mod.ts";
 import { checkRows, checkWidth } from "./_rows.ts";
 

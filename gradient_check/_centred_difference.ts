@@ -13,13 +13,6 @@ export function movableCopy(caller: string, x: NDArray): NDArray {
   return asNDArray(Float64Array.from(x.data), x.shape);
 }
 
-/** @throws {RangeError} If `h` is not a positive number */
-export function checkStep(caller: string, h: number): void {
-  if (!(h > 0 && h < Infinity)) {
-    throw new RangeError(`${caller}: h must be a positive number, got ${h}`);
-  }
-}
-
 /** @throws {RangeError} If the shapes of two arrays differ */
 export function checkSameShape(caller: string, name: string, a: NDArray, other: NDArray): void {
   if (a.shape.length === other.shape.length && a.shape.every((n, i) => n === other.shape[i])) {

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { checkPositive } from "../internal/numbers.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import {
   checkDependence,
   checkSameShape,
-  checkStep,
   differenceAt,
   movableCopy,
 } from "./_centred_difference.ts";
@@ -72,7 +72,7 @@ export function gradCheckSparse(
 ): GradientRow[] {
   const { numChecks = 10, h = 1e-5, rng = new RandomState(), print } = options;
   const caller = "gradCheckSparse";
-  checkStep(caller, h);
+  checkPositive(caller, "h", h);
   checkSameShape(caller, "x and analytic must have the same shape", x, analytic);
   if (!Number.isInteger(numChecks) || numChecks < 0) {
     throw new RangeError(`${caller}: numChecks must be a whole number, got ${numChecks}`);

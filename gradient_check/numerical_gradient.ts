@@ -10,11 +10,11 @@
  *
  * @module
  */
+import { checkPositive } from "../internal/numbers.ts";
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
 import {
   checkDependence,
   checkSameShape,
-  checkStep,
   differenceAt,
   indexOf,
   kindOf,
@@ -69,7 +69,7 @@ export function evalNumericalGradient(
   h: number = 1e-5,
 ): NDArray {
   const caller = "evalNumericalGradient";
-  checkStep(caller, h);
+  checkPositive(caller, "h", h);
   const copy = movableCopy(caller, x);
   const gradient = new Float64Array(copy.size);
   for (let i = 0; i < gradient.length; i++) gradient[i] = differenceAt(caller, f, copy, i, h);
@@ -111,7 +111,7 @@ export function evalNumericalGradientArray(
   h: number = 1e-5,
 ): NDArray {
   const caller = "evalNumericalGradientArray";
-  checkStep(caller, h);
+  checkPositive(caller, "h", h);
   const copy = movableCopy(caller, x);
   const gradient = new Float64Array(copy.size);
   for (let i = 0; i < gradient.length; i++) {

@@ -1,7 +1,7 @@
 /** Telling image formats apart by their content, and decoding them. */
 import { NDArray } from "../ndarray/mod.ts";
 import { parseJpegHeader } from "./_jpeg_header.ts";
-import { onDemand } from "./_packages.ts";
+import { onDemand } from "../internal/packages.ts";
 import { checkPngChunks } from "./_png_chunks.ts";
 import { FileFormatError } from "./errors.ts";
 

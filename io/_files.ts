@@ -1,11 +1,12 @@
 /** Reading whole files with an error that says what to do. */
+import { messageOf } from "../internal/message_of.ts";
 
 /** Reads a file. */
 export async function readBytes(caller: string, path: string | URL): Promise<Uint8Array> {
   try {
     return await Deno.readFile(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const remedy = cause instanceof Deno.errors.NotCapable
       ? "allow it with --allow-read"
       : "check the path and the right to read it";

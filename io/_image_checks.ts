@@ -1,6 +1,6 @@
 /** What an image is: the checks of the image functions. */
+import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
-import { showShape } from "../ndarray/_dense.ts";
 
 /** The sizes of an image. */
 export interface ImageSize {
@@ -60,13 +60,6 @@ export function checkBytes(caller: string, image: NDArray): Uint8Array {
     );
   }
   return image.data as Uint8Array;
-}
-
-/** Checks a size in pixels. */
-export function checkLength(caller: string, name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) {
-    throw new RangeError(`${caller}: ${name} must be a whole number from 1 up, got ${value}`);
-  }
 }
 
 /** Makes an array for pixels like `like`. */

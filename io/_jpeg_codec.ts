@@ -2,7 +2,7 @@
  * JPEG by mozjpeg, compiled to wasm. Decodes to the very pixels of libjpeg and so of Pillow.
  * Import this file on demand: it loads the package.
  */
-import { importPackage, importWasm } from "./_packages.ts";
+import { importPackage, importWasm } from "../internal/packages.ts";
 
 /** Pixels with red, green, blue and alpha. */
 export interface RgbaImage {

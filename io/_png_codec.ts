@@ -1,7 +1,7 @@
 /**
  * PNG by fast-png, to and from 8 bits a channel. Import this file on demand: it loads the package.
  */
-import { importPackage } from "./_packages.ts";
+import { importPackage } from "../internal/packages.ts";
 
 /** Pixels with 1 to 4 channels. */
 export interface PngImage {

@@ -6,6 +6,8 @@
 
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { granted } from "../internal/environment.ts";
+import { messageOf } from "../internal/message_of.ts";
 
 /** What can be written: one array, or the pieces of one in order. */
 export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -74,9 +76,7 @@ export async function removePartialFiles(path: string | URL): Promise<number> {
   const target = path instanceof URL ? filePath(path) : path;
   const folder = dirname(target);
   const start = `${basename(target)}.`;
-  // Asking first keeps Deno from prompting.
-  const { state } = await Deno.permissions.query({ name: "read", path: folder });
-  if (state !== "granted") return 0;
+  if (!granted({ name: "read", path: folder })) return 0;
   let removed = 0;
   try {
     for await (const { name } of Deno.readDir(folder)) {
@@ -101,7 +101,7 @@ async function attempt<T>(target: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Error(
       `writeFileAtomic: cannot write ${target}: ${reason}; ${remedy(cause)}`,
       { cause },

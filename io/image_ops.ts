@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { checkWhole } from "../internal/numbers.ts";
 import { NDArray } from "../ndarray/mod.ts";
-import { checkImage, checkLength, checkPixels, pixelsLike } from "./_image_checks.ts";
+import { checkImage, checkPixels, pixelsLike } from "./_image_checks.ts";
 
 /** The part of an image that {@linkcode cropImage} takes. */
 export interface CropArea {
@@ -154,7 +155,7 @@ function range(
     );
   }
   const count = length ?? size - first;
-  checkLength("cropImage", lengthName, count);
+  checkWhole("cropImage", lengthName, count, 1);
   if (first + count > size) {
     throw new RangeError(
       `cropImage: ${startName} + ${lengthName} must be at most ${size}, ` +

@@ -9,14 +9,9 @@
  *
  * @module
  */
+import { checkWhole } from "../internal/numbers.ts";
 import { NDArray } from "../ndarray/mod.ts";
-import {
-  checkImage,
-  checkLength,
-  checkPixels,
-  type PixelData,
-  pixelsLike,
-} from "./_image_checks.ts";
+import { checkImage, checkPixels, type PixelData, pixelsLike } from "./_image_checks.ts";
 
 /** Options of {@linkcode resizeImage}. */
 export interface ResizeOptions {
@@ -65,8 +60,8 @@ export function resizeImage(
 ): NDArray {
   const size = checkImage("resizeImage", image);
   const pixels = checkPixels("resizeImage", image);
-  checkLength("resizeImage", "height", height);
-  checkLength("resizeImage", "width", width);
+  checkWhole("resizeImage", "height", height, 1);
+  checkWhole("resizeImage", "width", width, 1);
   const { channels } = size;
   const wide = resample(pixels, size.height, size.width, channels, width, antialias);
   const data = resample(wide, 1, size.height, width * channels, height, antialias);

@@ -3,11 +3,15 @@
  *
  * @module
  */
+import { divisors } from "../internal/divisors.ts";
+import { checkWhole } from "../internal/numbers.ts";
+import { perAxis } from "../internal/per_axis.ts";
+import { showShape } from "../internal/shapes.ts";
 import type { ConvGeometry, PoolGeometry } from "../kernels/mod.ts";
-import { showShape } from "../ndarray/_dense.ts";
+
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkArray, checkVector } from "./_shapes.ts";
-import type { ConvParam, PerAxis, PoolParam } from "./conv_param.ts";
+import type { ConvParam, PoolParam } from "./conv_param.ts";
 
 /** Throws unless `x` is a non-empty batch of images (N, C, H, W). */
 export function checkImages(caller: string, x: NDArray): void {
@@ -134,11 +138,6 @@ function channelFix(x: readonly number[], w: readonly number[], depth: number): 
   return w[0] === depth ? "; are the first two axes of w swapped?" : "";
 }
 
-/** The divisors of a number, as text. */
-export function divisors(n: number): string {
-  return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0).join(", ");
-}
-
 function checkSettings(
   caller: string,
   name: string,
@@ -155,33 +154,5 @@ function checkSettings(
   throw new TypeError(
     `${caller}: ${name} needs ${missing.join(" and ")}; its keys are ` +
       (Object.keys(settings).join(", ") || "none"),
-  );
-}
-
-function perAxis(caller: string, name: string, value: PerAxis, least: number): [number, number] {
-  const pair: readonly number[] = typeof value === "object" && value !== null
-    ? value
-    : [value, value];
-  if (pair.length !== 2) {
-    throw new RangeError(
-      `${caller}: ${name} must be one number or a pair [vertical, horizontal], got ` +
-        `${pair.length} numbers`,
-    );
-  }
-  for (const number of pair) checkWhole(caller, name, number, least);
-  return [pair[0], pair[1]];
-}
-
-/** What to do instead, by the last part of a setting's name. */
-const fixes: Record<string, string> = {
-  stride: "; 1 moves by one pixel",
-  pad: "; to keep the size of the image use an odd filter and a pad of (size - 1) / 2",
-};
-
-function checkWhole(caller: string, name: string, value: unknown, least: number): void {
-  if (Number.isSafeInteger(value) && (value as number) >= least) return;
-  throw new RangeError(
-    `${caller}: ${name} must be a whole number from ${least} up, got ${value}` +
-      (fixes[name.split(".")[1]] ?? ""),
   );
 }

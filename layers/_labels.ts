@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { allocate } from "../kernels/mod.ts";
-import { showShape } from "../ndarray/_dense.ts";
+
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkArray, checkRows } from "./_shapes.ts";
 

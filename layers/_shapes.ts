@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { showShape } from "../ndarray/_dense.ts";
+
+import { sameShape, showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 
 /** Throws unless `value` is an NDArray. */
@@ -112,13 +113,4 @@ export function checkEps(caller: string, name: string, eps: number): void {
   throw new RangeError(
     `${caller}: ${name}.eps must be a finite number from 0 up, got ${eps}; usual is 1e-5`,
   );
-}
-
-/** Whether two shapes are the same. */
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let axis = 0; axis < a.length; axis++) {
-    if (a[axis] !== b[axis]) return false;
-  }
-  return true;
 }

@@ -7,12 +7,15 @@
  *
  * @module
  */
+import { divisors } from "../internal/divisors.ts";
+import { showShape } from "../internal/shapes.ts";
+import { sameShape } from "../internal/shapes.ts";
 import { kernels } from "../kernels/mod.ts";
-import { showShape } from "../ndarray/_dense.ts";
+
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
-import { checkImages, divisors } from "./_geometry.ts";
-import { checkArray, checkEps, checkUpstream, sameShape } from "./_shapes.ts";
+import { checkImages } from "./_geometry.ts";
+import { checkArray, checkEps, checkUpstream } from "./_shapes.ts";
 
 /** Settings of a group normalisation layer. */
 export interface GroupnormParam {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { showShape } from "../ndarray/_dense.ts";
+
+import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 
 /** Throws unless `features` holds at least `least` rows of finite numbers, (N, D). */

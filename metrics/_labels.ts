@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { showShape } from "../ndarray/_dense.ts";
+
+import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 
 /**

@@ -12,7 +12,8 @@
  *
  * @module
  */
-import { showShape } from "../ndarray/_dense.ts";
+
+import { showShape } from "../internal/shapes.ts";
 import {
   diag,
   eigh,

@@ -10,7 +10,8 @@
  *
  * @module
  */
-import { showShape } from "../ndarray/_dense.ts";
+
+import { showShape } from "../internal/shapes.ts";
 import { asNDArray, matmul, type NDArray } from "../ndarray/mod.ts";
 import { checkFeatures } from "./_features.ts";
 import { checkClasses } from "./_labels.ts";

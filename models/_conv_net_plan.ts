@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { divisors } from "../layers/_geometry.ts";
-import type { ConvParam, PerAxis, PoolParam } from "../layers/mod.ts";
-import { checkKeepRatio, checkOptionNames, checkSize } from "./_options.ts";
+
+import { divisors } from "../internal/divisors.ts";
+import { checkOptionNames } from "../internal/options.ts";
+import { perAxis } from "../internal/per_axis.ts";
+import type { ConvParam, PoolParam } from "../layers/mod.ts";
+import { checkKeepRatio, checkSize } from "./_options.ts";
 import type { ConvNetPool, ConvNetStage } from "./conv_net_options.ts";
 
 /** A convolutional stage with all sizes worked out. */
@@ -158,15 +161,4 @@ function pooledSize(
     1 + Math.floor((h - poolHeight) / strideH),
     1 + Math.floor((w - poolWidth) / strideW),
   ];
-}
-
-function perAxis(caller: string, name: string, value: PerAxis, least: number): [number, number] {
-  const pair = typeof value === "number" ? [value, value] : value;
-  const fits = Array.isArray(pair) && pair.length === 2 &&
-    pair.every((number) => Number.isSafeInteger(number) && number >= least);
-  if (fits) return [pair[0], pair[1]];
-  throw new RangeError(
-    `${caller}: ${name} must be a whole number from ${least} up, or [vertical, horizontal], got ` +
-      (Array.isArray(value) ? `[${value.join(", ")}]` : value),
-  );
 }

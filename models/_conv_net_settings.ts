@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { divisors } from "../layers/_geometry.ts";
+
+import { divisors } from "../internal/divisors.ts";
+import { checkOptionNames } from "../internal/options.ts";
 import { RandomState } from "../random/mod.ts";
 import { planStages, type StagePlan } from "./_conv_net_plan.ts";
 import {
@@ -12,7 +14,6 @@ import {
   checkImageDim,
   checkKeepRatio,
   checkNormalization,
-  checkOptionNames,
   checkSize,
 } from "./_options.ts";
 import type { ConvNetOptions } from "./conv_net_options.ts";

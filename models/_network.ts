@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { allocate, type FloatArray, kernels } from "../kernels/mod.ts";
 import type { BatchnormParam, LayernormParam } from "../layers/mod.ts";
-import { showShape } from "../ndarray/_dense.ts";
+
 import { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 

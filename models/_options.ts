@@ -3,26 +3,6 @@
  *
  * @module
  */
-import { nearestName } from "../ndarray/_suggest.ts";
-
-/** Throws unless `options` is an object that has none but the known names. */
-export function checkOptionNames(
-  caller: string,
-  options: unknown,
-  known: readonly string[],
-): void {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${caller}: options must be an object, got ${options}`);
-  }
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    const nearest = nearestName(name, known);
-    throw new TypeError(
-      `${caller}: there is no option "${name}"; ` +
-        (nearest ? `did you mean "${nearest}"?` : `the options are ${known.join(", ")}`),
-    );
-  }
-}
 
 /** Throws unless `value` counts something: a whole number from 1 up. */
 export function checkSize(caller: string, name: string, value: number): void {

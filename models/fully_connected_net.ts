@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../internal/options.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import {
   type BatchnormParam,
@@ -30,7 +31,6 @@ import {
   checkFloatType,
   checkKeepRatio,
   checkNormalization,
-  checkOptionNames,
   checkSize,
 } from "./_options.ts";
 import type { Model } from "./model.ts";

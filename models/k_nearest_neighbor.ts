@@ -6,8 +6,10 @@
  *
  * @module
  */
+import { checkOptionNames } from "../internal/options.ts";
+import { showShape } from "../internal/shapes.ts";
 import { Workspace } from "../kernels/mod.ts";
-import { showShape } from "../ndarray/_dense.ts";
+
 import { abs, asNDArray, NDArray, sqrt, sum } from "../ndarray/mod.ts";
 import {
   euclideanDistances,
@@ -17,7 +19,6 @@ import {
   type Rows,
 } from "./_distances.ts";
 import { checkLabels } from "./_labels.ts";
-import { checkOptionNames } from "./_options.ts";
 
 /** How far apart two rows are: `"l2"` is `sqrt(Σ (a - b)²)`, `"l1"` is `Σ |a - b|`. */
 export type Metric = "l2" | "l1";

@@ -6,12 +6,14 @@
  *
  * @module
  */
+import { checkOptionNames } from "../internal/options.ts";
+import { showShape } from "../internal/shapes.ts";
 import { type FloatArray, kernels, Workspace } from "../kernels/mod.ts";
-import { showShape } from "../ndarray/_dense.ts";
+
 import { argmax, matmul, NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { checkLabels } from "./_labels.ts";
-import { checkAmount, checkOptionNames, checkSize } from "./_options.ts";
+import { checkAmount, checkSize } from "./_options.ts";
 import { type LinearLoss, softmaxLossVectorized, svmLossVectorized } from "./linear_losses.ts";
 
 /** Options of {@linkcode LinearClassifier.train}. */

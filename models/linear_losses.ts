@@ -8,9 +8,10 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { type FloatArray, kernels } from "../kernels/mod.ts";
 import { softmaxLoss, svmLoss } from "../layers/mod.ts";
-import { showShape } from "../ndarray/_dense.ts";
+
 import { matmul, NDArray, zerosLike } from "../ndarray/mod.ts";
 import { checkLabels } from "./_labels.ts";
 import { checkAmount } from "./_options.ts";

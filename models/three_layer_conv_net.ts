@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../internal/options.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import {
   affineBackward,
@@ -32,7 +33,6 @@ import {
   checkFloatType,
   checkImageDim,
   checkNormalization,
-  checkOptionNames,
   checkSize,
 } from "./_options.ts";
 import type { Model } from "./model.ts";

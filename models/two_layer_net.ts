@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../internal/options.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import {
   affineBackward,
@@ -15,7 +16,7 @@ import type { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { affineLayers, inputLayer } from "./_description.ts";
 import { drawWeights, enter, filled, regularize } from "./_network.ts";
-import { checkAmount, checkFloatType, checkOptionNames, checkSize } from "./_options.ts";
+import { checkAmount, checkFloatType, checkSize } from "./_options.ts";
 import type { Model } from "./model.ts";
 import { ModelSummary } from "./summary.ts";
 

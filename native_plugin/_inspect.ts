@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { messageOf } from "../internal/message_of.ts";
 
 /** ELF machine numbers by Deno's name of the architecture. */
 const MACHINES: Record<string, number> = { x86_64: 0x3e, aarch64: 0xb7 };
@@ -22,7 +23,7 @@ export function problemWith(path: string): string | null {
     file = Deno.openSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "there is no such file";
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
   try {
     const { isFile, size } = file.statSync();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { environment } from "../internal/environment.ts";
 import { ABI_VERSION } from "./symbols.ts";
 
 /** File name endings by operating system; all others are like Linux. */
@@ -43,12 +44,6 @@ export function cacheFolder(): string | null {
 /** A path inside a folder, with the system's separator. */
 export function join(folder: string, name: string): string {
   return folder + (Deno.build.os === "windows" ? "\\" : "/") + name;
-}
-
-/** A variable of the environment if it is set and may be read without asking. */
-export function environment(variable: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return state === "granted" ? Deno.env.get(variable) : undefined;
 }
 
 function below(folder: string | undefined, name: string): string | null {

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { messageOf } from "../internal/message_of.ts";
 import { cacheFolder, join, prebuiltName } from "./_places.ts";
 
 /** Options of {@linkcode downloadNativePlugin}. */
@@ -86,7 +87,7 @@ async function get(url: string, signal?: AbortSignal): Promise<Uint8Array<ArrayB
     problem = `${response.status} ${response.statusText}`;
   } catch (error) {
     signal?.throwIfAborted();
-    problem = error instanceof Error ? error.message : error;
+    problem = messageOf(error);
   }
   throw new Error(
     `downloadNativePlugin: ${url} cannot be had (${problem}); ` +

@@ -6,9 +6,11 @@
  *
  * @module
  */
+import { environment, granted } from "../internal/environment.ts";
+import { messageOf } from "../internal/message_of.ts";
 import { type Overlay, registerBackend } from "../kernels/mod.ts";
 import { problemWith } from "./_inspect.ts";
-import { builtPath, cacheFolder, environment, join, prebuiltName } from "./_places.ts";
+import { builtPath, cacheFolder, join, prebuiltName } from "./_places.ts";
 import { nativeKernels } from "./overlay.ts";
 import { ABI_VERSION, CONTROL, type Library, librarySymbols } from "./symbols.ts";
 
@@ -158,10 +160,10 @@ function usualPlaces(): string[] {
 /** Opens a library, or says why not. */
 function open(path: string): Opened | string {
   if (opened?.path === path) return opened;
-  if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") {
+  if (!granted({ name: "ffi", path })) {
     return "opening it needs --allow-ffi";
   }
-  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") {
+  if (!granted({ name: "read", path })) {
     return "checking it before it is opened needs --allow-read";
   }
   const problem = problemWith(path);
@@ -177,7 +179,7 @@ function open(path: string): Opened | string {
     }
     return { path, library: Deno.dlopen(path, librarySymbols()).symbols };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -6,7 +6,8 @@
 import { planPair } from "./_broadcasting.ts";
 import { allocateFor, type Dense, sizeOf } from "./_dense.ts";
 import * as integers from "./_integers.ts";
-import { specialize } from "./_specialize.ts";
+import { sameShape } from "../internal/shapes.ts";
+import { specialize } from "../internal/specialize.ts";
 import {
   checkFits,
   type DType,
@@ -202,10 +203,4 @@ function walk(name: string, f: Compute, dtype: DType, a: Dense, b: Dense): Dense
   const loop = specialize(row, key);
   forEachRow((i, j, k) => loop(f, x, i, stepA, y, j, stepB, out, k, n));
   return { data: out, shape, dtype };
-}
-
-function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
-  return true;
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Dense, showShape, sizeOf, stridesOf } from "./_dense.ts";
+import { showShape } from "../internal/shapes.ts";
+import { type Dense, sizeOf, stridesOf } from "./_dense.ts";
 import type { TypedArray } from "./dtypes.ts";
 
 /**

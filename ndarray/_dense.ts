@@ -25,11 +25,6 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
-/** A shape as NumPy writes it: `(2, 3)`, `(4,)`, `()`. */
-export function showShape(shape: readonly number[]): string {
-  return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
-}
-
 /** The distance in elements between neighbours along each axis. */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { specialize } from "./_specialize.ts";
+import { specialize } from "../internal/specialize.ts";
 import type { View } from "./_sums.ts";
 import type { TypedArray } from "./dtypes.ts";
 

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { positional, scientific, scientificFixed, showExponent, showScalar } from "./_decimal.ts";
-import { type Dense, showShape, sizeOf, stridesOf } from "./_dense.ts";
+import { type Dense, sizeOf, stridesOf } from "./_dense.ts";
 import { isFloat } from "./dtypes.ts";
 
 /** How to print an array. The defaults are NumPy's. */

@@ -3,16 +3,9 @@
  *
  * @module
  */
-import {
-  allocateFor,
-  checkAxis,
-  checkShape,
-  type Dense,
-  showShape,
-  sizeOf,
-  stridesOf,
-} from "./_dense.ts";
-import { specialize } from "./_specialize.ts";
+import { showShape } from "../internal/shapes.ts";
+import { allocateFor, checkAxis, checkShape, type Dense, sizeOf, stridesOf } from "./_dense.ts";
+import { specialize } from "../internal/specialize.ts";
 import type { DType, TypedArray } from "./dtypes.ts";
 
 /** The shape with its -1, if it has one, replaced by what the size leaves for it. */

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { kernels } from "../kernels/mod.ts";
 import type { FloatArray } from "../kernels/mod.ts";
 import { broadcastShapes, expandInto } from "./_broadcasting.ts";
-import { allocateFor, type Dense, showShape, sizeOf } from "./_dense.ts";
+import { allocateFor, type Dense, sizeOf } from "./_dense.ts";
 import { cast } from "./_layout.ts";
 import { isFloat, promote, type TypedArray } from "./dtypes.ts";
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Dense, showShape, sizeOf } from "./_dense.ts";
+import { showShape } from "../internal/shapes.ts";
+import { type Dense, sizeOf } from "./_dense.ts";
 import { convert } from "./_layout.ts";
 import { numberFor } from "./_values.ts";
 import { constructorOf, type DType, dtypeOf, type TypedArray } from "./dtypes.ts";

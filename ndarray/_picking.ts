@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { broadcastShapes, expandInto } from "./_broadcasting.ts";
-import { allocateFor, checkAxis, checkIndex, type Dense, showShape, sizeOf } from "./_dense.ts";
-import { specialize } from "./_specialize.ts";
+import { allocateFor, checkAxis, checkIndex, type Dense, sizeOf } from "./_dense.ts";
+import { specialize } from "../internal/specialize.ts";
 import { valuesFor } from "./_values.ts";
 import { dtypeOf, type TypedArray } from "./dtypes.ts";
 

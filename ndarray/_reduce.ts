@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { allocateFor, checkAxes, type Dense, showShape, sizeOf } from "./_dense.ts";
+import { showShape } from "../internal/shapes.ts";
+import { allocateFor, checkAxes, type Dense, sizeOf } from "./_dense.ts";
 import { fold, type FoldName } from "./_folds.ts";
 import { transpose } from "./_layout.ts";
 import { squaredDeviations, sums, type View } from "./_sums.ts";

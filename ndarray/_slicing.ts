@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { allocateFor, checkIndex, type Dense, showShape, sizeOf, stridesOf } from "./_dense.ts";
+import { showShape } from "../internal/shapes.ts";
+import { allocateFor, checkIndex, type Dense, sizeOf, stridesOf } from "./_dense.ts";
 import { copyStrided, scatterStrided } from "./_layout.ts";
 import { valuesFor } from "./_values.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { allocateFor } from "./_dense.ts";
-import { specialize } from "./_specialize.ts";
+import { specialize } from "../internal/specialize.ts";
 import type { DType, TypedArray } from "./dtypes.ts";
 
 /** An array seen as (outer, n, inner), to be reduced over the middle. */

@@ -5,7 +5,7 @@
  */
 import { allocateFor, type Dense } from "./_dense.ts";
 import * as integers from "./_integers.ts";
-import { specialize } from "./_specialize.ts";
+import { specialize } from "../internal/specialize.ts";
 import { type DType, floatOf, isFloat, type TypedArray } from "./dtypes.ts";
 
 type Compute = (x: number) => number;

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { broadcastShapes, expandInto } from "./_broadcasting.ts";
-import { allocateFor, type Dense, showShape, sizeOf } from "./_dense.ts";
+import { allocateFor, type Dense, sizeOf } from "./_dense.ts";
 import { cast } from "./_layout.ts";
 import { checkFits, type DType, isFloat, type TypedArray } from "./dtypes.ts";
 

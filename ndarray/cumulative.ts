@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkWhole } from "../internal/numbers.ts";
 import { allocateFor, checkAxis } from "./_dense.ts";
 import { lanesOf } from "./_lanes.ts";
 import { floatOf } from "./dtypes.ts";
@@ -87,9 +88,7 @@ export function cumprod(x: NDArray, axis: number | null = null): NDArray {
  * ```
  */
 export function diff(x: NDArray, n: number = 1, axis: number = -1): NDArray {
-  if (!Number.isInteger(n) || n < 0) {
-    throw new RangeError(`diff: n must be a whole number from 0 up, got ${n}`);
-  }
+  checkWhole("diff", "n", n, 0);
   const before = x.shape.slice(0, checkAxis("diff", axis, x.ndim)).map(() => ":");
   let result = x;
   for (let i = 0; i < n; i++) {

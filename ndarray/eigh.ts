@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { showShape } from "./_dense.ts";
+
+import { showShape } from "../internal/shapes.ts";
 import { symmetricEigen } from "./_symmetric_eigen.ts";
 import { isFloat } from "./dtypes.ts";
 import { NDArray } from "./ndarray.ts";

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { allocateFor, checkAxis, showShape, sizeOf } from "./_dense.ts";
+import { checkWhole } from "../internal/numbers.ts";
+import { showShape } from "../internal/shapes.ts";
+import { allocateFor, checkAxis, sizeOf } from "./_dense.ts";
 import { cast } from "./_layout.ts";
 import { type DType, promote } from "./dtypes.ts";
 import { NDArray } from "./ndarray.ts";
@@ -216,11 +218,7 @@ function parts(
 }
 
 function evenCuts(caller: string, length: number, sections: number): number[] {
-  if (!Number.isInteger(sections) || sections < 1) {
-    throw new RangeError(
-      `${caller}: the number of parts must be a whole number from 1 up, got ${sections}`,
-    );
-  }
+  checkWhole(caller, "the number of parts", sections, 1);
   const short = Math.floor(length / sections);
   const longer = length % sections;
   return Array.from(

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { matmul as product, type MatmulOptions } from "./_linalg.ts";
 import { binary } from "./_binary.ts";
 import { copyStrided } from "./_layout.ts";
-import { allocateFor, showShape, sizeOf } from "./_dense.ts";
+import { allocateFor, sizeOf } from "./_dense.ts";
 import { unaryFloat } from "./_unary.ts";
 import { type Axes, isAll } from "./_reduce.ts";
 import { NDArray, type Operand, type Reduced, type ReduceOptions, wrap } from "./ndarray.ts";

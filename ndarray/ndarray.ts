@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { checkShape, type Dense, showShape, sizeOf } from "./_dense.ts";
+import { showShape } from "../internal/shapes.ts";
+import { checkShape, type Dense, sizeOf } from "./_dense.ts";
 import { binary } from "./_binary.ts";
 import { formatPlain } from "./_formatting.ts";
 import { cast, convert, resolveShape, transpose } from "./_layout.ts";

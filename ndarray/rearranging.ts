@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { allocateFor, checkAxes, checkAxis, showShape, sizeOf, stridesOf } from "./_dense.ts";
+import { checkWhole } from "../internal/numbers.ts";
+import { showShape } from "../internal/shapes.ts";
+import { allocateFor, checkAxes, checkAxis, sizeOf, stridesOf } from "./_dense.ts";
 import { copyStrided, scatterStrided } from "./_layout.ts";
 import { numberFor } from "./_values.ts";
 import { NDArray } from "./ndarray.ts";
@@ -109,9 +111,7 @@ export function repeat(
   }
   const positions: number[] = [];
   counts.forEach((count, position) => {
-    if (!Number.isInteger(count) || count < 0) {
-      throw new RangeError(`repeat: a count must be a whole number from 0 up, got ${count}`);
-    }
+    checkWhole("repeat", "a count", count, 0);
     for (let i = 0; i < count; i++) positions.push(position);
   });
   return flat.take(positions, along);
@@ -140,9 +140,7 @@ export function tile(x: NDArray, reps: number | readonly number[]): NDArray {
   const counts = [...new Array<number>(ndim - list.length).fill(1), ...list];
   let result = x.reshape([...new Array<number>(ndim - x.ndim).fill(1), ...x.shape]);
   counts.forEach((count, axis) => {
-    if (!Number.isInteger(count) || count < 0) {
-      throw new RangeError(`tile: a count must be a whole number from 0 up, got ${count}`);
-    }
+    checkWhole("tile", "a count", count, 0);
     if (count === 1) return;
     const { length } = { length: result.shape[axis] };
     const positions = Array.from({ length: length * count }, (_, i) => i % length);

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { broadcastShapes, expandInto } from "./_broadcasting.ts";
-import { allocateFor, checkAxis, type Dense, showShape, sizeOf } from "./_dense.ts";
-import { specialize } from "./_specialize.ts";
+import { allocateFor, checkAxis, type Dense, sizeOf } from "./_dense.ts";
+import { specialize } from "../internal/specialize.ts";
 import { type DType, promote, promoteScalar, type TypedArray } from "./dtypes.ts";
 import { type Indices, NDArray, type Operand } from "./ndarray.ts";
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { showShape } from "../internal/shapes.ts";
 import { broadcastShapes, expandInto } from "./_broadcasting.ts";
-import { allocateFor, checkAxes, checkAxis, checkShape, showShape, sizeOf } from "./_dense.ts";
+import { allocateFor, checkAxes, checkAxis, checkShape, sizeOf } from "./_dense.ts";
 import { NDArray } from "./ndarray.ts";
 
 /**

@@ -3,9 +3,11 @@
  *
  * @module
  */
-import { allocateFor, showShape } from "./_dense.ts";
+import { checkWhole } from "../internal/numbers.ts";
+import { showShape } from "../internal/shapes.ts";
+import { allocateFor } from "./_dense.ts";
 import { lanesOf } from "./_lanes.ts";
-import { specialize } from "./_specialize.ts";
+import { specialize } from "../internal/specialize.ts";
 import type { TypedArray } from "./dtypes.ts";
 import { NDArray, type Operand } from "./ndarray.ts";
 
@@ -258,11 +260,7 @@ export function bincount(x: NDArray, options: BincountOptions = {}): NDArray {
       }`,
     );
   }
-  if (!Number.isInteger(minlength) || minlength < 0) {
-    throw new RangeError(
-      `bincount: minlength must be a whole number from 0 up, got ${minlength}`,
-    );
-  }
+  checkWhole("bincount", "minlength", minlength, 0);
   let bins = minlength;
   for (const value of x.data) {
     if (!Number.isInteger(value) || value < 0) {

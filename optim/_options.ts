@@ -3,19 +3,14 @@
  *
  * @module
  */
-import { nearestName } from "../ndarray/_suggest.ts";
-
-/** The end of a message about an unknown name: the nearest known one, or all of them. */
-export function suggestion(name: string, known: Iterable<string>): string {
-  const nearest = nearestName(name, known);
-  return nearest ? `did you mean "${nearest}"?` : `known are ${[...known].join(", ")}`;
-}
+import { suggestion } from "../internal/options.ts";
 
 /** @throws {RangeError} If `options` has a key that is not known */
 export function checkKeys(caller: string, options: object, known: ReadonlySet<string>): void {
   for (const key in options) {
     if (!known.has(key)) {
-      throw new RangeError(`${caller}: unknown option "${key}", ${suggestion(key, known)}`);
+      const advice = suggestion(key, [...known], "known are");
+      throw new RangeError(`${caller}: unknown option "${key}", ${advice}`);
     }
   }
 }
@@ -26,13 +21,6 @@ export function checkAtLeast(caller: string, name: string, value: number, least:
     throw new RangeError(
       `${caller}: ${name} must be a finite number of at least ${least}, got ${value}`,
     );
-  }
-}
-
-/** @throws {RangeError} If `value` is not a finite number above 0 */
-export function checkPositive(caller: string, name: string, value: number): void {
-  if (!(value > 0 && value < Infinity)) {
-    throw new RangeError(`${caller}: ${name} must be a positive number, got ${value}`);
   }
 }
 

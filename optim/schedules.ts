@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { checkAtLeast, checkPositive } from "./_options.ts";
+import { checkPositive } from "../internal/numbers.ts";
+import { checkAtLeast } from "./_options.ts";
 
 /**
  * A learning-rate schedule.

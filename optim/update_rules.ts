@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { suggestion } from "./_options.ts";
+
+import { suggestion } from "../internal/options.ts";
 import { adam } from "./adam.ts";
 import { nesterov } from "./nesterov.ts";
 import { rmsprop } from "./rmsprop.ts";
@@ -67,7 +68,7 @@ export function resolveUpdateRule(rule: UpdateRuleName | UpdateRule): UpdateRule
   if (!Object.hasOwn(updateRules, rule)) {
     throw new RangeError(
       `resolveUpdateRule: there is no update rule "${rule}", ` +
-        suggestion(rule, Object.keys(updateRules)),
+        suggestion(rule, Object.keys(updateRules), "known are"),
     );
   }
   return updateRules[rule];

@@ -1,5 +1,6 @@
 /** Arrays of numbers as pixels that can be shown. */
-import { showShape } from "../ndarray/_dense.ts";
+
+import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { extent } from "./_encoding.ts";
 import type { ImageGridOptions, ImageLayout } from "./image_grid.ts";

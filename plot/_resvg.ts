@@ -4,7 +4,7 @@
  * The text of a PNG needs a font. To read one from the disk would take a permission, so it is
  * taken from a package that carries one as a module: pdfmake's Roboto.
  */
-import { importPackage, importWasm } from "../io/_packages.ts";
+import { importPackage, importWasm } from "../internal/packages.ts";
 
 interface Resvg {
   readonly initWasm: (wasm: WebAssembly.Module) => Promise<void>;

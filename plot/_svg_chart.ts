@@ -1,5 +1,6 @@
 /** A chart that knows how to draw itself as SVG; the other formats follow from that. */
-import { onDemand } from "../io/_packages.ts";
+import { checkPositive } from "../internal/numbers.ts";
+import { onDemand } from "../internal/packages.ts";
 import { addAttributes } from "./_svg.ts";
 import { escapeText } from "./_text.ts";
 import type { Chart, PngOptions } from "./chart.ts";
@@ -40,9 +41,7 @@ export class SvgChart implements Chart {
   }
 
   async toPng({ scale = this.#drawing.pngScale ?? 2 }: PngOptions = {}): Promise<Uint8Array> {
-    if (!(scale > 0 && Number.isFinite(scale))) {
-      throw new RangeError(`toPng: scale must be a positive number, got ${scale}`);
-    }
+    checkPositive("toPng", "scale", scale);
     const [width, height] = [this.width * scale, this.height * scale];
     if (width * height > pixelLimit) {
       throw new RangeError(

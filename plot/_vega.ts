@@ -1,7 +1,7 @@
 /**
  * Charts by Vega-Lite. Import this file on demand: it loads the packages.
  */
-import { importPackage } from "../io/_packages.ts";
+import { importPackage } from "../internal/packages.ts";
 import { renameIds } from "./_svg.ts";
 import { textWidth } from "./_text.ts";
 import { config } from "./_theme.ts";

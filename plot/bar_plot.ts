@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { onDemand } from "../io/_packages.ts";
+import { onDemand } from "../internal/packages.ts";
 import {
   canDraw,
   checkAxes,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkWhole } from "../internal/numbers.ts";
 import { addAttributes, renameIds } from "./_svg.ts";
 import { SvgChart } from "./_svg_chart.ts";
 import { escapeText, fontFamily, textWidth } from "./_text.ts";
@@ -47,9 +48,7 @@ export function figure(
   if (!rows.length || rows.some((row) => row.length === 0)) {
     throw new RangeError("figure: rows must hold at least one chart each");
   }
-  if (!Number.isInteger(gap) || gap < 0) {
-    throw new RangeError(`figure: gap must be a whole number from 0 up, got ${gap}`);
-  }
+  checkWhole("figure", "gap", gap, 0);
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from(
     { length: columns },

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { onDemand } from "../io/_packages.ts";
+import { checkWhole } from "../internal/numbers.ts";
+import { onDemand } from "../internal/packages.ts";
 import { type Bin, countBins } from "./_bins.ts";
 import { checkAxes, checkSize, checkValues, nothingToDraw } from "./_checks.ts";
 import { position } from "./_encoding.ts";
@@ -46,9 +47,7 @@ export function histogram(options: HistogramOptions): Chart {
   checkAxes("histogram", options);
   const values = Array.from(checkValues("histogram", "values", options.values))
     .filter(Number.isFinite);
-  if (!Number.isInteger(bins) || bins < 1 || bins > 1000) {
-    throw new RangeError(`histogram: bins must be a whole number from 1 to 1000, got ${bins}`);
-  }
+  checkWhole("histogram", "bins", bins, 1, 1000);
   if (values.length === 0) throw nothingToDraw("histogram", {});
   const rows = countBins(values, bins, options.xRange);
   const draw = async () => {

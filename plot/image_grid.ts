@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkWhole } from "../internal/numbers.ts";
 import { encodePng } from "../io/mod.ts";
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
 import { type ImagePixels, toPixels } from "./_image_pixels.ts";
@@ -84,9 +85,9 @@ export function imageGrid(images: NDArray, options: ImageGridOptions = {}): Char
     scale = Math.max(1, Math.round(96 / Math.max(height, width))),
     gap = 4,
   } = options;
-  checkWhole("columns", columns, 1);
-  checkWhole("scale", scale, 1);
-  checkWhole("gap", gap, 0);
+  checkWhole("imageGrid", "columns", columns, 1);
+  checkWhole("imageGrid", "scale", scale, 1);
+  checkWhole("imageGrid", "gap", gap, 0);
   if (labels.length > count) {
     throw new RangeError(`imageGrid: there are ${labels.length} labels for ${count} images`);
   }
@@ -102,14 +103,6 @@ export function imageGrid(images: NDArray, options: ImageGridOptions = {}): Char
     draw: async () => drawSvg(plan, await encode(), cell.width, labels, title),
     ...(hasText ? {} : { drawPng: encode }),
   });
-}
-
-function checkWhole(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new RangeError(
-      `imageGrid: ${name} must be a whole number from ${least} up, got ${value}`,
-    );
-  }
 }
 
 function planGrid(

@@ -6,19 +6,13 @@
  */
 import { addBias } from "../data/mod.ts";
 import { gradCheckSparse, type GradientRow } from "../gradient_check/mod.ts";
+import { nextTask } from "../internal/event_loop.ts";
 import type { LinearClassifier, LinearLoss } from "../models/mod.ts";
 import { equal, type NDArray } from "../ndarray/mod.ts";
 import { figure, imageGrid, linePlot } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { errorText, shortestMilliseconds } from "./_checks.ts";
-import {
-  type Context,
-  listen,
-  type Part,
-  type PartResult,
-  printTable,
-  savePlot,
-} from "./_program.ts";
+import { type Context, type Part, type PartResult, printTable, savePlot } from "./_program.ts";
 import { searchGrid } from "./_search.ts";
 import { accuracyText, goalText } from "./_training.ts";
 
@@ -186,7 +180,7 @@ async function trainPart(
   while (losses.length < (flags.quick ? 200 : 1500) && !signal.aborted) {
     const options = { learningRate: 1e-7, reg: 2.5e4, numIters: 100, rng };
     losses.push(...classifier.train(XTrain, yTrain, options));
-    await listen();
+    await nextTask();
   }
   const seconds = (performance.now() - started) / 1000;
   const [trainAcc, valAcc] = [

@@ -16,10 +16,11 @@ import {
   getCifar10Data,
   syntheticCifar10,
 } from "../data/mod.ts";
+import { nextTask } from "../internal/event_loop.ts";
 import { FileFormatError, writeFileAtomic } from "../io/mod.ts";
 import { type BackendName, useBackend } from "../kernels/mod.ts";
 import "../native_plugin/mod.ts";
-import { nearestName } from "../ndarray/_suggest.ts";
+import { nearestName } from "../internal/suggest.ts";
 import { type Chart, saveChart } from "../plot/mod.ts";
 import { interruptSignal, NonFiniteLossError } from "../solver/mod.ts";
 
@@ -287,7 +288,7 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
     const partStarted = performance.now();
     const result = await part.run(context);
     const seconds = (performance.now() - partStarted) / 1000;
-    await listen();
+    await nextTask();
     results[part.name] = { seconds, ...result.results };
     summary.push(...result.summary);
   }
@@ -336,14 +337,6 @@ export async function runProgram(program: Program, args: readonly string[]): Pro
     if (isUsage) console.error(`scripts/${program.file} --help lists the flags`);
     Deno.exitCode = isUsage ? 2 : 1;
   }
-}
-
-/**
- * Lets a Ctrl-C that came meanwhile be noticed. Long loops without any other `await` call it now and
- * then.
- */
-export function listen(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextTask } from "../internal/event_loop.ts";
 import {
   type Grid,
   type GridParameters,
@@ -10,7 +11,7 @@ import {
   type TrialFunction,
   type TrialResult,
 } from "../selection/mod.ts";
-import { type Context, listen, printTable } from "./_program.ts";
+import { type Context, printTable } from "./_program.ts";
 import { accuracyText } from "./_training.ts";
 
 /** What {@linkcode searchGrid} needs. */
@@ -39,7 +40,7 @@ export async function searchGrid<G extends Grid>(
   try {
     await gridSearch(grid, {
       async trial(params, trialContext) {
-        await listen();
+        await nextTask();
         return await trial(params, trialContext);
       },
       seed: flags.seed,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { openDataCache } from "../cache/mod.ts";
 import {
   addBias,
   cachedFeatures,
@@ -12,7 +13,6 @@ import {
   extractFeatures,
   type FeatureProgress,
   hogFeature,
-  openDataCache,
   standardize,
 } from "../data/mod.ts";
 import { LinearSVM, TwoLayerNet } from "../models/mod.ts";

@@ -5,18 +5,12 @@
  * @module
  */
 import { kFold } from "../data/mod.ts";
+import { nextTask } from "../internal/event_loop.ts";
 import { KNearestNeighbor } from "../models/mod.ts";
 import { argsort, array, concatenate, equal, type NDArray } from "../ndarray/mod.ts";
 import { imageGrid, linePlot } from "../plot/mod.ts";
 import { errorText, shortestMilliseconds } from "./_checks.ts";
-import {
-  type Context,
-  listen,
-  type PartResult,
-  printTable,
-  runProgram,
-  savePlot,
-} from "./_program.ts";
+import { type Context, type PartResult, printTable, runProgram, savePlot } from "./_program.ts";
 import { accuracyText } from "./_training.ts";
 
 /** Figures printed by the course's notebook, on 5000 training and 500 test images. */
@@ -174,7 +168,7 @@ async function crossValidationPart(context: Context): Promise<PartResult> {
   const accuracies = new Map<number, number[]>(ks.map((k) => [k, []]));
   // Not crossValidate, which would compute the distances of a fold anew for each k.
   for (const { train, validation } of kFold(XTrain.shape[0], 5)) {
-    await listen();
+    await nextTask();
     if (signal.aborted) return { results: {}, summary: [] };
     const knn = neighbours(XTrain.take(train, 0), yTrain.take(train, 0));
     const distances = knn.computeDistancesNoLoops(XTrain.take(validation, 0));

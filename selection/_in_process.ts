@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextTask } from "../internal/event_loop.ts";
 import { importTrial, runTrial } from "./_run_trial.ts";
 import type { JobRunner } from "./_run_search.ts";
 
@@ -13,8 +14,7 @@ export const runInProcess: JobRunner = async (jobs, { trial, data = {}, signal }
   for (const job of jobs) {
     signal?.throwIfAborted();
     await onResult(await runTrial(run, job, data));
-    // A promise alone would not let timers and signals come through.
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTask();
   }
   signal?.throwIfAborted();
 };

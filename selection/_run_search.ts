@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkWhole } from "../internal/numbers.ts";
 import { RandomState } from "../random/mod.ts";
 import { TrialLog } from "./_trial_log.ts";
 import { runInProcess } from "./_in_process.ts";
@@ -106,9 +107,7 @@ function checkOptions(caller: string, options: SearchOptions): number {
     );
   }
   const count = workers ?? (trial instanceof URL ? navigator.hardwareConcurrency : 0);
-  if (!Number.isInteger(count) || count < 0) {
-    throw new RangeError(`${caller}: workers must be a whole number from 0 up, got ${workers}`);
-  }
+  checkWhole(caller, "workers", count, 0);
   if (count > 0 && typeof trial === "function") {
     throw new TypeError(
       `${caller}: workers cannot run a function; export it from a module as "trial" and pass the ` +

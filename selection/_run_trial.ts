@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Json } from "../data/mod.ts";
+
+import type { Json } from "../cache/mod.ts";
+import { messageOf } from "../internal/message_of.ts";
 import { RandomState } from "../random/mod.ts";
 import type { Job } from "./_run_search.ts";
 import type { TrialResult } from "./search_result.ts";
@@ -42,9 +44,4 @@ export async function importTrial(module: string): Promise<TrialFunction> {
   const { trial } = await import(module);
   if (typeof trial === "function") return trial;
   throw new TypeError(`${module} must export a function "trial", got ${trial}`);
-}
-
-/** What went wrong, in words. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,9 +5,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { BlobStore, Json } from "../data/mod.ts";
+
+import type { BlobStore, Json } from "../cache/mod.ts";
+import { messageOf } from "../internal/message_of.ts";
 import type { Job } from "./_run_search.ts";
-import { messageOf } from "./_run_trial.ts";
+
 import type { TrialResult } from "./search_result.ts";
 
 /** Kept results of one search. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { importTrial, messageOf, runTrial } from "./_run_trial.ts";
+import { messageOf } from "../internal/message_of.ts";
+import { importTrial, runTrial } from "./_run_trial.ts";
 import type { Job } from "./_run_search.ts";
 import { type PackedData, unpack } from "./_shared_data.ts";
 import type { TrialResult } from "./search_result.ts";

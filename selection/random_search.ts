@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { checkWhole } from "../internal/numbers.ts";
 import { RandomState } from "../random/mod.ts";
 import { runSearch } from "./_run_search.ts";
 import type { SearchRange } from "./ranges.ts";
@@ -66,11 +67,7 @@ export async function randomSearch<S extends SearchSpace>(
     }
   }
   const { numTrials, ...others } = options;
-  if (!Number.isSafeInteger(numTrials) || numTrials < 1) {
-    throw new RangeError(
-      `randomSearch: numTrials must be a whole number from 1 up, got ${numTrials}`,
-    );
-  }
+  checkWhole("randomSearch", "numTrials", numTrials, 1);
   const { seed = 0 } = options;
   return await runSearch("randomSearch", {
     total: numTrials,

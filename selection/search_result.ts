@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Json } from "../data/mod.ts";
+
+import type { Json } from "../cache/mod.ts";
 import type { HyperParameters } from "./trial.ts";
 
 /** A trial and what came of it. */

@@ -1,7 +1,8 @@
 /** The share of examples that a model classifies rightly. */
+import { showShape } from "../internal/shapes.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import type { Model } from "../models/mod.ts";
-import { showShape } from "../ndarray/_dense.ts";
+
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { type Examples, Minibatch, rowsBetween } from "./_minibatch.ts";

@@ -1,5 +1,6 @@
 /** Copying a model's arrays out and in. */
-import { showShape } from "../ndarray/_dense.ts";
+
+import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import type { Model } from "../models/mod.ts";
 import type { ModelState } from "./checkpoint.ts";

@@ -1,6 +1,6 @@
 /** Checking options and filling in defaults. */
+import { checkOptionNames, suggestion } from "../internal/options.ts";
 import type { Model } from "../models/mod.ts";
-import { nearestName } from "../ndarray/_suggest.ts";
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
 import { type UpdateRule, type UpdateRuleName, updateRules } from "../optim/mod.ts";
 import { RandomState } from "../random/mod.ts";
@@ -41,7 +41,11 @@ export function resolveOptions(options: SolverOptions, model: Model): ResolvedOp
     rng: options.rng ?? model.rng ?? new RandomState(),
     signal: options.signal,
   } satisfies ResolvedOptions;
-  checkNames(options, Object.keys(resolved).filter((name) => name !== "updateRuleName"));
+  checkOptionNames(
+    "Solver",
+    options,
+    Object.keys(resolved).filter((name) => name !== "updateRuleName"),
+  );
   checkValues(resolved);
   return resolved;
 }
@@ -52,7 +56,7 @@ function resolveRule(
   const names = Object.keys(updateRules) as UpdateRuleName[];
   if (typeof rule === "string" && !names.includes(rule as UpdateRuleName)) {
     throw new RangeError(
-      `Solver: there is no update rule "${rule}"; ${suggest(rule, names, "the rules are")}`,
+      `Solver: there is no update rule "${rule}"; ${suggestion(rule, names, "the rules are")}`,
     );
   }
   const updateRule = typeof rule === "string" ? updateRules[rule as UpdateRuleName] : rule;
@@ -61,20 +65,6 @@ function resolveRule(
   }
   const known = names.find((name) => updateRules[name] === updateRule);
   return { updateRule: updateRule as UpdateRule, updateRuleName: known ?? null };
-}
-
-function suggest(name: string, known: readonly string[], list: string): string {
-  const nearest = nearestName(name, known);
-  return nearest ? `did you mean "${nearest}"?` : `${list} ${known.join(", ")}`;
-}
-
-function checkNames(options: SolverOptions, known: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new TypeError(
-      `Solver: there is no option "${name}"; ${suggest(name, known, "the options are")}`,
-    );
-  }
 }
 
 function checkValues(options: ResolvedOptions): void {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { showShape } from "../ndarray/_dense.ts";
-import { nearestName } from "../ndarray/_suggest.ts";
+
+import { showShape } from "../internal/shapes.ts";
+import { nearestName } from "../internal/suggest.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import type { Examples } from "./_minibatch.ts";
 

@@ -11,7 +11,7 @@ import { Workspace } from "../kernels/mod.ts";
 import type { Model } from "../models/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { accuracyInBatches, type AccuracyOptions, drain } from "./_accuracy.ts";
-import { Breather } from "./_breather.ts";
+import { Breather } from "../internal/event_loop.ts";
 import { Checkpointing, type Progressed } from "./_checkpointing.ts";
 import { diagnose } from "./_diagnosis.ts";
 import { type Examples, Minibatch } from "./_minibatch.ts";

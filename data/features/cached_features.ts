@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { asNDArray, NDArray } from "../../ndarray/mod.ts";
-import type { BlobStore } from "../blob_store.ts";
+import type { BlobStore } from "../../cache/mod.ts";
 import {
   extractFeatures,
   type ExtractFeaturesOptions,
@@ -35,7 +35,8 @@ export interface CachedFeaturesOptions extends ExtractFeaturesOptions {
  *
  * @example
  * ```ts
- * import { cachedFeatures, hogFeature, openDataCache } from "@nndl/nndl/data";
+ * import { openDataCache } from "@nndl/nndl/cache";
+ * import { cachedFeatures, hogFeature } from "@nndl/nndl/data";
  * import { zeros } from "@nndl/nndl/ndarray";
  * import assert from "node:assert/strict";
  *

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { checkWhole } from "../../internal/numbers.ts";
 import { asNDArray, type NDArray } from "../../ndarray/mod.ts";
 import { imageSize } from "./_image.ts";
 
@@ -37,11 +38,7 @@ export function colorHistogramHsv(
   { numBins = 10 }: ColorHistogramOptions = {},
 ): NDArray {
   const { height, width } = imageSize("colorHistogramHsv", image, [3]);
-  if (!Number.isInteger(numBins) || numBins < 1) {
-    throw new RangeError(
-      `colorHistogramHsv: numBins must be a whole number from 1 up, got ${numBins}`,
-    );
-  }
+  checkWhole("colorHistogramHsv", "numBins", numBins, 1);
   const planes = image.data;
   const size = height * width;
   const counts = new Float64Array(numBins);

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { showShape } from "../../ndarray/_dense.ts";
+
+import { showShape } from "../../internal/shapes.ts";
 import { asNDArray, NDArray } from "../../ndarray/mod.ts";
 
 /** Computes a feature of one image, (C, H, W): an array of any shape, of the same size each time. */

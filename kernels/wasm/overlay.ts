@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { environment } from "../../internal/environment.ts";
+import { messageOf } from "../../internal/message_of.ts";
 import type { Overlay } from "../registry.ts";
 import type { Kernels } from "../types.ts";
 import { createElements, createProducts, type Modules } from "./_machine.ts";
@@ -57,7 +59,7 @@ export async function createLoader(
     const overlay = { kernels, reason, threads, features };
     return () => overlay;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : error;
+    const reason = messageOf(error);
     return () => `this runtime cannot run the modules: ${reason}`;
   }
 }
@@ -75,9 +77,4 @@ function createKernels(modules: Modules, threads: number): Partial<Kernels> {
     ...createPooling(elements),
     ...createOptimizers(elements),
   };
-}
-
-function environment(name: string): string | undefined {
-  const permission = globalThis.Deno?.permissions?.querySync({ name: "env", variable: name });
-  return permission?.state === "granted" ? Deno.env.get(name) : undefined;
 }

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
+import { openDataCache } from "../../cache/mod.ts";
 import {
   cachedFeatures,
   colorHistogramHsv,
   extractFeatures,
   type FeatureProgress,
   hogFeature,
-  openDataCache,
 } from "../../data/mod.ts";
 import { array, asNDArray, type NDArray, ones, zeros } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import recorded from "../fixtures/features.json" with { type: "json" };
 import { fails } from "../layers/_fails.ts";
-import { flipBit, memoryKv, withCommitFaults } from "./_kv.ts";
+import { flipBit, memoryKv, withCommitFaults } from "../cache/_kv.ts";
 
 function assertNear(actual: NDArray, expected: readonly number[], limit: number): void {
   assert.deepEqual(actual.shape, [expected.length]);

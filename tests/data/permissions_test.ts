@@ -1,6 +1,6 @@
 /** What the data room does in a program that was granted little or nothing. */
 import assert from "node:assert/strict";
-import { inTempFolder, writeBinaryFolder } from "./_cifar10.ts";
+import { inTempFolder, writeBinaryFolder } from "./cifar10/_cifar10.ts";
 
 const records = 30;
 const program = `

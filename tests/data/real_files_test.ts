@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { findCifar10, getCifar10Data, loadCifar10, loadMnist } from "../../data/mod.ts";
-import { memoryKv } from "./_kv.ts";
+import { memoryKv } from "../cache/_kv.ts";
 
 const cifar = await findCifar10();
 const cifarThere = typeof cifar !== "string";

@@ -308,7 +308,7 @@ Deno.test("ConvNet refuses what is wrong or unknown", () => {
   );
   fails(
     RangeError,
-    "ConvNet: conv[0]: stride must be a whole number from 1 up, or [vertical, horizontal], got 0",
+    "ConvNet: conv[0]: stride must be a whole number from 1 up, got 0; 1 moves by one pixel",
     stage({ filters: 4, stride: 0 }),
   );
   fails(RangeError, "conv[0]: pad must be", stage({ filters: 4, pad: [1, -1] }));

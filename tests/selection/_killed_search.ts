@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { openDataCache } from "../../data/mod.ts";
+
+import { openDataCache } from "../../cache/mod.ts";
 import {
   logUniform,
   randomSearch,

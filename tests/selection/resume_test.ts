@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { openDataCache } from "../../data/mod.ts";
+
+import { openDataCache } from "../../cache/mod.ts";
 import { gridSearch, type SearchProgress } from "../../selection/mod.ts";
-import { memoryKv, withCommitFaults } from "../data/_kv.ts";
+import { memoryKv, withCommitFaults } from "../cache/_kv.ts";
 import { search } from "./_killed_search.ts";
 
 const program = new URL("./_killed_search.ts", import.meta.url);

@@ -1,0 +1,187 @@
+/**
+ * The key-value database behind the cache: Deno's own, or the `@deno/kv` package where Deno was
+ * started without `--unstable-kv`.
+ *
+ * @module
+ */
+import { environment, granted } from "../internal/environment.ts";
+import { pause } from "../internal/event_loop.ts";
+import { messageOf } from "../internal/message_of.ts";
+
+/** A key. */
+export type KvKey = readonly (string | number)[];
+
+/** A record as it is read. */
+export interface KvRecord {
+  /** The key it is stored under. */
+  readonly key: readonly unknown[];
+  /** The value, null if there is no such record. */
+  readonly value: unknown;
+  /** Changes with every writing; null if there is no such record. */
+  readonly versionstamp: string | null;
+}
+
+/** Changes that are made together or not at all. */
+export interface KvTransaction {
+  /** Lets the commit fail if the record has another version by then. */
+  check(expected: { key: KvKey; versionstamp: string | null }): this;
+  /** Writes a record. */
+  set(key: KvKey, value: Uint8Array): this;
+  /** Removes a record. */
+  delete(key: KvKey): this;
+  /** Does it; `ok` is false if a check failed. */
+  commit(): Promise<{ ok: boolean }>;
+}
+
+/** What a {@linkcode BlobStore} needs of a database. A `Deno.Kv` is one. */
+export interface KvDatabase {
+  /** Reads a record. */
+  get(key: KvKey): Promise<KvRecord>;
+  /** Reads records in the order of their keys. */
+  list(
+    selector: { prefix: KvKey; start?: KvKey } | { start: KvKey; end: KvKey },
+    options?: { limit?: number; batchSize?: number },
+  ): AsyncIterable<KvRecord>;
+  /** Begins a transaction. */
+  atomic(): KvTransaction;
+  /** Closes the database. */
+  close(): void;
+}
+
+type OpenKv = (path?: string) => Promise<KvDatabase>;
+
+/**
+ * Opens a key-value database, with no permission beyond those granted: it never asks.
+ *
+ * Without a path, Deno keeps one database per project in its cache folder, which needs no
+ * permission at all. A path needs `--allow-read` and `--allow-write` for it. Where Deno has no
+ * `Deno.openKv`, the package `@deno/kv` does the same, given a path (or `":memory:"`),
+ * `--allow-ffi`, `--allow-sys` and `--allow-read` without limits.
+ *
+ * @param path A file, or `":memory:"`. Default: the project's own database, and for `@deno/kv`
+ * `nndl/data.kv` in the user's cache folder
+ * @returns The database
+ * @throws {Error} If it cannot be opened, with the reason and the remedy
+ *
+ * @example
+ * ```ts
+ * import { openKvDatabase } from "@nndl/nndl/cache";
+ * import assert from "node:assert/strict";
+ *
+ * const kv = await openKvDatabase(":memory:");
+ * await kv.atomic().set(["answer"], Uint8Array.of(42)).commit();
+ * assert.deepEqual((await kv.get(["answer"])).value, Uint8Array.of(42));
+ * kv.close();
+ * ```
+ */
+export async function openKvDatabase(path?: string): Promise<KvDatabase> {
+  const builtIn = (Deno as { openKv?: OpenKv }).openKv;
+  if (!builtIn) checkSubstituteAccess();
+  const file = path ?? (builtIn ? undefined : await defaultFile());
+  if (file !== undefined && file !== ":memory:") checkFileAccess(file);
+  const open = builtIn ?? await importOpenKv();
+  try {
+    return await open(file);
+  } catch (cause) {
+    const reason = messageOf(cause);
+    const name = file ?? "the project's database in Deno's cache folder";
+    throw new Error(
+      `openKvDatabase: cannot open ${name}: ${reason}; choose another file, or remove a damaged one`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * Does something with the database, again and again while it is locked: about 40 times in 10
+ * seconds, after pauses that differ by chance so that two processes do not stay in step.
+ *
+ * @param work What to do
+ * @param wait Waits for some milliseconds. Default: a timer
+ * @returns What `work` returns
+ * @throws What `work` throws, unless that passes
+ *
+ * @example
+ * ```ts
+ * import { retryLocked } from "@nndl/nndl/cache";
+ * import assert from "node:assert/strict";
+ *
+ * let calls = 0;
+ * const result = await retryLocked(() => {
+ *   if (++calls < 3) throw new Error("database is locked");
+ *   return Promise.resolve("done");
+ * });
+ * assert.equal(result, "done");
+ * assert.equal(calls, 3);
+ * ```
+ */
+export async function retryLocked<T>(
+  work: () => Promise<T>,
+  wait: (milliseconds: number) => Promise<void> = pause,
+): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 40 || !isLocked(error)) throw error;
+      const longest = 10 * 2 ** Math.min(attempt, 5);
+      const chance = crypto.getRandomValues(new Uint8Array(1))[0] / 255;
+      await wait(longest * (0.5 + 0.5 * chance));
+    }
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error &&
+    /database( table)? is locked|database is busy/i.test(error.message);
+}
+
+function checkFileAccess(path: string): void {
+  for (const name of ["read", "write"] as const) {
+    if (!granted({ name, path })) {
+      throw new Error(`openKvDatabase: ${path} needs --allow-${name}=${path}`);
+    }
+  }
+}
+
+function checkSubstituteAccess(): void {
+  for (const name of ["ffi", "sys", "read"] as const) {
+    if (!granted({ name })) {
+      throw new Error(
+        `openKvDatabase: this Deno has no Deno.openKv, and its substitute needs --allow-${name}; ` +
+          `start Deno with --unstable-kv`,
+      );
+    }
+  }
+}
+
+async function importOpenKv(): Promise<OpenKv> {
+  // Not a literal: a program that never gets here must not look for the package.
+  const specifier = "npm:@deno/kv@^0.14.0";
+  try {
+    return (await import(specifier)).openKv;
+  } catch (cause) {
+    const reason = messageOf(cause);
+    throw new Error(
+      `openKvDatabase: this Deno has no Deno.openKv, and @deno/kv cannot be loaded: ${reason}; ` +
+        `start Deno with --unstable-kv`,
+      { cause },
+    );
+  }
+}
+
+/** Where `@deno/kv`, which has no default of its own, keeps its data. */
+async function defaultFile(): Promise<string> {
+  const home = environment("HOME");
+  const folder = environment("XDG_CACHE_HOME") ?? environment("LOCALAPPDATA") ??
+    (home === undefined ? undefined : `${home}/.cache`);
+  if (folder === undefined) {
+    throw new Error(
+      "openKvDatabase: there is no cache folder without --allow-env; give the path of a file",
+    );
+  }
+  if (granted({ name: "write", path: `${folder}/nndl` })) {
+    await Deno.mkdir(`${folder}/nndl`, { recursive: true });
+  }
+  return `${folder}/nndl/data.kv`;
+}
