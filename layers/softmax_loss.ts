@@ -11,7 +11,7 @@
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
-import { checkLabels } from "./_labels.ts";
+import { classLabels } from "./_labels.ts";
 
 /**
  * Computes the softmax loss of class scores, and its gradient.
@@ -33,7 +33,7 @@ import { checkLabels } from "./_labels.ts";
  * ```
  */
 export function softmaxLoss(x: NDArray, y: NDArray): [loss: number, dx: NDArray] {
-  const labels = checkLabels("softmaxLoss", x, y);
+  const labels = classLabels("softmaxLoss", x, y);
   [x] = unify(x);
   const [n, c] = x.shape;
   const dx = emptyArray(x.shape, x.dtype);

@@ -12,7 +12,7 @@
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
-import { checkLabels } from "./_labels.ts";
+import { classLabels } from "./_labels.ts";
 
 /**
  * Computes the hinge loss of class scores, and its gradient.
@@ -34,7 +34,7 @@ import { checkLabels } from "./_labels.ts";
  * ```
  */
 export function svmLoss(x: NDArray, y: NDArray): [loss: number, dx: NDArray] {
-  const labels = checkLabels("svmLoss", x, y);
+  const labels = classLabels("svmLoss", x, y);
   [x] = unify(x);
   const [n, c] = x.shape;
   const dx = emptyArray(x.shape, x.dtype);

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { checkLabels } from "../internal/labels.ts";
 import { type NDArray, zeros } from "../ndarray/mod.ts";
-import { checkClasses } from "./_labels.ts";
 
 /** The confusion matrix, with the name of the function that asks for it. */
 export function countPairs(
@@ -18,8 +18,8 @@ export function countPairs(
       `${caller}: numClasses must be a whole number from 1 up, got ${numClasses}`,
     );
   }
-  checkClasses(caller, "yTrue", yTrue, { classes: numClasses });
-  checkClasses(caller, "yPred", yPred, { rows: yTrue.size, classes: numClasses });
+  checkLabels(caller, "yTrue", yTrue, { classes: numClasses });
+  checkLabels(caller, "yPred", yPred, { rows: yTrue.size, classes: numClasses });
   const c = numClasses ?? 1 + Math.max(largest(yTrue), largest(yPred));
   const counts = zeros([c, c], "int32");
   for (let i = 0; i < yTrue.size; i++) counts.data[yTrue.data[i] * c + yPred.data[i]]++;

@@ -11,10 +11,10 @@
  * @module
  */
 
+import { checkLabels } from "../internal/labels.ts";
 import { showShape } from "../internal/shapes.ts";
 import { asNDArray, matmul, type NDArray } from "../ndarray/mod.ts";
 import { checkFeatures } from "./_features.ts";
-import { checkClasses } from "./_labels.ts";
 
 /** Options of {@linkcode weightedKnnPredict} and {@linkcode weightedKnnAccuracy}. */
 export interface WeightedKnnOptions {
@@ -90,7 +90,7 @@ export function weightedKnnAccuracy(
   options: WeightedKnnOptions = {},
 ): number {
   const predicted = predict("weightedKnnAccuracy", features, labels, queries, options);
-  checkClasses("weightedKnnAccuracy", "queryLabels", queryLabels, { rows: queries.shape[0] });
+  checkLabels("weightedKnnAccuracy", "queryLabels", queryLabels, { rows: queries.shape[0] });
   if (queries.shape[0] === 0) {
     throw new RangeError("weightedKnnAccuracy: queries must hold at least one row, got none");
   }
@@ -116,7 +116,7 @@ function predict(
         showShape(features.shape),
     );
   }
-  checkClasses(caller, "labels", labels, { rows: features.shape[0] });
+  checkLabels(caller, "labels", labels, { rows: features.shape[0] });
   if (!Number.isSafeInteger(k) || k < 1) {
     throw new RangeError(`${caller}: k must be a whole number from 1 up, got ${k}`);
   }

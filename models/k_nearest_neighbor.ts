@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { checkLabels } from "../internal/labels.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { showShape } from "../internal/shapes.ts";
 import { Workspace } from "../kernels/mod.ts";
@@ -18,7 +19,6 @@ import {
   pixelRows,
   type Rows,
 } from "./_distances.ts";
-import { checkLabels } from "./_labels.ts";
 
 /** How far apart two rows are: `"l2"` is `sqrt(Σ (a - b)²)`, `"l1"` is `Σ |a - b|`. */
 export type Metric = "l2" | "l1";
@@ -89,7 +89,10 @@ export class KNearestNeighbor {
    */
   train(X: NDArray, y: NDArray): void {
     const rows = flatten("KNearestNeighbor.train", X);
-    checkLabels("KNearestNeighbor.train", y, X.shape[0]);
+    checkLabels("KNearestNeighbor.train", "y", y, {
+      rows: X.shape[0],
+      each: "one label for each row of X",
+    });
     const pixels = this.metric === "l2" ? pixelRows(asRows(rows)) : null;
     this.#train = { X: rows, y: Int32Array.from(y.data), pixels };
   }

@@ -6,13 +6,13 @@
  *
  * @module
  */
+import { checkLabels } from "../internal/labels.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { showShape } from "../internal/shapes.ts";
 import { type FloatArray, kernels, Workspace } from "../kernels/mod.ts";
 
 import { argmax, matmul, NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
-import { checkLabels } from "./_labels.ts";
 import { checkAmount, checkSize } from "./_options.ts";
 import { type LinearLoss, softmaxLossVectorized, svmLossVectorized } from "./linear_losses.ts";
 
@@ -110,7 +110,7 @@ export abstract class LinearClassifier {
     checkSize(caller, "batchSize", batchSize);
     checkExamples(caller, X);
     const [n, d] = X.shape;
-    checkLabels(caller, y, n);
+    checkLabels(caller, "y", y, { rows: n, each: "one label for each row of X" });
     const dtype = X.dtype === "float32" ? "float32" : "float64";
     this.W ??= rng.randn(d, y.max() + 1).multiply(0.001).astype(dtype);
 

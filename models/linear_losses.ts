@@ -8,12 +8,12 @@
  *
  * @module
  */
+import { checkLabels } from "../internal/labels.ts";
 import { showShape } from "../internal/shapes.ts";
 import { type FloatArray, kernels } from "../kernels/mod.ts";
 import { softmaxLoss, svmLoss } from "../layers/mod.ts";
 
 import { matmul, NDArray, zerosLike } from "../ndarray/mod.ts";
-import { checkLabels } from "./_labels.ts";
 import { checkAmount } from "./_options.ts";
 
 /** A loss of linear scores: the loss, and its gradient with respect to W, (D, C). */
@@ -211,7 +211,7 @@ function enter(caller: string, W: NDArray, X: NDArray, y: NDArray, reg: number) 
   }
   checkAmount(caller, "reg", reg);
   const c = W.shape[1];
-  checkLabels(caller, y, n, c);
+  checkLabels(caller, "y", y, { rows: n, each: "one label for each row of X", classes: c });
   return { n, d, c, labels: y.data };
 }
 

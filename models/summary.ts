@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { textTable } from "../internal/text_table.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 
 /** One layer of a network. */
@@ -83,13 +84,10 @@ export class ModelSummary {
       ]),
       ["total", "", "", count(this.numParams)],
     ];
-    const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-    rows.splice(1, 0, widths.map((width) => "-".repeat(width)));
-    return rows.map((row) =>
-      row.map((cell, column) =>
-        column === row.length - 1 ? cell.padStart(widths[column]) : cell.padEnd(widths[column])
-      ).join("  ")
-    ).join("\n");
+    return textTable(rows, {
+      isLeft: (column) => column < 3,
+      rule: (widths) => widths.map((width) => "-".repeat(width)),
+    }).join("\n");
   }
 
   /** What `console.log` shows in Deno: the table. */

@@ -17,6 +17,7 @@ import {
   syntheticCifar10,
 } from "../data/mod.ts";
 import { nextTask } from "../internal/event_loop.ts";
+import { textTable } from "../internal/text_table.ts";
 import { FileFormatError, writeFileAtomic } from "../io/mod.ts";
 import { type BackendName, useBackend } from "../kernels/mod.ts";
 import "../native_plugin/mod.ts";
@@ -349,14 +350,8 @@ export function printTable(
   head: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): void {
-  const text = [head, ...rows.map((row) => row.map(cell))];
-  const widths = head.map((_, column) => Math.max(...text.map((row) => row[column].length)));
-  for (const row of text) {
-    console.log(
-      row.map((entry, i) => i === 0 ? entry.padEnd(widths[i]) : entry.padStart(widths[i]))
-        .join("  ").trimEnd(),
-    );
-  }
+  const lines = textTable([head, ...rows.map((row) => row.map(cell))]);
+  for (const line of lines) console.log(line);
 }
 
 function cell(value: string | number): string {

@@ -5,6 +5,7 @@
  */
 
 import type { Json } from "../cache/mod.ts";
+import { textTable } from "../internal/text_table.ts";
 import type { HyperParameters } from "./trial.ts";
 
 /** A trial and what came of it. */
@@ -72,18 +73,10 @@ export class SearchResult<P extends HyperParameters = HyperParameters> {
       ...names.map((name) => name in params ? format(params[name]) : ""),
       error === null ? format(score) : `failed: ${error.split("\n")[0]}`,
     ]);
-    const lines = [["trial", ...names, "score"], ...rows];
-    const last = names.length + 1;
-    const widths = lines[0].map((_, column) =>
-      Math.max(
-        ...lines.map((line) => line[column].startsWith("failed: ") ? 0 : line[column].length),
-      )
-    );
-    return lines.map((line) =>
-      line.map((cell, column) =>
-        column === last && cell.startsWith("failed: ") ? cell : cell.padStart(widths[column])
-      ).join("  ")
-    ).join("\n");
+    return textTable([["trial", ...names, "score"], ...rows], {
+      isLeft: () => false,
+      isNote: (cell) => cell.startsWith("failed: "),
+    }).join("\n");
   }
 }
 

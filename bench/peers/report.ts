@@ -1,4 +1,5 @@
 /** Prints a run: tables in Markdown, whose columns are aligned. */
+import { textTable } from "../../internal/text_table.ts";
 import { medianOf, type Report, type WorkResult } from "./results.ts";
 
 /** Prints everything. */
@@ -119,16 +120,18 @@ function printSkipped({ works }: Report): void {
 }
 
 function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const widths = head.map((title, i) => Math.max(3, title.length, ...rows.map((r) => r[i].length)));
-  const print = (cells: readonly string[]) =>
-    console.log(
-      `| ${
-        cells.map((c, i) => i === 0 ? c.padEnd(widths[i]) : c.padStart(widths[i])).join(" | ")
-      } |`,
-    );
-  print(head);
-  print(widths.map((width, i) => i === 0 ? "-".repeat(width) : "-".repeat(width - 1) + ":"));
-  rows.forEach(print);
+  const bordered = [head, ...rows].map((cells) => ["", ...cells, ""]);
+  const lines = textTable(bordered, {
+    isLeft: (column) => column <= 1,
+    rule: ([, first, ...others]) => [
+      "",
+      "-".repeat(first),
+      ...others.slice(0, -1).map((width) => "-".repeat(Math.max(1, width - 1)) + ":"),
+      "",
+    ],
+    gap: " | ",
+  });
+  for (const line of lines) console.log(line.trim());
 }
 
 function quotient(a: number | null, b: number | null): string {

@@ -31,7 +31,7 @@ for (const [name, loss] of Object.entries(losses)) {
 
   Deno.test(`${name}() refuses labels that are no classes`, () => {
     const x = ones([2, 3]);
-    const part = `${name}: labels must be whole numbers from 0 to 2, the columns of x, got `;
+    const part = `${name}: y must hold whole numbers from 0 to 2, the columns of x, got `;
     fails(
       RangeError,
       `${part}3 at position 1; do the labels count from 1?`,
@@ -52,7 +52,11 @@ for (const [name, loss] of Object.entries(losses)) {
     const x = ones([2, 3]);
     fails(RangeError, `${name}: y must have shape (2,)`, () => loss(x, zeros([3])));
     fails(RangeError, "got (2, 1); reshape it to (2,)", () => loss(x, zeros([2, 1])));
-    fails(RangeError, "got (2, 3); one-hot? use argmax", () => loss(x, zeros([2, 3])));
+    fails(
+      RangeError,
+      "got (2, 3); one-hot or scores? take the argmax",
+      () => loss(x, zeros([2, 3])),
+    );
     fails(
       RangeError,
       `${name}: x must have shape (N, D), got (3,)`,

@@ -160,7 +160,7 @@ Deno.test("KNearestNeighbor refuses what it cannot compare", () => {
   fails(RangeError, "y must have shape (3,), one label for each row of X, got (2,)", () => {
     untrained.train(X, array([0, 1]));
   });
-  fails(RangeError, "labels must be whole numbers from 0 up, got 1.5", () => {
+  fails(RangeError, "y must hold whole numbers from 0 up, got 1.5", () => {
     untrained.train(X, array([0, 1, 1.5]));
   });
   fails(RangeError, "at least one row", () => untrained.train(ones([0, 4]), array([])));

@@ -88,7 +88,7 @@ Deno.test("LinearClassifier refuses what it cannot learn or predict from", () =>
   const [X, y] = [ones([3, 2]), array([0, 1, 1])];
   fails(RangeError, "LinearSVM: there are no weights yet; call train first", () => svm.predict(X));
   fails(RangeError, "LinearSVM.train: y must have shape (3,)", () => svm.train(X, array([0])));
-  fails(RangeError, "labels must be whole numbers from 0 up, got -1", () => {
+  fails(RangeError, "y must hold whole numbers from 0 up, got -1", () => {
     svm.train(X, array([0, -1, 0]));
   });
   const images = ones([3, 1, 2, 2]);

@@ -74,14 +74,14 @@ for (const loss of losses) {
     refuses("X must have shape (N, D) with at least one row", W, ones([0, 4]), y, 0);
     refuses("y must have shape (2,), one label for each row", W, X, array([0, 1, 2]), 0);
     refuses(
-      "labels must be whole numbers from 0 to 2, got 3 at position 1",
+      "y must hold whole numbers from 0 to 2, got 3 at position 1",
       W,
       X,
       array([0, 3]),
       0,
     );
-    refuses("labels must be whole numbers", W, X, array([-1, 0]), 0);
-    refuses("labels must be whole numbers", W, X, array([0.5, 0]), 0);
+    refuses("y must hold whole numbers", W, X, array([-1, 0]), 0);
+    refuses("y must hold whole numbers", W, X, array([0.5, 0]), 0);
     refuses("reg must be a finite number from 0 up, got -1", W, X, y, -1);
     refuses("reg must be a finite number from 0 up, got NaN", W, X, y, NaN);
     const missing = undefined as unknown as NDArray;

@@ -96,7 +96,7 @@ Deno.test("TwoLayerNet.loss() refuses examples and labels that do not fit", () =
   fails(TypeError, "X must be an NDArray", () => model.loss([[1, 2, 3, 4]] as any));
   fails(
     RangeError,
-    "labels must be whole numbers from 0 to 2",
+    "y must hold whole numbers from 0 to 2",
     () => model.loss(ones([2, 4]), array([0, 3])),
   );
   fails(RangeError, "y must have shape (2,)", () => model.loss(ones([2, 4]), array([0])));

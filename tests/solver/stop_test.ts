@@ -124,7 +124,7 @@ Deno.test("labels that the model has no class for are named, in training and in 
   yTrain.data.fill(3);
   await assert.rejects(
     quiet(makeNet(new RandomState(0)), {}, { ...data, yTrain }).train(),
-    /labels must be whole numbers from 0 to 2/,
+    /y must hold whole numbers from 0 to 2/,
   );
   const careless = {
     params: {},
