@@ -18,7 +18,7 @@ export function checkOptionNames(
   known: readonly string[],
 ): void {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${caller}: options must be an object, got ${options}`);
+    throw new TypeError(`${caller}: options must be an object, got ${String(options)}`);
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;

@@ -1,47 +1,88 @@
-/** The segments of a JPEG file: its sizes, and whether all of it is there. */
+/** The segments of a JPEG file: its sizes, its scans, and whether all of it is there. */
+import { checkPixelCount, type ImageReading } from "./_image_options.ts";
+import { type JpegComponent, JpegScans } from "./_jpeg_scans.ts";
+import { exifOrientation } from "./_orientation.ts";
 
-/** What the frame header tells. */
+/** What the segments tell. */
 export interface JpegHeader {
   readonly height: number;
   readonly width: number;
   /** 1 for grey, 3 for colour. */
   readonly channels: number;
+  /** How to turn the image, 1 to 8; 1 leaves it. */
+  readonly orientation: number;
 }
 
-const marker = { start: 0xd8, end: 0xd9, scan: 0xda } as const;
+/** The frame header. */
+interface Frame extends Omit<JpegHeader, "orientation"> {
+  readonly progressive: boolean;
+  readonly components: readonly JpegComponent[];
+}
+
+type Bad = (offset: number, problem: string) => Error;
+
+const marker = { end: 0xd9, scan: 0xda, app1: 0xe1 } as const;
 
 /**
  * Walks over the segments up to the end marker. Source: ITU-T T.81, annex B.
  *
  * @param bytes The file, which begins with the start marker
+ * @param reading Which sizes and damage are taken
  * @param bad Builds the error for a problem
- * @returns What the frame header tells
+ * @returns What the segments tell
  */
 export function parseJpegHeader(
   bytes: Uint8Array,
-  bad: (offset: number, problem: string) => Error,
+  { maxPixels, acceptDamage }: ImageReading,
+  bad: Bad,
 ): JpegHeader {
   const endsEarly = () => bad(bytes.length, "the JPEG ends early; get the whole file");
-  let header: JpegHeader | undefined;
+  let frame: Frame | undefined;
+  let scans: JpegScans | undefined;
+  let orientation = 1;
+  const finish = (at: number) => {
+    if (!frame || !scans || scans.count === 0) {
+      throw bad(at, "the JPEG ends before its image; the file is damaged");
+    }
+    const problem = acceptDamage ? undefined : scans.missing(frame);
+    if (problem) throw bad(at, `${problem}; the file is damaged`);
+    const { height, width, channels } = frame;
+    return { height, width, channels, orientation };
+  };
   for (let at = 2;;) {
-    if (at + 1 >= bytes.length) throw endsEarly();
+    if (at + 1 >= bytes.length) {
+      if (acceptDamage && scans?.count) return finish(at);
+      throw endsEarly();
+    }
     if (bytes[at] !== 0xff) throw bad(at, "there is no JPEG marker here; the file is damaged");
     const kind = bytes[at + 1];
     if (kind === 0xff) {
       at++; // Markers may be padded.
       continue;
     }
-    if (kind === marker.end) {
-      if (header) return header;
-      throw bad(at, "the JPEG ends before its image; the file is damaged");
-    }
+    if (kind === marker.end) return finish(at);
     at += 2;
     if (isBare(kind)) continue;
     if (at + 1 >= bytes.length) throw endsEarly();
     const end = at + 256 * bytes[at] + bytes[at + 1];
     if (end > bytes.length) throw endsEarly();
-    if (isFrame(kind)) header = parseFrame(kind, bytes.subarray(at, end), at, bad);
-    at = kind === marker.scan ? afterScan(bytes, end) : end;
+    const segment = bytes.subarray(at, end);
+    if (isFrame(kind)) {
+      if (frame) throw bad(at, "there is a second frame header; the file is damaged");
+      frame = parseFrame(kind, segment, (problem) => bad(at, problem));
+      checkPixelCount(frame.height, frame.width, maxPixels, (problem) => bad(at, problem));
+      scans = new JpegScans(frame.components, frame.progressive);
+    }
+    if (kind === marker.app1 && orientation === 1) orientation = exifOrientation(segment);
+    if (kind !== marker.scan) {
+      at = end;
+      continue;
+    }
+    if (!scans) throw bad(at, "there is a scan before the frame header; the file is damaged");
+    const next = afterScan(bytes, end);
+    const problem = scans.add(segment, next - end);
+    if (problem) throw bad(at, `${problem}; the file is damaged`);
+    at = next;
   }
 }
 
@@ -55,29 +96,31 @@ function isFrame(kind: number): boolean {
   return kind >= 0xc0 && kind <= 0xcf && kind !== 0xc4 && kind !== 0xc8 && kind !== 0xcc;
 }
 
-function parseFrame(
-  kind: number,
-  segment: Uint8Array,
-  at: number,
-  bad: (offset: number, problem: string) => Error,
-): JpegHeader {
+function parseFrame(kind: number, segment: Uint8Array, bad: (problem: string) => Error): Frame {
   if (kind > 0xc2) {
-    throw bad(at, "lossless and arithmetic JPEG are not read; save it as a plain JPEG or as PNG");
+    throw bad("lossless and arithmetic JPEG are not read; save it as a plain JPEG or as PNG");
   }
-  if (segment.length < 8) throw bad(at, "the frame header is cut short; the file is damaged");
   const [, , precision, h1, h0, w1, w0, channels] = segment;
+  const cutShort = () => bad("the frame header is cut short; the file is damaged");
+  if (segment.length < 8) throw cutShort();
   if (precision !== 8) {
-    throw bad(at, `JPEG with ${precision} bits is not read; save it with 8 bits or as PNG`);
+    throw bad(`JPEG with ${precision} bits is not read; save it with 8 bits or as PNG`);
   }
   if (channels !== 1 && channels !== 3) {
-    throw bad(at, `JPEG with ${channels} channels (CMYK?) is not read; convert it to RGB`);
+    throw bad(`JPEG with ${channels} channels (CMYK?) is not read; convert it to RGB`);
   }
-  const height = 256 * h1 + h0;
-  const width = 256 * w1 + w0;
-  if (height === 0 || width === 0) {
-    throw bad(at, `the image has ${height} rows and ${width} columns; the file is damaged`);
-  }
-  return { height, width, channels };
+  if (segment.length !== 8 + 3 * channels) throw cutShort();
+  const components = Array.from({ length: channels }, (_, i) => {
+    const [id, sampling] = segment.subarray(8 + 3 * i);
+    return { id, across: sampling >> 4, down: sampling & 15 };
+  });
+  return {
+    height: 256 * h1 + h0,
+    width: 256 * w1 + w0,
+    channels,
+    progressive: kind === 0xc2,
+    components,
+  };
 }
 
 /** Compressed data go on to the next marker; FF 00 in them is a plain FF, and restarts belong to them. */

@@ -5,6 +5,7 @@
  * file; then an end record that says where the directory is. Every checksum is verified.
  */
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import { concatenateBytes } from "./_bytes.ts";
 
 /** A file of an archive. */
 export interface ZipEntry {
@@ -64,7 +65,7 @@ export function zip(files: readonly ZipEntry[], compress: boolean): Uint8Array {
       `zip: an archive holds at most 4 GiB and 65535 files, got ${count} files of ${offset} bytes; use safetensors`,
     );
   }
-  return concatenate([...pieces, ...directory, end]);
+  return concatenateBytes([...pieces, ...directory, end]);
 }
 
 /** Takes an archive apart. */
@@ -160,14 +161,4 @@ function record(fields: readonly (readonly [value: number, size: 2 | 4])[]): Uin
 
 function byteLength(pieces: readonly Uint8Array[]): number {
   return pieces.reduce((sum, piece) => sum + piece.length, 0);
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(byteLength(pieces));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }

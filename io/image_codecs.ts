@@ -1,15 +1,18 @@
 /**
  * PNG and JPEG files in memory.
  *
- * The codecs are npm packages (`fast-png`, and mozjpeg as `@jsquash/jpeg`) that are loaded at the
- * first call. They need no permission.
+ * PNG is read and written here; JPEG by mozjpeg, an npm package (`@jsquash/jpeg`) that is loaded at
+ * the first call. It needs no permission.
  *
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
-import { decodeFor, jpegCodec, pngCodec } from "./_decode_image.ts";
+import { decodeFor, jpegCodec } from "./_decode_image.ts";
 import { checkBytes, checkImage } from "./_image_checks.ts";
-import type { DecodeOptions } from "./npy.ts";
+import type { ImageReadOptions } from "./_image_options.ts";
+import { encodePngImage } from "./_png_encode.ts";
+
+export type { ImageReadOptions } from "./_image_options.ts";
 
 /** Options of writing images. */
 export interface ImageWriteOptions {
@@ -28,7 +31,6 @@ const jpegLimit = 65500;
  * @returns The content of the file
  * @throws {TypeError} If the image is not uint8
  * @throws {RangeError} If it is not of such a shape, or has no pixels
- * @throws {Error} If the codec cannot be loaded
  *
  * @example
  * ```ts
@@ -40,11 +42,11 @@ const jpegLimit = 65500;
  * assert.deepEqual((await decodeImage(bytes)).toArray(), [[[0], [128], [255]]]);
  * ```
  */
-export async function encodePng(image: NDArray): Promise<Uint8Array> {
-  const size = checkImage("encodePng", image);
-  const data = checkBytes("encodePng", image);
-  const codec = await pngCodec("encodePng");
-  return codec.encodePng({ ...size, data });
+export function encodePng(image: NDArray): Promise<Uint8Array> {
+  return Promise.try(() => {
+    const size = checkImage("encodePng", image);
+    return encodePngImage({ ...size, data: checkBytes("encodePng", image) });
+  });
 }
 
 /**
@@ -97,14 +99,18 @@ export async function encodeJpeg(
 /**
  * Decodes a PNG or JPEG file, which it tells apart by their content.
  *
- * A JPEG gives the same pixels as Pillow. Its orientation tag is not applied. Palettes are looked
- * up, and PNGs of 1, 2, 4 or 16 bits are brought to 8.
+ * A JPEG gives the same pixels as Pillow. Images are turned as their Exif orientation says.
+ * Palettes are looked up, and PNGs of 1, 2, 4 or 16 bits are brought to 8. A file that is damaged or
+ * claims more pixels than `maxPixels` is an error before memory is taken for them.
  *
  * @param bytes The content of the file
- * @param options The file's name for errors
+ * @param options The file's name for errors, the most pixels, whether to turn the image, and
+ * whether to take a damaged JPEG
  * @returns The image, uint8, (H, W, C): 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) channels
  * @throws {FileFormatError} If the file is of another format, truncated, damaged or of a kind that
- * is not read, such as a CMYK JPEG
+ * is not read, such as a CMYK JPEG, or has too many pixels
+ * @throws {TypeError} If `bytes` or an option is of the wrong kind
+ * @throws {RangeError} If `maxPixels` is not a number from 1 up
  * @throws {Error} If the codec cannot be loaded
  *
  * @example
@@ -119,9 +125,9 @@ export async function encodeJpeg(
  */
 export function decodeImage(
   bytes: Uint8Array,
-  { file = "bytes" }: DecodeOptions = {},
+  options: ImageReadOptions = {},
 ): Promise<NDArray> {
-  return decodeFor("decodeImage", bytes, file);
+  return decodeFor("decodeImage", bytes, options);
 }
 
 function toRgba(data: Uint8Array, channels: number): Uint8ClampedArray {

@@ -7,14 +7,22 @@ import type { NDArray } from "../ndarray/mod.ts";
 import { decodeFor } from "./_decode_image.ts";
 import { fileName, readBytes } from "./_files.ts";
 import { writeFileAtomic } from "./atomic.ts";
-import { encodeJpeg, encodePng, type ImageWriteOptions } from "./image_codecs.ts";
+import {
+  encodeJpeg,
+  encodePng,
+  type ImageReadOptions,
+  type ImageWriteOptions,
+} from "./image_codecs.ts";
 
 /**
  * Reads a PNG or JPEG image. The content decides, not the name. See `decodeImage`.
  *
  * @param source The file, or its content
+ * @param options The most pixels, whether to turn the image upright, and whether to take a damaged
+ * JPEG
  * @returns The image, uint8, (H, W, C): 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) channels
- * @throws {FileFormatError} If the file is of another format, truncated or damaged
+ * @throws {FileFormatError} If the file is of another format, truncated or damaged, or has too many
+ * pixels
  * @throws {Error} If the file cannot be read (it needs `--allow-read`), or the codec not loaded
  *
  * @example
@@ -31,9 +39,13 @@ import { encodeJpeg, encodePng, type ImageWriteOptions } from "./image_codecs.ts
  * await Deno.remove(path);
  * ```
  */
-export async function readImage(source: string | URL | Uint8Array): Promise<NDArray> {
-  if (source instanceof Uint8Array) return await decodeFor("readImage", source, "bytes");
-  return await decodeFor("readImage", await readBytes("readImage", source), fileName(source));
+export async function readImage(
+  source: string | URL | Uint8Array,
+  options: ImageReadOptions = {},
+): Promise<NDArray> {
+  if (source instanceof Uint8Array) return await decodeFor("readImage", source, options);
+  const bytes = await readBytes("readImage", source);
+  return await decodeFor("readImage", bytes, { file: fileName(source), ...options });
 }
 
 /**
