@@ -42,3 +42,17 @@ export function sumRows(x: NDArray): NDArray {
   kernels.sumRows(n, m, floats(x), floats(out));
   return out;
 }
+
+/** Sums a float array of shape (N, C, H, W) over everything but its channels: (C,). */
+export function sumChannels(x: NDArray): NDArray {
+  const [n, c, h, w] = x.shape;
+  const sums = new Float64Array(c);
+  const [X, out] = [floats(x), emptyArray([c], x.dtype)];
+  for (let at = 0, plane = 0; plane < n * c; plane++) {
+    let sum = 0;
+    for (const end = at + h * w; at < end; at++) sum += X[at];
+    sums[plane % c] += sum;
+  }
+  floats(out).set(sums);
+  return out;
+}

@@ -9,6 +9,9 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { convGeometry } from "./_geometry.ts";
 import type { ConvCache, ConvParam } from "./conv_param.ts";
 
+/** The parts of a {@linkcode ConvCache}. */
+export const convCacheParts = ["x", "w", "b", "geometry"] as const;
+
 /** Convolves, optionally with ReLU in the same pass over the output. */
 export function convolve<Bias extends NDArray | null>(
   caller: string,

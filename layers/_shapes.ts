@@ -44,6 +44,16 @@ export function checkRows(caller: string, x: NDArray): void {
   );
 }
 
+/** Throws unless `x` is a non-empty array of shape (N, …, D), and returns the leading shape (N, …). */
+export function checkLeading(caller: string, x: NDArray): number[] {
+  checkInput(caller, x);
+  if (x.ndim >= 2) return x.shape.slice(0, -1);
+  throw new RangeError(
+    `${caller}: x must have shape (N, D), or with more leading axes (N, …, D), got ` +
+      `${showShape(x.shape)}; reshape one row to (1, ${x.size})`,
+  );
+}
+
 /** Throws unless `dout` has the shape of what the forward pass returned. */
 export function checkUpstream(caller: string, dout: NDArray, shape: readonly number[]): void {
   checkArray(caller, "dout", dout);

@@ -11,8 +11,9 @@
 import { kernels } from "../kernels/mod.ts";
 import { matmul, type NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, sumRows, unify } from "./_arrays.ts";
+import { checkCache, gradients, wanted } from "./_backward.ts";
 import { checkAffine, checkUpstream } from "./_shapes.ts";
-import type { BackwardOptions } from "./backward_options.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
 /** What {@linkcode affineBackward} needs from the forward pass. */
 export interface AffineCache {
@@ -60,7 +61,10 @@ export function affineForward(
  *
  * @param dout Upstream gradient, (N, M)
  * @param cache The cache of {@linkcode affineForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (shape of x), `dw` (D, M), `db` (M,)
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` is not (N, M)
  *
  * @example
@@ -76,33 +80,18 @@ export function affineForward(
  * assert.deepEqual(db.toArray(), [5]);
  * ```
  */
-export function affineBackward(
+export function affineBackward<N extends Needs<"dx" | "dw" | "db"> = EveryGradient>(
   dout: NDArray,
   cache: AffineCache,
-): [dx: NDArray, dw: NDArray, db: NDArray];
-/**
- * Computes the backward pass of an affine layer, without `dx` if it is not wanted.
- *
- * @param dout Upstream gradient, (N, M)
- * @param cache The cache of {@linkcode affineForward}
- * @param options `needsDx: false` leaves out `dx`
- * @returns `dx` (shape of x) or null, `dw` (D, M), `db` (M,)
- * @throws {RangeError} If `dout` is not (N, M)
- */
-export function affineBackward(
-  dout: NDArray,
-  cache: AffineCache,
-  options: BackwardOptions,
-): [dx: NDArray | null, dw: NDArray, db: NDArray];
-export function affineBackward(
-  dout: NDArray,
-  { x, w }: AffineCache,
-  { needsDx = true }: BackwardOptions = {},
-): [dx: NDArray | null, dw: NDArray, db: NDArray] {
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dw: "dw", db: "db"], N> {
+  const { x, w } = checkCache("affineBackward", dout, cache, ["x", "w"]);
   checkUpstream("affineBackward", dout, [x.shape[0], w.shape[1]]);
+  const needs = wanted("affineBackward", ["dx", "dw", "db"], options);
   [dout] = unify(dout, x, w);
   const rows = x.reshape([x.shape[0], w.shape[0]]);
-  const dx = needsDx ? matmul(dout, w, { transposeB: true }).reshape(x.shape) : null;
-  const dw = matmul(rows, dout, { transposeA: true });
-  return [dx, dw, sumRows(dout)];
+  const dx = needs.dx ? matmul(dout, w, { transposeB: true }).reshape(x.shape) : null;
+  const dw = needs.dw ? matmul(rows, dout, { transposeA: true }) : null;
+  const db = needs.db ? sumRows(dout) : null;
+  return gradients(dx, dw, db);
 }

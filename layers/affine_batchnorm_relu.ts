@@ -4,8 +4,9 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
+import { any, checkCache, gradients, nothing, wanted } from "./_backward.ts";
 import { affineBackward, type AffineCache, affineForward } from "./affine.ts";
-import type { BackwardOptions } from "./backward_options.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import { batchnormBackwardAlt, type BatchnormCache, batchnormForward } from "./batchnorm.ts";
 import type { BatchnormParam } from "./batchnorm_param.ts";
 import { reluBackward, type ReluCache, reluForward } from "./relu.ts";
@@ -63,7 +64,10 @@ export function affineBatchnormReluForward(
  *
  * @param dout Upstream gradient, (N, M)
  * @param cache The cache of {@linkcode affineBatchnormReluForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (shape of x), `dw` (D, M), `db` (M,), `dgamma` (M,), `dbeta` (M,)
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` is not (N, M)
  *
  * @example
@@ -79,32 +83,29 @@ export function affineBatchnormReluForward(
  * assert.deepEqual([dgamma.item(), dbeta.item()], [7, 7]);
  * ```
  */
-export function affineBatchnormReluBackward(
+export function affineBatchnormReluBackward<
+  N extends Needs<"dx" | "dw" | "db" | "dgamma" | "dbeta"> = EveryGradient,
+>(
   dout: NDArray,
   cache: AffineBatchnormReluCache,
-): [dx: NDArray, dw: NDArray, db: NDArray, dgamma: NDArray, dbeta: NDArray];
-/**
- * Computes the backward pass of affine layer, batch normalisation and ReLU, without `dx` if it is
- * not wanted.
- *
- * @param dout Upstream gradient, (N, M)
- * @param cache The cache of {@linkcode affineBatchnormReluForward}
- * @param options `needsDx: false` leaves out `dx`
- * @returns `dx` (shape of x) or null, `dw` (D, M), `db` (M,), `dgamma` (M,), `dbeta` (M,)
- * @throws {RangeError} If `dout` is not (N, M)
- */
-export function affineBatchnormReluBackward(
-  dout: NDArray,
-  cache: AffineBatchnormReluCache,
-  options: BackwardOptions,
-): [dx: NDArray | null, dw: NDArray, db: NDArray, dgamma: NDArray, dbeta: NDArray];
-export function affineBatchnormReluBackward(
-  dout: NDArray,
-  cache: AffineBatchnormReluCache,
-  options: BackwardOptions = {},
-): [dx: NDArray | null, dw: NDArray, db: NDArray, dgamma: NDArray, dbeta: NDArray] {
-  const dnormalized = reluBackward(dout, cache.relu);
-  const [dscores, dgamma, dbeta] = batchnormBackwardAlt(dnormalized, cache.batchnorm);
-  const [dx, dw, db] = affineBackward(dscores, cache.affine, options);
-  return [dx, dw, db, dgamma, dbeta];
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dw: "dw", db: "db", dgamma: "dgamma", dbeta: "dbeta"], N> {
+  const caller = "affineBatchnormReluBackward";
+  const { affine, batchnorm, relu } = checkCache(caller, dout, cache, [
+    "affine",
+    "batchnorm",
+    "relu",
+  ]);
+  const { dgamma, dbeta, ...below } = wanted(
+    caller,
+    ["dx", "dw", "db", "dgamma", "dbeta"],
+    options,
+  );
+  const dnormalized = reluBackward(dout, relu);
+  const normNeeds = { dx: any(below), dgamma, dbeta };
+  const [dscores, ...scaleShift] = batchnormBackwardAlt(dnormalized, batchnorm, {
+    needs: normNeeds,
+  });
+  const affineGradients = dscores ? affineBackward(dscores, affine, { needs: below }) : nothing;
+  return gradients(...affineGradients, ...scaleShift);
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
+import { any, checkCache, gradients, nothing, wanted } from "./_backward.ts";
 import { affineBackward, type AffineCache, affineForward } from "./affine.ts";
-import type { BackwardOptions } from "./backward_options.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import {
   layernormBackward,
   type LayernormCache,
@@ -66,7 +67,10 @@ export function affineLayernormReluForward(
  *
  * @param dout Upstream gradient, (N, M)
  * @param cache The cache of {@linkcode affineLayernormReluForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (shape of x), `dw` (D, M), `db` (M,), `dgamma` (M,), `dbeta` (M,)
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` is not (N, M)
  *
  * @example
@@ -81,32 +85,27 @@ export function affineLayernormReluForward(
  * assert.deepEqual([dgamma.toArray(), dbeta.toArray()], [[0, 7], [0, 7]]);
  * ```
  */
-export function affineLayernormReluBackward(
+export function affineLayernormReluBackward<
+  N extends Needs<"dx" | "dw" | "db" | "dgamma" | "dbeta"> = EveryGradient,
+>(
   dout: NDArray,
   cache: AffineLayernormReluCache,
-): [dx: NDArray, dw: NDArray, db: NDArray, dgamma: NDArray, dbeta: NDArray];
-/**
- * Computes the backward pass of affine layer, layer normalisation and ReLU, without `dx` if it is
- * not wanted.
- *
- * @param dout Upstream gradient, (N, M)
- * @param cache The cache of {@linkcode affineLayernormReluForward}
- * @param options `needsDx: false` leaves out `dx`
- * @returns `dx` (shape of x) or null, `dw` (D, M), `db` (M,), `dgamma` (M,), `dbeta` (M,)
- * @throws {RangeError} If `dout` is not (N, M)
- */
-export function affineLayernormReluBackward(
-  dout: NDArray,
-  cache: AffineLayernormReluCache,
-  options: BackwardOptions,
-): [dx: NDArray | null, dw: NDArray, db: NDArray, dgamma: NDArray, dbeta: NDArray];
-export function affineLayernormReluBackward(
-  dout: NDArray,
-  cache: AffineLayernormReluCache,
-  options: BackwardOptions = {},
-): [dx: NDArray | null, dw: NDArray, db: NDArray, dgamma: NDArray, dbeta: NDArray] {
-  const dnormalized = reluBackward(dout, cache.relu);
-  const [dscores, dgamma, dbeta] = layernormBackward(dnormalized, cache.layernorm);
-  const [dx, dw, db] = affineBackward(dscores, cache.affine, options);
-  return [dx, dw, db, dgamma, dbeta];
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dw: "dw", db: "db", dgamma: "dgamma", dbeta: "dbeta"], N> {
+  const caller = "affineLayernormReluBackward";
+  const { affine, layernorm, relu } = checkCache(caller, dout, cache, [
+    "affine",
+    "layernorm",
+    "relu",
+  ]);
+  const { dgamma, dbeta, ...below } = wanted(
+    caller,
+    ["dx", "dw", "db", "dgamma", "dbeta"],
+    options,
+  );
+  const dnormalized = reluBackward(dout, relu);
+  const normNeeds = { dx: any(below), dgamma, dbeta };
+  const [dscores, ...scaleShift] = layernormBackward(dnormalized, layernorm, { needs: normNeeds });
+  const affineGradients = dscores ? affineBackward(dscores, affine, { needs: below }) : nothing;
+  return gradients(...affineGradients, ...scaleShift);
 }

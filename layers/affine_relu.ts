@@ -6,9 +6,10 @@
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
+import { checkCache } from "./_backward.ts";
 import { checkAffine } from "./_shapes.ts";
 import { affineBackward, type AffineCache } from "./affine.ts";
-import type { BackwardOptions } from "./backward_options.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import { reluBackward, type ReluCache } from "./relu.ts";
 
 /** What {@linkcode affineReluBackward} needs from the forward pass. */
@@ -57,7 +58,10 @@ export function affineReluForward(
  *
  * @param dout Upstream gradient, (N, M)
  * @param cache The cache of {@linkcode affineReluForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (shape of x), `dw` (D, M), `db` (M,)
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` is not (N, M)
  *
  * @example
@@ -72,28 +76,11 @@ export function affineReluForward(
  * assert.deepEqual(db.toArray(), [5, 0]);
  * ```
  */
-export function affineReluBackward(
+export function affineReluBackward<N extends Needs<"dx" | "dw" | "db"> = EveryGradient>(
   dout: NDArray,
   cache: AffineReluCache,
-): [dx: NDArray, dw: NDArray, db: NDArray];
-/**
- * Computes the backward pass of an affine layer followed by ReLU, without `dx` if it is not wanted.
- *
- * @param dout Upstream gradient, (N, M)
- * @param cache The cache of {@linkcode affineReluForward}
- * @param options `needsDx: false` leaves out `dx`
- * @returns `dx` (shape of x) or null, `dw` (D, M), `db` (M,)
- * @throws {RangeError} If `dout` is not (N, M)
- */
-export function affineReluBackward(
-  dout: NDArray,
-  cache: AffineReluCache,
-  options: BackwardOptions,
-): [dx: NDArray | null, dw: NDArray, db: NDArray];
-export function affineReluBackward(
-  dout: NDArray,
-  cache: AffineReluCache,
-  options: BackwardOptions = {},
-): [dx: NDArray | null, dw: NDArray, db: NDArray] {
-  return affineBackward(reluBackward(dout, cache.relu), cache.affine, options);
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dw: "dw", db: "db"], N> {
+  const { affine, relu } = checkCache("affineReluBackward", dout, cache, ["affine", "relu"]);
+  return affineBackward(reluBackward(dout, relu), affine, options);
 }

@@ -9,6 +9,7 @@
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
+import { checkCache } from "./_backward.ts";
 import { poolGeometry } from "./_geometry.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { AvgPoolCache, PoolParam } from "./conv_param.ts";
@@ -49,6 +50,7 @@ export function avgPoolForward(
  * @param dout Upstream gradient, (N, C, H', W')
  * @param cache The cache of {@linkcode avgPoolForward}
  * @returns `dx` (N, C, H, W)
+ * @throws {TypeError} If the cache is that of another layer
  * @throws {RangeError} If `dout` has another shape than the output
  *
  * @example
@@ -63,7 +65,8 @@ export function avgPoolForward(
  * assert.deepEqual(dx.toArray(), [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]);
  * ```
  */
-export function avgPoolBackward(dout: NDArray, { x, geometry }: AvgPoolCache): NDArray {
+export function avgPoolBackward(dout: NDArray, cache: AvgPoolCache): NDArray {
+  const { x, geometry } = checkCache("avgPoolBackward", dout, cache, ["x", "geometry"]);
   const { n, c, outH, outW } = geometry;
   checkUpstream("avgPoolBackward", dout, [n, c, outH, outW]);
   [dout] = unify(dout, x);

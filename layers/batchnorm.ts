@@ -10,11 +10,11 @@
  *
  * @module
  */
-import { kernels } from "../kernels/mod.ts";
 import { type NDArray, sqrt, sum } from "../ndarray/mod.ts";
-import { castTo, emptyArray, floats, unify } from "./_arrays.ts";
-import { resolveBatchnormParam, updateRunning } from "./_running_statistics.ts";
-import { checkRows, checkScaleShift, checkUpstream } from "./_shapes.ts";
+import { checkCache, gradients, wanted } from "./_backward.ts";
+import { batchnormCacheParts, batchnormGradients, normalizeBatch } from "./_batchnorm.ts";
+import { checkRows, checkUpstream } from "./_shapes.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { BatchnormParam } from "./batchnorm_param.ts";
 
 /** What the backward passes of batch normalisation need from the forward pass. */
@@ -62,30 +62,7 @@ export function batchnormForward(
   bnParam: BatchnormParam,
 ): [out: NDArray, cache: BatchnormCache] {
   checkRows("batchnormForward", x);
-  const [n, d] = x.shape;
-  checkScaleShift("batchnormForward", gamma, beta, d);
-  [x, gamma, beta] = unify(x, gamma, beta);
-  const { mode, eps, momentum, runningMean, runningVar } = resolveBatchnormParam(
-    "batchnormForward",
-    bnParam,
-    d,
-    x.dtype,
-  );
-  const out = emptyArray([n, d], x.dtype);
-  const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
-  if (mode === "test") {
-    // Copies, because a later training pass writes to the running statistics.
-    const mean = castTo(runningMean.copy(), x.dtype);
-    const variance = castTo(runningVar.copy(), x.dtype);
-    kernels.batchnormApply(n, d, 1, X, G, B, floats(mean), floats(variance), eps, OUT);
-    return [out, { x, gamma, mean, variance, eps, mode }];
-  }
-  const mean = emptyArray([d], x.dtype);
-  const variance = emptyArray([d], x.dtype);
-  kernels.batchnormForward(n, d, 1, X, G, B, eps, OUT, floats(mean), floats(variance));
-  updateRunning(runningMean, mean, momentum);
-  updateRunning(runningVar, variance, momentum);
-  return [out, { x, gamma, mean, variance, eps, mode }];
+  return normalizeBatch("batchnormForward", x, gamma, beta, bnParam);
 }
 
 /**
@@ -94,7 +71,10 @@ export function batchnormForward(
  *
  * @param dout Upstream gradient, (N, D)
  * @param cache The cache of {@linkcode batchnormForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (N, D), `dgamma` (D,), `dbeta` (D,)
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than `x`
  *
  * @example
@@ -111,12 +91,19 @@ export function batchnormForward(
  * assert.deepEqual([dgamma.item(), dbeta.item()], [1, 3]);
  * ```
  */
-export function batchnormBackward(
+export function batchnormBackward<N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient>(
   dout: NDArray,
   cache: BatchnormCache,
-): [dx: NDArray, dgamma: NDArray, dbeta: NDArray] {
-  const { x, gamma, mean, variance, eps, mode } = cache;
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dgamma: "dgamma", dbeta: "dbeta"], N> {
+  const { x, gamma, mean, variance, eps, mode } = checkCache(
+    "batchnormBackward",
+    dout,
+    cache,
+    batchnormCacheParts,
+  );
   checkUpstream("batchnormBackward", dout, x.shape);
+  const needs = wanted("batchnormBackward", ["dx", "dgamma", "dbeta"], options);
   const n = x.shape[0];
 
   // The graph: centred = x - mean, std = sqrt(variance + eps), normalized = centred / std,
@@ -125,11 +112,12 @@ export function batchnormBackward(
   const std = sqrt(variance.add(eps));
   const normalized = centred.divide(std);
 
-  const dbeta = sum(dout, 0);
-  const dgamma = sum(dout.multiply(normalized), 0);
+  const dbeta = needs.dbeta ? sum(dout, 0) : null;
+  const dgamma = needs.dgamma ? sum(dout.multiply(normalized), 0) : null;
+  if (!needs.dx) return gradients(null, dgamma, dbeta);
   const dnormalized = dout.multiply(gamma);
   let dcentred = dnormalized.divide(std);
-  if (mode === "test") return [dcentred, dgamma, dbeta];
+  if (mode === "test") return gradients(dcentred, dgamma, dbeta);
 
   // d(centred / std) / d std = -centred / std² = -normalized / std
   const dstd = sum(dnormalized.multiply(normalized), 0).divide(std).negative();
@@ -138,7 +126,7 @@ export function batchnormBackward(
   dcentred = dcentred.add(centred.multiply(dvariance).multiply(2 / n));
   // mean = Σ x / N, and x reaches centred directly and through the mean
   const dmean = sum(dcentred, 0).negative();
-  return [dcentred.add(dmean.divide(n)), dgamma, dbeta];
+  return gradients(dcentred.add(dmean.divide(n)), dgamma, dbeta);
 }
 
 /**
@@ -148,7 +136,10 @@ export function batchnormBackward(
  *
  * @param dout Upstream gradient, (N, D)
  * @param cache The cache of {@linkcode batchnormForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (N, D), `dgamma` (D,), `dbeta` (D,)
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than `x`
  *
  * @example
@@ -163,36 +154,12 @@ export function batchnormBackward(
  * assert.deepEqual(dx.toArray(), [[0], [0]]);
  * ```
  */
-export function batchnormBackwardAlt(
+export function batchnormBackwardAlt<N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient>(
   dout: NDArray,
   cache: BatchnormCache,
-): [dx: NDArray, dgamma: NDArray, dbeta: NDArray] {
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dgamma: "dgamma", dbeta: "dbeta"], N> {
+  checkCache("batchnormBackwardAlt", dout, cache, batchnormCacheParts);
   checkUpstream("batchnormBackwardAlt", dout, cache.x.shape);
-  const [d, x, gamma, mean, variance] = unify(
-    dout,
-    cache.x,
-    cache.gamma,
-    cache.mean,
-    cache.variance,
-  );
-  const [rows, features] = x.shape;
-  const dx = emptyArray(x.shape, x.dtype);
-  const dgamma = emptyArray([features], x.dtype);
-  const dbeta = emptyArray([features], x.dtype);
-  kernels.batchnormBackward(
-    rows,
-    features,
-    1,
-    floats(d),
-    floats(x),
-    floats(gamma),
-    floats(mean),
-    floats(variance),
-    cache.eps,
-    cache.mode === "train",
-    floats(dx),
-    floats(dgamma),
-    floats(dbeta),
-  );
-  return [dx, dgamma, dbeta];
+  return gradients(...batchnormGradients("batchnormBackwardAlt", dout, cache, options));
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
+import { any, checkCache, gradients, nothing, wanted } from "./_backward.ts";
 import { convolve } from "./_convolve.ts";
-import type { BackwardOptions } from "./backward_options.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { BatchnormCache } from "./batchnorm.ts";
 import type { BatchnormParam } from "./batchnorm_param.ts";
 import { convBackwardFast } from "./conv_fast.ts";
@@ -69,8 +70,11 @@ export function convBnReluForward<Bias extends NDArray | null>(
  *
  * @param dout Upstream gradient, (N, F, H', W')
  * @param cache The cache of {@linkcode convBnReluForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (N, C, H, W), `dw` (F, C / groups, HH, WW), `db` (F,) or null without a bias,
  * `dgamma` (F,), `dbeta` (F,)
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than the output
  *
  * @example
@@ -87,32 +91,29 @@ export function convBnReluForward<Bias extends NDArray | null>(
  * assert.equal(dbeta.item(), 7);
  * ```
  */
-export function convBnReluBackward<Bias extends NDArray | null>(
+export function convBnReluBackward<
+  Bias extends NDArray | null,
+  N extends Needs<"dx" | "dw" | "db" | "dgamma" | "dbeta"> = EveryGradient,
+>(
   dout: NDArray,
   cache: ConvBnReluCache<Bias>,
-): [dx: NDArray, dw: NDArray, db: Bias, dgamma: NDArray, dbeta: NDArray];
-/**
- * Computes the backward pass of a convolution, spatial batch normalisation and ReLU, without `dx`
- * if it is not wanted.
- *
- * @param dout Upstream gradient, (N, F, H', W')
- * @param cache The cache of {@linkcode convBnReluForward}
- * @param options `needsDx: false` leaves out `dx`
- * @returns `dx` (N, C, H, W) or null, `dw`, `db`, `dgamma`, `dbeta`
- * @throws {RangeError} If `dout` has another shape than the output
- */
-export function convBnReluBackward<Bias extends NDArray | null>(
-  dout: NDArray,
-  cache: ConvBnReluCache<Bias>,
-  options: BackwardOptions,
-): [dx: NDArray | null, dw: NDArray, db: Bias, dgamma: NDArray, dbeta: NDArray];
-export function convBnReluBackward<Bias extends NDArray | null>(
-  dout: NDArray,
-  cache: ConvBnReluCache<Bias>,
-  options: BackwardOptions = {},
-): [dx: NDArray | null, dw: NDArray, db: Bias, dgamma: NDArray, dbeta: NDArray] {
-  const dnormalized = reluBackward(dout, cache.relu);
-  const [dconvolved, dgamma, dbeta] = spatialBatchnormBackward(dnormalized, cache.batchnorm);
-  const [dx, dw, db] = convBackwardFast(dconvolved, cache.conv, options);
-  return [dx, dw, db, dgamma, dbeta];
+  options: BackwardOptions<N> = {},
+): Gradients<
+  [dx: "dx", dw: "dw", db: Bias extends null ? null : "db", dgamma: "dgamma", dbeta: "dbeta"],
+  N
+> {
+  const caller = "convBnReluBackward";
+  const { conv, batchnorm, relu } = checkCache(caller, dout, cache, ["conv", "batchnorm", "relu"]);
+  const { dgamma, dbeta, ...below } = wanted(
+    caller,
+    ["dx", "dw", "db", "dgamma", "dbeta"],
+    options,
+  );
+  const dnormalized = reluBackward(dout, relu);
+  const normNeeds = { dx: any(below), dgamma, dbeta };
+  const [dconvolved, ...scaleShift] = spatialBatchnormBackward(dnormalized, batchnorm, {
+    needs: normNeeds,
+  });
+  const convGradients = dconvolved ? convBackwardFast(dconvolved, conv, { needs: below }) : nothing;
+  return gradients(...convGradients, ...scaleShift);
 }

@@ -12,10 +12,11 @@
  */
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { emptyArray, floats, unify } from "./_arrays.ts";
-import { convolve } from "./_convolve.ts";
+import { emptyArray, floats, sumChannels, unify } from "./_arrays.ts";
+import { checkCache, gradients, wanted } from "./_backward.ts";
+import { convCacheParts, convolve } from "./_convolve.ts";
 import { checkUpstream } from "./_shapes.ts";
-import type { BackwardOptions } from "./backward_options.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { ConvCache, ConvParam } from "./conv_param.ts";
 
 /**
@@ -53,7 +54,10 @@ export function convForwardFast<Bias extends NDArray | null>(
  *
  * @param dout Upstream gradient, (N, F, H', W')
  * @param cache The cache of {@linkcode convForwardFast} or `convForwardNaive`
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (N, C, H, W), `dw` (F, C / groups, HH, WW), `db` (F,), null without a bias
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than the output
  *
  * @example
@@ -70,37 +74,27 @@ export function convForwardFast<Bias extends NDArray | null>(
  * assert.deepEqual(db.toArray(), [11]);
  * ```
  */
-export function convBackwardFast<Bias extends NDArray | null>(
+export function convBackwardFast<
+  Bias extends NDArray | null,
+  N extends Needs<"dx" | "dw" | "db"> = EveryGradient,
+>(
   dout: NDArray,
   cache: ConvCache<Bias>,
-): [dx: NDArray, dw: NDArray, db: Bias];
-/**
- * Computes the backward pass of a convolution, without `dx` if it is not wanted.
- *
- * @param dout Upstream gradient, (N, F, H', W')
- * @param cache The cache of {@linkcode convForwardFast} or `convForwardNaive`
- * @param options `needsDx: false` leaves out `dx`
- * @returns `dx` (N, C, H, W) or null, `dw` (F, C / groups, HH, WW), `db` (F,), null without a bias
- * @throws {RangeError} If `dout` has another shape than the output
- */
-export function convBackwardFast<Bias extends NDArray | null>(
-  dout: NDArray,
-  cache: ConvCache<Bias>,
-  options: BackwardOptions,
-): [dx: NDArray | null, dw: NDArray, db: Bias];
-export function convBackwardFast<Bias extends NDArray | null>(
-  dout: NDArray,
-  { x, w, b, geometry }: ConvCache<Bias>,
-  { needsDx = true }: BackwardOptions = {},
-): [dx: NDArray | null, dw: NDArray, db: Bias] {
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dw: "dw", db: Bias extends null ? null : "db"], N> {
+  const { geometry, b, ...operands } = checkCache("convBackwardFast", dout, cache, convCacheParts);
   const { n, f, outH, outW } = geometry;
   checkUpstream("convBackwardFast", dout, [n, f, outH, outW]);
-  [dout, x, w] = unify(dout, x, w);
-  const dw = emptyArray(w.shape, x.dtype);
-  const db = b === null ? null : emptyArray([f], x.dtype);
-  kernels.convBackwardWeights(geometry, floats(dout), floats(x), floats(dw), db && floats(db));
-  if (!needsDx) return [null, dw, db as Bias];
-  const dx = emptyArray(x.shape, x.dtype);
-  kernels.convBackwardData(geometry, floats(dout), floats(w), floats(dx));
-  return [dx, dw, db as Bias];
+  const needs = wanted("convBackwardFast", ["dx", "dw", "db"], options);
+  const [upstream, x, w] = unify(dout, operands.x, operands.w);
+  const bias = needs.db && b !== null;
+  const dw = needs.dw ? emptyArray(w.shape, x.dtype) : null;
+  const db = dw && bias ? emptyArray([f], x.dtype) : bias ? sumChannels(upstream) : null;
+  if (dw) {
+    const into = [floats(dw), db && floats(db)] as const;
+    kernels.convBackwardWeights(geometry, floats(upstream), floats(x), ...into);
+  }
+  const dx = needs.dx ? emptyArray(x.shape, x.dtype) : null;
+  if (dx) kernels.convBackwardData(geometry, floats(upstream), floats(w), floats(dx));
+  return gradients(dx, dw, db);
 }

@@ -16,9 +16,11 @@
 import type { ConvGeometry } from "../kernels/mod.ts";
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
 import { castTo, emptyArray, floats, unify } from "./_arrays.ts";
-import { unifyOperands } from "./_convolve.ts";
+import { checkCache, gradients, wanted } from "./_backward.ts";
+import { convCacheParts, unifyOperands } from "./_convolve.ts";
 import { convGeometry } from "./_geometry.ts";
 import { checkUpstream } from "./_shapes.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { ConvCache, ConvParam } from "./conv_param.ts";
 
 /**
@@ -73,7 +75,10 @@ export function convForwardNaive<Bias extends NDArray | null>(
  *
  * @param dout Upstream gradient, (N, F, H', W')
  * @param cache The cache of {@linkcode convForwardNaive} or {@linkcode convForwardFast}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (N, C, H, W), `dw` (F, C / groups, HH, WW), `db` (F,), null without a bias
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than the output
  *
  * @example
@@ -90,36 +95,47 @@ export function convForwardNaive<Bias extends NDArray | null>(
  * assert.deepEqual(db.toArray(), [11]);
  * ```
  */
-export function convBackwardNaive<Bias extends NDArray | null>(
+export function convBackwardNaive<
+  Bias extends NDArray | null,
+  N extends Needs<"dx" | "dw" | "db"> = EveryGradient,
+>(
   dout: NDArray,
-  { x, w, b, geometry: g }: ConvCache<Bias>,
-): [dx: NDArray, dw: NDArray, db: Bias] {
+  cache: ConvCache<Bias>,
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dw: "dw", db: Bias extends null ? null : "db"], N> {
+  const { geometry: g, b, ...operands } = checkCache(
+    "convBackwardNaive",
+    dout,
+    cache,
+    convCacheParts,
+  );
   checkUpstream("convBackwardNaive", dout, [g.n, g.f, g.outH, g.outW]);
-  [dout, x, w] = unify(dout, x, w);
-  const [X, W, DOUT] = [floats(x), floats(w), floats(dout)];
+  const needs = wanted("convBackwardNaive", ["dx", "dw", "db"], options);
+  const [upstream, x, w] = unify(dout, operands.x, operands.w);
+  const [X, W, DOUT] = [floats(x), floats(w), floats(upstream)];
   // Sums are float64 for either type, so that float32 is rounded once, at the end.
-  const DX = new Float64Array(x.size);
-  const DW = new Float64Array(w.size);
-  const DB = new Float64Array(g.f);
+  const DX = needs.dx ? new Float64Array(x.size) : null;
+  const DW = needs.dw ? new Float64Array(w.size) : null;
+  const DB = needs.db && b !== null ? new Float64Array(g.f) : null;
   let at = 0;
   for (let n = 0; n < g.n; n++) {
     for (let f = 0; f < g.f; f++) {
       for (let i = 0; i < g.outH; i++) {
         for (let j = 0; j < g.outW; j++) {
-          const upstream = DOUT[at++];
-          DB[f] += upstream;
+          const d = DOUT[at++];
+          if (DB) DB[f] += d;
+          if (!DX && !DW) continue;
           eachProduct(g, n, f, i, j, (pixel, weight) => {
-            DX[pixel] += upstream * W[weight];
-            DW[weight] += upstream * X[pixel];
+            if (DX) DX[pixel] += d * W[weight];
+            if (DW) DW[weight] += d * X[pixel];
           });
         }
       }
     }
   }
-  const gradient = (sums: Float64Array, shape: readonly number[]) =>
-    castTo(asNDArray(sums, shape), x.dtype);
-  const db = b === null ? null : gradient(DB, [g.f]);
-  return [gradient(DX, x.shape), gradient(DW, w.shape), db as Bias];
+  const gradient = (sums: Float64Array | null, shape: readonly number[]) =>
+    sums && castTo(asNDArray(sums, shape), x.dtype);
+  return gradients(gradient(DX, x.shape), gradient(DW, w.shape), gradient(DB, [g.f]));
 }
 
 /** Calls `visit` with the places in x and w of every product that output (n, f, i, j) sums. */

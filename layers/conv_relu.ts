@@ -4,8 +4,9 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
+import { checkCache } from "./_backward.ts";
 import { convolve } from "./_convolve.ts";
-import type { BackwardOptions } from "./backward_options.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import { convBackwardFast } from "./conv_fast.ts";
 import type { ConvCache, ConvParam } from "./conv_param.ts";
 import { reluBackward, type ReluCache } from "./relu.ts";
@@ -55,7 +56,10 @@ export function convReluForward<Bias extends NDArray | null>(
  *
  * @param dout Upstream gradient, (N, F, H', W')
  * @param cache The cache of {@linkcode convReluForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (N, C, H, W), `dw` (F, C / groups, HH, WW), `db` (F,), null without a bias
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than the output
  *
  * @example
@@ -72,28 +76,14 @@ export function convReluForward<Bias extends NDArray | null>(
  * assert.deepEqual([dw.item(), db.item()], [7, 3]);
  * ```
  */
-export function convReluBackward<Bias extends NDArray | null>(
+export function convReluBackward<
+  Bias extends NDArray | null,
+  N extends Needs<"dx" | "dw" | "db"> = EveryGradient,
+>(
   dout: NDArray,
   cache: ConvReluCache<Bias>,
-): [dx: NDArray, dw: NDArray, db: Bias];
-/**
- * Computes the backward pass of a convolution followed by ReLU, without `dx` if it is not wanted.
- *
- * @param dout Upstream gradient, (N, F, H', W')
- * @param cache The cache of {@linkcode convReluForward}
- * @param options `needsDx: false` leaves out `dx`
- * @returns `dx` (N, C, H, W) or null, `dw` (F, C / groups, HH, WW), `db` (F,), null without a bias
- * @throws {RangeError} If `dout` has another shape than the output
- */
-export function convReluBackward<Bias extends NDArray | null>(
-  dout: NDArray,
-  cache: ConvReluCache<Bias>,
-  options: BackwardOptions,
-): [dx: NDArray | null, dw: NDArray, db: Bias];
-export function convReluBackward<Bias extends NDArray | null>(
-  dout: NDArray,
-  cache: ConvReluCache<Bias>,
-  options: BackwardOptions = {},
-): [dx: NDArray | null, dw: NDArray, db: Bias] {
-  return convBackwardFast(reluBackward(dout, cache.relu), cache.conv, options);
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dw: "dw", db: Bias extends null ? null : "db"], N> {
+  const { conv, relu } = checkCache("convReluBackward", dout, cache, ["conv", "relu"]);
+  return convBackwardFast(reluBackward(dout, relu), conv, options);
 }

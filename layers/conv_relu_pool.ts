@@ -4,8 +4,9 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
+import { checkCache } from "./_backward.ts";
 import { convolve } from "./_convolve.ts";
-import type { BackwardOptions } from "./backward_options.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { ConvParam, MaxPoolCache, PoolParam } from "./conv_param.ts";
 import { convReluBackward, type ConvReluCache } from "./conv_relu.ts";
 import { maxPoolBackwardFast, maxPoolForwardFast } from "./max_pool_fast.ts";
@@ -58,7 +59,10 @@ export function convReluPoolForward<Bias extends NDArray | null>(
  *
  * @param dout Upstream gradient, (N, F, H', W')
  * @param cache The cache of {@linkcode convReluPoolForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (N, C, H, W), `dw` (F, C / groups, HH, WW), `db` (F,), null without a bias
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than the output
  *
  * @example
@@ -75,29 +79,14 @@ export function convReluPoolForward<Bias extends NDArray | null>(
  * assert.deepEqual([dw.item(), db.item()], [20, 5]);
  * ```
  */
-export function convReluPoolBackward<Bias extends NDArray | null>(
+export function convReluPoolBackward<
+  Bias extends NDArray | null,
+  N extends Needs<"dx" | "dw" | "db"> = EveryGradient,
+>(
   dout: NDArray,
   cache: ConvReluPoolCache<Bias>,
-): [dx: NDArray, dw: NDArray, db: Bias];
-/**
- * Computes the backward pass of a convolution, ReLU and max pooling, without `dx` if it is not
- * wanted.
- *
- * @param dout Upstream gradient, (N, F, H', W')
- * @param cache The cache of {@linkcode convReluPoolForward}
- * @param options `needsDx: false` leaves out `dx`
- * @returns `dx` (N, C, H, W) or null, `dw` (F, C / groups, HH, WW), `db` (F,), null without a bias
- * @throws {RangeError} If `dout` has another shape than the output
- */
-export function convReluPoolBackward<Bias extends NDArray | null>(
-  dout: NDArray,
-  cache: ConvReluPoolCache<Bias>,
-  options: BackwardOptions,
-): [dx: NDArray | null, dw: NDArray, db: Bias];
-export function convReluPoolBackward<Bias extends NDArray | null>(
-  dout: NDArray,
-  cache: ConvReluPoolCache<Bias>,
-  options: BackwardOptions = {},
-): [dx: NDArray | null, dw: NDArray, db: Bias] {
-  return convReluBackward(maxPoolBackwardFast(dout, cache.pool), cache.convRelu, options);
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dw: "dw", db: Bias extends null ? null : "db"], N> {
+  const { convRelu, pool } = checkCache("convReluPoolBackward", dout, cache, ["convRelu", "pool"]);
+  return convReluBackward(maxPoolBackwardFast(dout, pool), convRelu, options);
 }

@@ -14,6 +14,7 @@ import { allocate, kernels } from "../kernels/mod.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
+import { checkCache } from "./_backward.ts";
 import { checkInput, checkMode, checkUpstream } from "./_shapes.ts";
 
 /** Settings of a dropout layer. */
@@ -85,6 +86,7 @@ export function dropoutForward(
  * @param dout Upstream gradient, shape of `x`
  * @param cache The cache of {@linkcode dropoutForward}
  * @returns `dx`, shape of `x`
+ * @throws {TypeError} If the cache is that of another layer
  * @throws {RangeError} If `dout` has another shape than `x` had
  *
  * @example
@@ -97,7 +99,8 @@ export function dropoutForward(
  * assert.deepEqual(dropoutBackward(ones([2, 5]), cache).toArray(), out.toArray());
  * ```
  */
-export function dropoutBackward(dout: NDArray, { mask, p }: DropoutCache): NDArray {
+export function dropoutBackward(dout: NDArray, cache: DropoutCache): NDArray {
+  const { mask, p } = checkCache("dropoutBackward", dout, cache, ["mask", "p"]);
   checkUpstream("dropoutBackward", dout, (mask ?? dout).shape);
   [dout] = unify(dout);
   return maskScale(dout, mask, p);

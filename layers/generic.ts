@@ -5,9 +5,10 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
+import { any, checkCache, gradients, nothing, wanted } from "./_backward.ts";
 import { affineBackward, type AffineCache, affineForward } from "./affine.ts";
 import { affineReluForward } from "./affine_relu.ts";
-import type { BackwardOptions } from "./backward_options.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import { batchnormBackwardAlt, type BatchnormCache, batchnormForward } from "./batchnorm.ts";
 import type { BatchnormParam } from "./batchnorm_param.ts";
 import {
@@ -120,8 +121,11 @@ function normalizedForward(
  *
  * @param dout Upstream gradient, (N, M)
  * @param cache The cache of {@linkcode genericForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (shape of x), `dw` (D, M), `db` (M,), and `dgamma` (M,) and `dbeta` (M,), which are
  * null if nothing was normalised
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` is not (N, M)
  *
  * @example
@@ -136,38 +140,30 @@ function normalizedForward(
  * assert.deepEqual([dw.item(), db.item(), dgamma], [14, 7, null]);
  * ```
  */
-export function genericBackward(
+export function genericBackward<
+  N extends Needs<"dx" | "dw" | "db" | "dgamma" | "dbeta"> = EveryGradient,
+>(
   dout: NDArray,
   cache: GenericCache,
-): [dx: NDArray, dw: NDArray, db: NDArray, dgamma: NDArray | null, dbeta: NDArray | null];
-/**
- * Computes the backward pass of a layer of a fully connected network, without `dx` if it is not
- * wanted.
- *
- * @param dout Upstream gradient, (N, M)
- * @param cache The cache of {@linkcode genericForward}
- * @param options `needsDx: false` leaves out `dx`
- * @returns `dx` (shape of x) or null, `dw` (D, M), `db` (M,), and `dgamma` (M,) and `dbeta` (M,),
- * which are null if nothing was normalised
- * @throws {RangeError} If `dout` is not (N, M)
- */
-export function genericBackward(
-  dout: NDArray,
-  cache: GenericCache,
-  options: BackwardOptions,
-): [dx: NDArray | null, dw: NDArray, db: NDArray, dgamma: NDArray | null, dbeta: NDArray | null];
-export function genericBackward(
-  dout: NDArray,
-  { affine, batchnorm, layernorm, relu, dropout }: GenericCache,
-  options: BackwardOptions = {},
-): [dx: NDArray | null, dw: NDArray, db: NDArray, dgamma: NDArray | null, dbeta: NDArray | null] {
-  let dscores = dout;
-  let dgamma: NDArray | null = null;
-  let dbeta: NDArray | null = null;
+  options: BackwardOptions<N> = {},
+): Gradients<
+  [dx: "dx", dw: "dw", db: "db", dgamma: "dgamma" | null, dbeta: "dbeta" | null],
+  N
+> {
+  const parts = checkCache("genericBackward", dout, cache, ["affine"]);
+  const { affine, batchnorm, layernorm, relu, dropout } = parts;
+  const { dgamma, dbeta, ...below } = wanted(
+    "genericBackward",
+    ["dx", "dw", "db", "dgamma", "dbeta"],
+    options,
+  );
+  const normNeeds = { needs: { dx: any(below), dgamma, dbeta } };
+  let dscores: NDArray | null = dout;
+  let scaleShift: (NDArray | null)[] = [null, null];
   if (dropout) dscores = dropoutBackward(dscores, dropout);
   if (relu) dscores = reluBackward(dscores, relu);
-  if (batchnorm) [dscores, dgamma, dbeta] = batchnormBackwardAlt(dscores, batchnorm);
-  if (layernorm) [dscores, dgamma, dbeta] = layernormBackward(dscores, layernorm);
-  const [dx, dw, db] = affineBackward(dscores, affine, options);
-  return [dx, dw, db, dgamma, dbeta];
+  if (batchnorm) [dscores, ...scaleShift] = batchnormBackwardAlt(dscores, batchnorm, normNeeds);
+  else if (layernorm) [dscores, ...scaleShift] = layernormBackward(dscores, layernorm, normNeeds);
+  const affineGradients = dscores ? affineBackward(dscores, affine, { needs: below }) : nothing;
+  return gradients(...affineGradients, ...scaleShift);
 }

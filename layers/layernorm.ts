@@ -1,7 +1,8 @@
 /**
- * Layer normalisation: every example (row) of `x` is brought to mean 0 and variance 1 over its own
- * features, then scaled and shifted: `out = γ·x̂ + β`, `x̂ = (x - μ) / sqrt(σ² + ε)`. It does the
- * same in training and at test time, and other examples of the batch play no part.
+ * Layer normalisation: every row of `x` (the last axis, at each place of the leading ones) is brought to
+ * mean 0 and variance 1 over its own features, then scaled and shifted: `out = γ·x̂ + β`,
+ * `x̂ = (x - μ) / sqrt(σ² + ε)`. It does the same in training and at test time, and other rows of
+ * the batch play no part.
  *
  * Backward, with `u = dout·γ` and D features: `dβ = Σ_rows dout`, `dγ = Σ_rows dout·x̂`,
  * `dx = (u - Σ u / D - x̂ · Σ u·x̂ / D) / sqrt(σ² + ε)`, sums over the row.
@@ -11,10 +12,11 @@
  *
  * @module
  */
-import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { emptyArray, floats, unify } from "./_arrays.ts";
-import { checkEps, checkRows, checkScaleShift, checkUpstream } from "./_shapes.ts";
+import { checkCache, gradients } from "./_backward.ts";
+import { groupnormGradients, normalizeGroups } from "./_groupnorm.ts";
+import { checkEps, checkLeading, checkScaleShift, checkUpstream } from "./_shapes.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
 /** Settings of a layer normalisation layer. */
 export interface LayernormParam {
@@ -24,13 +26,13 @@ export interface LayernormParam {
 
 /** What {@linkcode layernormBackward} needs from the forward pass. */
 export interface LayernormCache {
-  /** Input, (N, D). */
+  /** Input, (N, …, D). */
   readonly x: NDArray;
   /** Scale, (D,). */
   readonly gamma: NDArray;
-  /** Mean of every row, (N,). */
+  /** Mean of every row, (N, …). */
   readonly mean: NDArray;
-  /** Biased variance of every row, (N,). */
+  /** Biased variance of every row, (N, …). */
   readonly variance: NDArray;
   /** What was added to the variance under the root. */
   readonly eps: number;
@@ -39,11 +41,11 @@ export interface LayernormCache {
 /**
  * Computes the forward pass of layer normalisation.
  *
- * @param x Input, (N, D)
+ * @param x Input, (N, D), or with more leading axes (N, …, D)
  * @param gamma Scale, (D,)
  * @param beta Shift, (D,)
  * @param lnParam Settings
- * @returns `out` (N, D), and the cache of the backward pass
+ * @returns `out` of the shape of `x`, and the cache of the backward pass
  * @throws {RangeError} If a shape or eps is wrong, or the batch is empty
  *
  * @example
@@ -62,37 +64,23 @@ export function layernormForward(
   beta: NDArray,
   lnParam: LayernormParam = {},
 ): [out: NDArray, cache: LayernormCache] {
-  checkRows("layernormForward", x);
-  const [n, d] = x.shape;
+  const groups = checkLeading("layernormForward", x);
+  const d = x.shape[groups.length];
   checkScaleShift("layernormForward", gamma, beta, d);
   const { eps = 1e-5 } = lnParam;
   checkEps("layernormForward", "lnParam", eps);
-  [x, gamma, beta] = unify(x, gamma, beta);
-  const out = emptyArray([n, d], x.dtype);
-  const mean = emptyArray([n], x.dtype);
-  const variance = emptyArray([n], x.dtype);
-  kernels.groupnormForward(
-    n,
-    1,
-    d,
-    1,
-    floats(x),
-    floats(gamma),
-    floats(beta),
-    eps,
-    floats(out),
-    floats(mean),
-    floats(variance),
-  );
-  return [out, { x, gamma, mean, variance, eps }];
+  return normalizeGroups([x.size / d, 1, d, 1], groups, x, gamma, beta, eps);
 }
 
 /**
  * Computes the backward pass of layer normalisation.
  *
- * @param dout Upstream gradient, (N, D)
+ * @param dout Upstream gradient, shape of `x`
  * @param cache The cache of {@linkcode layernormForward}
- * @returns `dx` (N, D), `dgamma` (D,), `dbeta` (D,)
+ * @param options By `needs`, which gradients to leave out
+ * @returns `dx` (shape of `x`), `dgamma` (D,), `dbeta` (D,)
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than `x`
  *
  * @example
@@ -109,36 +97,14 @@ export function layernormForward(
  * assert.deepEqual(dbeta.toArray(), [5, 7]);
  * ```
  */
-export function layernormBackward(
+export function layernormBackward<N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient>(
   dout: NDArray,
   cache: LayernormCache,
-): [dx: NDArray, dgamma: NDArray, dbeta: NDArray] {
-  checkUpstream("layernormBackward", dout, cache.x.shape);
-  const [upstream, x, gamma, mean, variance] = unify(
-    dout,
-    cache.x,
-    cache.gamma,
-    cache.mean,
-    cache.variance,
-  );
-  const [n, d] = x.shape;
-  const dx = emptyArray([n, d], x.dtype);
-  const dgamma = emptyArray([d], x.dtype);
-  const dbeta = emptyArray([d], x.dtype);
-  kernels.groupnormBackward(
-    n,
-    1,
-    d,
-    1,
-    floats(upstream),
-    floats(x),
-    floats(gamma),
-    floats(mean),
-    floats(variance),
-    cache.eps,
-    floats(dx),
-    floats(dgamma),
-    floats(dbeta),
-  );
-  return [dx, dgamma, dbeta];
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dgamma: "dgamma", dbeta: "dbeta"], N> {
+  const { x, gamma } = checkCache("layernormBackward", dout, cache, ["x", "gamma", "mean", "eps"]);
+  checkUpstream("layernormBackward", dout, x.shape);
+  const sizes = [x.size / gamma.size, 1, gamma.size, 1] as const;
+  const { shape } = gamma;
+  return gradients(...groupnormGradients("layernormBackward", sizes, dout, cache, shape, options));
 }

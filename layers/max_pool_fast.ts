@@ -6,6 +6,7 @@
 import { allocate, kernels } from "../kernels/mod.ts";
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
+import { checkCache } from "./_backward.ts";
 import { poolGeometry } from "./_geometry.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { MaxPoolCache, PoolParam } from "./conv_param.ts";
@@ -49,6 +50,7 @@ export function maxPoolForwardFast(
  * @param dout Upstream gradient, (N, C, H', W')
  * @param cache The cache of {@linkcode maxPoolForwardFast} or `maxPoolForwardNaive`
  * @returns `dx` (N, C, H, W)
+ * @throws {TypeError} If the cache is that of another layer
  * @throws {RangeError} If `dout` has another shape than the output
  *
  * @example
@@ -63,10 +65,9 @@ export function maxPoolForwardFast(
  * assert.deepEqual(dx.toArray(), [[[[0, 10, 0, 0], [0, 0, 20, 0]]]]);
  * ```
  */
-export function maxPoolBackwardFast(
-  dout: NDArray,
-  { x, argmax, geometry }: MaxPoolCache,
-): NDArray {
+export function maxPoolBackwardFast(dout: NDArray, cache: MaxPoolCache): NDArray {
+  const parts = ["x", "argmax", "geometry"] as const;
+  const { x, argmax, geometry } = checkCache("maxPoolBackwardFast", dout, cache, parts);
   checkUpstream("maxPoolBackwardFast", dout, argmax.shape);
   [dout] = unify(dout, x);
   const dx = emptyArray(x.shape, dout.dtype);

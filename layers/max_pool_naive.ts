@@ -11,6 +11,7 @@
 import { allocate, allocateZeros } from "../kernels/mod.ts";
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
+import { checkCache } from "./_backward.ts";
 import { poolGeometry } from "./_geometry.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { MaxPoolCache, PoolParam } from "./conv_param.ts";
@@ -71,6 +72,7 @@ export function maxPoolForwardNaive(
  * @param dout Upstream gradient, (N, C, H', W')
  * @param cache The cache of {@linkcode maxPoolForwardNaive} or `maxPoolForwardFast`
  * @returns `dx` (N, C, H, W)
+ * @throws {TypeError} If the cache is that of another layer
  * @throws {RangeError} If `dout` has another shape than the output
  *
  * @example
@@ -85,10 +87,9 @@ export function maxPoolForwardNaive(
  * assert.deepEqual(dx.toArray(), [[[[0, 10, 0, 0], [0, 0, 20, 0]]]]);
  * ```
  */
-export function maxPoolBackwardNaive(
-  dout: NDArray,
-  { x, argmax, geometry: g }: MaxPoolCache,
-): NDArray {
+export function maxPoolBackwardNaive(dout: NDArray, cache: MaxPoolCache): NDArray {
+  const parts = ["x", "argmax", "geometry"] as const;
+  const { x, argmax, geometry: g } = checkCache("maxPoolBackwardNaive", dout, cache, parts);
   checkUpstream("maxPoolBackwardNaive", dout, argmax.shape);
   [dout] = unify(dout, x);
   const DX = allocateZeros(dout.dtype === "float32" ? Float32Array : Float64Array, x.size);

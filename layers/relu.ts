@@ -9,6 +9,7 @@
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
+import { checkCache } from "./_backward.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
 /** What {@linkcode reluBackward} needs from the forward pass. */
@@ -48,6 +49,7 @@ export function reluForward(x: NDArray): [out: NDArray, cache: ReluCache] {
  * @param dout Upstream gradient, shape of `x`
  * @param cache The cache of {@linkcode reluForward}
  * @returns `dx`, shape of `x`
+ * @throws {TypeError} If the cache is that of another layer
  * @throws {RangeError} If `dout` has another shape
  *
  * @example
@@ -60,7 +62,8 @@ export function reluForward(x: NDArray): [out: NDArray, cache: ReluCache] {
  * assert.deepEqual(reluBackward(array([[5, 6, 7]]), cache).toArray(), [[0, 0, 7]]);
  * ```
  */
-export function reluBackward(dout: NDArray, { x }: ReluCache): NDArray {
+export function reluBackward(dout: NDArray, cache: ReluCache): NDArray {
+  let { x } = checkCache("reluBackward", dout, cache, ["x"]);
   checkUpstream("reluBackward", dout, x.shape);
   [dout, x] = unify(dout, x);
   const dx = emptyArray(x.shape, x.dtype);

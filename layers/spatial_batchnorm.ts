@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { castTo, emptyArray, floats, unify } from "./_arrays.ts";
+import { checkCache, gradients } from "./_backward.ts";
+import { batchnormCacheParts, batchnormGradients, normalizeBatch } from "./_batchnorm.ts";
 import { checkImages } from "./_geometry.ts";
-import { resolveBatchnormParam, updateRunning } from "./_running_statistics.ts";
-import { checkScaleShift, checkUpstream } from "./_shapes.ts";
+import { checkUpstream } from "./_shapes.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { BatchnormCache } from "./batchnorm.ts";
 import type { BatchnormParam } from "./batchnorm_param.ts";
 
@@ -44,30 +44,7 @@ export function spatialBatchnormForward(
   bnParam: BatchnormParam,
 ): [out: NDArray, cache: BatchnormCache] {
   checkImages("spatialBatchnormForward", x);
-  const [n, c, h, w] = x.shape;
-  checkScaleShift("spatialBatchnormForward", gamma, beta, c);
-  [x, gamma, beta] = unify(x, gamma, beta);
-  const { mode, eps, momentum, runningMean, runningVar } = resolveBatchnormParam(
-    "spatialBatchnormForward",
-    bnParam,
-    c,
-    x.dtype,
-  );
-  const out = emptyArray(x.shape, x.dtype);
-  const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
-  if (mode === "test") {
-    // Copies, because a later training pass writes to the running statistics.
-    const mean = castTo(runningMean.copy(), x.dtype);
-    const variance = castTo(runningVar.copy(), x.dtype);
-    kernels.batchnormApply(n, c, h * w, X, G, B, floats(mean), floats(variance), eps, OUT);
-    return [out, { x, gamma, mean, variance, eps, mode }];
-  }
-  const mean = emptyArray([c], x.dtype);
-  const variance = emptyArray([c], x.dtype);
-  kernels.batchnormForward(n, c, h * w, X, G, B, eps, OUT, floats(mean), floats(variance));
-  updateRunning(runningMean, mean, momentum);
-  updateRunning(runningVar, variance, momentum);
-  return [out, { x, gamma, mean, variance, eps, mode }];
+  return normalizeBatch("spatialBatchnormForward", x, gamma, beta, bnParam);
 }
 
 /**
@@ -75,7 +52,10 @@ export function spatialBatchnormForward(
  *
  * @param dout Upstream gradient, (N, C, H, W)
  * @param cache The cache of {@linkcode spatialBatchnormForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (N, C, H, W), `dgamma` (C,), `dbeta` (C,)
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than `x`
  *
  * @example
@@ -91,37 +71,14 @@ export function spatialBatchnormForward(
  * assert.deepEqual([dgamma.item(), dbeta.item()], [-2, 6]);
  * ```
  */
-export function spatialBatchnormBackward(
+export function spatialBatchnormBackward<
+  N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient,
+>(
   dout: NDArray,
   cache: BatchnormCache,
-): [dx: NDArray, dgamma: NDArray, dbeta: NDArray] {
-  const { eps, mode } = cache;
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dgamma: "dgamma", dbeta: "dbeta"], N> {
+  checkCache("spatialBatchnormBackward", dout, cache, batchnormCacheParts);
   checkUpstream("spatialBatchnormBackward", dout, cache.x.shape);
-  const [upstream, x, gamma, mean, variance] = unify(
-    dout,
-    cache.x,
-    cache.gamma,
-    cache.mean,
-    cache.variance,
-  );
-  const [n, c, h, w] = x.shape;
-  const dx = emptyArray(x.shape, x.dtype);
-  const dgamma = emptyArray([c], x.dtype);
-  const dbeta = emptyArray([c], x.dtype);
-  kernels.batchnormBackward(
-    n,
-    c,
-    h * w,
-    floats(upstream),
-    floats(x),
-    floats(gamma),
-    floats(mean),
-    floats(variance),
-    eps,
-    mode === "train",
-    floats(dx),
-    floats(dgamma),
-    floats(dbeta),
-  );
-  return [dx, dgamma, dbeta];
+  return gradients(...batchnormGradients("spatialBatchnormBackward", dout, cache, options));
 }

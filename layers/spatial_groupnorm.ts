@@ -8,14 +8,13 @@
  * @module
  */
 import { divisors } from "../internal/divisors.ts";
-import { showShape } from "../internal/shapes.ts";
-import { sameShape } from "../internal/shapes.ts";
-import { kernels } from "../kernels/mod.ts";
-
+import { sameShape, showShape } from "../internal/shapes.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { emptyArray, floats, unify } from "./_arrays.ts";
+import { checkCache, gradients } from "./_backward.ts";
 import { checkImages } from "./_geometry.ts";
+import { groupnormGradients, normalizeGroups } from "./_groupnorm.ts";
 import { checkArray, checkEps, checkUpstream } from "./_shapes.ts";
+import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
 /** Settings of a group normalisation layer. */
 export interface GroupnormParam {
@@ -82,24 +81,8 @@ export function spatialGroupnormForward(
   }
   const { eps = 1e-5 } = gnParam;
   checkEps("spatialGroupnormForward", "gnParam", eps);
-  [x, gamma, beta] = unify(x, gamma, beta);
-  const out = emptyArray(x.shape, x.dtype);
-  const mean = emptyArray([n, G], x.dtype);
-  const variance = emptyArray([n, G], x.dtype);
-  kernels.groupnormForward(
-    n,
-    G,
-    c / G,
-    h * w,
-    floats(x),
-    floats(gamma),
-    floats(beta),
-    eps,
-    floats(out),
-    floats(mean),
-    floats(variance),
-  );
-  return [out, { x, gamma, betaShape: beta.shape, G, mean, variance, eps }];
+  const [out, cache] = normalizeGroups([n, G, c / G, h * w], [n, G], x, gamma, beta, eps);
+  return [out, { ...cache, betaShape: beta.shape, G }];
 }
 
 /**
@@ -107,7 +90,10 @@ export function spatialGroupnormForward(
  *
  * @param dout Upstream gradient, (N, C, H, W)
  * @param cache The cache of {@linkcode spatialGroupnormForward}
+ * @param options By `needs`, which gradients to leave out
  * @returns `dx` (N, C, H, W), `dgamma` and `dbeta` in the shapes that gamma and beta came in
+ * @throws {TypeError} If the cache is that of another layer, or there is no option or gradient of
+ * a given name
  * @throws {RangeError} If `dout` has another shape than `x`
  *
  * @example
@@ -123,39 +109,19 @@ export function spatialGroupnormForward(
  * assert.deepEqual(dbeta.toArray(), [12, 5]);
  * ```
  */
-export function spatialGroupnormBackward(
+export function spatialGroupnormBackward<
+  N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient,
+>(
   dout: NDArray,
   cache: SpatialGroupnormCache,
-): [dx: NDArray, dgamma: NDArray, dbeta: NDArray] {
-  const { G, eps, betaShape } = cache;
-  checkUpstream("spatialGroupnormBackward", dout, cache.x.shape);
-  const [upstream, x, gamma, mean, variance] = unify(
-    dout,
-    cache.x,
-    cache.gamma,
-    cache.mean,
-    cache.variance,
-  );
+  options: BackwardOptions<N> = {},
+): Gradients<[dx: "dx", dgamma: "dgamma", dbeta: "dbeta"], N> {
+  const caller = "spatialGroupnormBackward";
+  const { x, G, betaShape } = checkCache(caller, dout, cache, ["x", "gamma", "betaShape", "G"]);
+  checkUpstream(caller, dout, x.shape);
   const [n, c, h, w] = x.shape;
-  const dx = emptyArray(x.shape, x.dtype);
-  const dgamma = emptyArray(gamma.shape, x.dtype);
-  const dbeta = emptyArray(betaShape, x.dtype);
-  kernels.groupnormBackward(
-    n,
-    G,
-    c / G,
-    h * w,
-    floats(upstream),
-    floats(x),
-    floats(gamma),
-    floats(mean),
-    floats(variance),
-    eps,
-    floats(dx),
-    floats(dgamma),
-    floats(dbeta),
-  );
-  return [dx, dgamma, dbeta];
+  const sizes = [n, G, c / G, h * w] as const;
+  return gradients(...groupnormGradients(caller, sizes, dout, cache, betaShape, options));
 }
 
 function checkChannels(name: string, v: NDArray, c: number): void {

@@ -20,9 +20,12 @@ import {
   type DropoutCache,
   dropoutForward,
   type DropoutParam,
+  type EveryGradient,
+  type Gradients,
   maxPoolBackwardFast,
   type MaxPoolCache,
   maxPoolForwardFast,
+  type Needs,
   type PoolParam,
   reluBackward,
   type ReluCache,
@@ -103,26 +106,30 @@ function normForward(
   return [out, { batchnorm }];
 }
 
-/** Goes back through a stage. What has no parameter has null for its gradient. */
-export function convStageBackward(
+/** The gradients of a stage, null where it has no such parameter. */
+type StageGradients<N> = Gradients<
+  [dx: "dx", dw: "dw", db: "db" | null, dgamma: "dgamma" | null, dbeta: "dbeta" | null],
+  N
+>;
+
+/** Goes back through a stage. */
+export function convStageBackward<
+  N extends Needs<"dx" | "dw" | "db" | "dgamma" | "dbeta"> = EveryGradient,
+>(
   dout: NDArray,
   { conv, batchnorm, groupnorm, relu, maxPool, avgPool, dropout }: ConvStageCache,
-  options: BackwardOptions,
-): [
-  dx: NDArray | null,
-  dw: NDArray,
-  db: NDArray | null,
-  dgamma: NDArray | null,
-  dbeta: NDArray | null,
-] {
-  let dgamma: NDArray | null = null;
-  let dbeta: NDArray | null = null;
+  options: BackwardOptions<N> = {},
+): StageGradients<N> {
+  const needs: Needs<"dx" | "dw" | "db" | "dgamma" | "dbeta"> = options.needs ?? {};
+  const { dgamma, dbeta, ...below } = needs;
+  const normNeeds = { needs: { dx: true, dgamma, dbeta } } as const;
+  let scaleShift: (NDArray | null)[] = [null, null];
   if (dropout) dout = dropoutBackward(dout, dropout);
   if (avgPool) dout = avgPoolBackward(dout, avgPool);
   if (maxPool) dout = maxPoolBackwardFast(dout, maxPool);
   dout = reluBackward(dout, relu);
-  if (batchnorm) [dout, dgamma, dbeta] = spatialBatchnormBackward(dout, batchnorm);
-  if (groupnorm) [dout, dgamma, dbeta] = spatialGroupnormBackward(dout, groupnorm);
-  const [dx, dw, db] = convBackwardFast(dout, conv, options);
-  return [dx, dw, db, dgamma, dbeta];
+  if (batchnorm) [dout, ...scaleShift] = spatialBatchnormBackward(dout, batchnorm, normNeeds);
+  if (groupnorm) [dout, ...scaleShift] = spatialGroupnormBackward(dout, groupnorm, normNeeds);
+  const weights = convBackwardFast(dout, conv, { needs: below });
+  return [...weights, ...scaleShift] as unknown as StageGradients<N>;
 }

@@ -45,6 +45,14 @@ export function runningStatistics(
   return statistics;
 }
 
+/** Leaves out the gradients of weights and bias, on the way to that of the input. */
+export const inputOnly = { needs: { dw: false, db: false } } as const;
+
+/** Leaves out all but that of the input, in a layer that may be normalised. */
+export const normalizedInputOnly = {
+  needs: { ...inputOnly.needs, dgamma: false, dbeta: false },
+} as const;
+
 /** Checks that examples fit weights of shape (D, M), and brings them to the type of the weights. */
 export function enter(caller: string, X: NDArray, W: NDArray): NDArray {
   checkArray(caller, X);

@@ -37,6 +37,7 @@ import {
   drawWeights,
   enterImages,
   filled,
+  normalizedInputOnly,
   regularize,
   runningStatistics,
   untrainedBatchnorm,
@@ -256,10 +257,60 @@ export class ConvNet implements Model {
     return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
   }
 
+  /**
+   * Computes the gradient with respect to the input, as at test time: with running statistics and without dropout.
+   * Saliency maps, images that fool a network, and layers below the network need it.
+   * No gradient of a parameter is computed.
+   *
+   * @param X Images, (N, C, H, W)
+   * @param upstream Makes the gradient with respect to the scores, (N, K), from the scores
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns The gradient, of the shape of X
+   * @throws {RangeError} If X does not fit the network, or the upstream gradient not the scores
+   *
+   * @example
+   * ```ts
+   * import { softmaxLoss } from "@nndl/nndl/layers";
+   * import { ConvNet } from "@nndl/nndl/models";
+   * import { array } from "@nndl/nndl/ndarray";
+   * import { RandomState } from "@nndl/nndl/random";
+   * import assert from "node:assert/strict";
+   *
+   * const rng = new RandomState(231);
+   * const net = new ConvNet({ inputDim: [1, 4, 4], conv: [2], numClasses: 3, rng });
+   * const [X, y] = [rng.randn(2, 1, 4, 4), array([0, 2])];
+   * const dX = net.inputGradient(X, (scores) => softmaxLoss(scores, y)[1]);
+   * assert.deepEqual(dX.shape, X.shape);
+   * ```
+   */
+  inputGradient(
+    X: NDArray,
+    upstream: (scores: NDArray) => NDArray,
+    workspace?: Workspace,
+  ): NDArray {
+    const pass = () => this.#backwardToInput(X, upstream);
+    return workspace ? workspace.run(pass) : pass();
+  }
+
+  #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
+    const caches: Caches = { stages: [], affines: [] };
+    this.#setMode("test");
+    let dout = upstream(this.#forward("inputGradient", X, caches));
+    const depth = this.#stages.length;
+    for (let i = this.numLayers; i > depth; i--) {
+      [dout] = genericBackward(dout, caches.affines[i], normalizedInputOnly);
+    }
+    if (caches.globalPool) dout = avgPoolBackward(dout, caches.globalPool);
+    for (let i = depth; i >= 1; i--) {
+      [dout] = convStageBackward(dout, caches.stages[i], normalizedInputOnly);
+    }
+    return dout;
+  }
+
   #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
     const caches: Caches = { stages: [], affines: [] };
     this.#setMode(y ? "train" : "test");
-    const scores = this.#forward(X, caches);
+    const scores = this.#forward("loss", X, caches);
     if (!y) return scores;
 
     const [dataLoss, dscores] = softmaxLoss(scores, y);
@@ -276,9 +327,9 @@ export class ConvNet implements Model {
     if (this.#hiddenDropout) this.#hiddenDropout.mode = mode;
   }
 
-  #forward(X: NDArray, caches: Caches): NDArray {
+  #forward(caller: string, X: NDArray, caches: Caches): NDArray {
     const { params, numLayers } = this;
-    let out = enterImages("ConvNet.loss", X, this.#inputDim, params.W1);
+    let out = enterImages(`ConvNet.${caller}`, X, this.#inputDim, params.W1);
     let i = 1;
     for (const stage of this.#stages) {
       const [w, b] = [params[`W${i}`], params[`b${i}`] ?? null];
@@ -326,7 +377,7 @@ export class ConvNet implements Model {
     if (dropout) upstream = dropoutBackward(upstream, dropout);
     if (globalPool) upstream = avgPoolBackward(upstream, globalPool);
     for (let i = depth; i >= 1; i--) {
-      upstream = collect(i, convStageBackward(upstream, stages[i], { needsDx: i > 1 }));
+      upstream = collect(i, convStageBackward(upstream, stages[i], { needs: { dx: i > 1 } }));
     }
     return [loss, grads];
   }

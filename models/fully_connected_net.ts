@@ -22,6 +22,7 @@ import {
   drawWeights,
   enter,
   filled,
+  normalizedInputOnly,
   regularize,
   runningStatistics,
   untrainedBatchnorm,
@@ -222,19 +223,68 @@ export class FullyConnectedNet implements Model {
     return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
   }
 
+  /**
+   * Computes the gradient with respect to the input, as at test time: with running statistics and without dropout.
+   * Saliency maps, images that fool a network, and layers below the network need it.
+   * No gradient of a parameter is computed.
+   *
+   * @param X Examples, (N, d₁, …, d_k)
+   * @param upstream Makes the gradient with respect to the scores, (N, C), from the scores
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns The gradient, of the shape of X
+   * @throws {RangeError} If X does not fit the network, or the upstream gradient not the scores
+   *
+   * @example
+   * ```ts
+   * import { softmaxLoss } from "@nndl/nndl/layers";
+   * import { FullyConnectedNet } from "@nndl/nndl/models";
+   * import { array } from "@nndl/nndl/ndarray";
+   * import { RandomState } from "@nndl/nndl/random";
+   * import assert from "node:assert/strict";
+   *
+   * const rng = new RandomState(231);
+   * const net = new FullyConnectedNet([5], { inputDim: 4, numClasses: 3, rng });
+   * const [X, y] = [rng.randn(2, 4), array([0, 2])];
+   * const dX = net.inputGradient(X, (scores) => softmaxLoss(scores, y)[1]);
+   * assert.deepEqual(dX.shape, X.shape);
+   * ```
+   */
+  inputGradient(
+    X: NDArray,
+    upstream: (scores: NDArray) => NDArray,
+    workspace?: Workspace,
+  ): NDArray {
+    const pass = () => this.#backwardToInput(X, upstream);
+    return workspace ? workspace.run(pass) : pass();
+  }
+
+  #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
+    const caches: GenericCache[] = [];
+    let dout = upstream(this.#forward("inputGradient", X, "test", caches));
+    for (let i = this.numLayers; i >= 1; i--) {
+      [dout] = genericBackward(dout, caches[i], normalizedInputOnly);
+    }
+    return dout;
+  }
+
   #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
     const caches: GenericCache[] = [];
-    const scores = this.#forward(X, y ? "train" : "test", caches);
+    const scores = this.#forward("loss", X, y ? "train" : "test", caches);
     if (!y) return scores;
 
     const [dataLoss, dscores] = softmaxLoss(scores, y);
     return this.#backward(dataLoss, dscores, caches);
   }
 
-  #forward(X: NDArray, mode: "train" | "test", caches: GenericCache[]): NDArray {
+  #forward(
+    caller: string,
+    X: NDArray,
+    mode: "train" | "test",
+    caches: GenericCache[],
+  ): NDArray {
     const { params, numLayers } = this;
     if (this.#dropoutParam) this.#dropoutParam.mode = mode;
-    let out = enter("FullyConnectedNet.loss", X, params.W1);
+    let out = enter(`FullyConnectedNet.${caller}`, X, params.W1);
     for (let i = 1; i <= numLayers; i++) {
       const bnParam = this.#bnParams[i - 1];
       if (bnParam && "mode" in bnParam) bnParam.mode = mode;
@@ -260,12 +310,12 @@ export class FullyConnectedNet implements Model {
     const { params, reg, numLayers } = this;
     const grads: Record<string, NDArray> = {};
     let loss = dataLoss;
-    let upstream: NDArray | null = dscores;
+    let upstream = dscores;
     for (let i = numLayers; i >= 1; i--) {
-      const [dx, dW, db, dgamma, dbeta]: ReturnType<typeof genericBackward> = genericBackward(
-        upstream!,
+      const [dx, dW, db, dgamma, dbeta] = genericBackward(
+        upstream,
         caches[i],
-        { needsDx: i > 1 },
+        { needs: { dx: i > 1 } },
       );
       loss += regularize(params[`W${i}`], dW, reg);
       grads[`W${i}`] = dW;
@@ -274,7 +324,7 @@ export class FullyConnectedNet implements Model {
         grads[`gamma${i}`] = dgamma;
         grads[`beta${i}`] = dbeta;
       }
-      upstream = dx;
+      upstream = dx!;
     }
     return [loss, grads];
   }

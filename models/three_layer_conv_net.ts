@@ -24,6 +24,8 @@ import {
   drawWeights,
   enterImages,
   filled,
+  inputOnly,
+  normalizedInputOnly,
   regularize,
   runningStatistics,
   untrainedBatchnorm,
@@ -221,19 +223,74 @@ export class ThreeLayerConvNet implements Model {
     return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
   }
 
-  #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
-    const { params: { W1, b1, gamma1, beta1, W2, b2, gamma2, beta2, W3, b3 }, reg } = this;
-    for (const bnParam of this.#bnParams) bnParam.mode = y ? "train" : "test";
-    const images = enterImages("ThreeLayerConvNet.loss", X, this.#inputDim, W1);
+  /**
+   * Computes the gradient with respect to the input, as at test time: with running statistics.
+   * Saliency maps, images that fool a network, and layers below the network need it.
+   * No gradient of a parameter is computed.
+   *
+   * @param X Images, (N, C, H, W)
+   * @param upstream Makes the gradient with respect to the scores, (N, K), from the scores
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns The gradient, of the shape of X
+   * @throws {RangeError} If X does not fit the network, or the upstream gradient not the scores
+   *
+   * @example
+   * ```ts
+   * import { softmaxLoss } from "@nndl/nndl/layers";
+   * import { ThreeLayerConvNet } from "@nndl/nndl/models";
+   * import { array } from "@nndl/nndl/ndarray";
+   * import { RandomState } from "@nndl/nndl/random";
+   * import assert from "node:assert/strict";
+   *
+   * const rng = new RandomState(231);
+   * const net = new ThreeLayerConvNet({ inputDim: [1, 4, 4], filterSize: 3, numClasses: 3, rng });
+   * const [X, y] = [rng.randn(2, 1, 4, 4), array([0, 2])];
+   * const dX = net.inputGradient(X, (scores) => softmaxLoss(scores, y)[1]);
+   * assert.deepEqual(dX.shape, X.shape);
+   * ```
+   */
+  inputGradient(
+    X: NDArray,
+    upstream: (scores: NDArray) => NDArray,
+    workspace?: Workspace,
+  ): NDArray {
+    const pass = () => this.#backwardToInput(X, upstream);
+    return workspace ? workspace.run(pass) : pass();
+  }
+
+  #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
+    const { scores, scoresCache, hiddenCache, mapsCache } = this.#forward(
+      "inputGradient",
+      X,
+      "test",
+    );
+    const [dhidden] = affineBackward(upstream(scores), scoresCache, inputOnly);
+    const [dmaps] = genericBackward(dhidden, hiddenCache, normalizedInputOnly);
+    return convStageBackward(dmaps, mapsCache, normalizedInputOnly)[0];
+  }
+
+  #forward(caller: string, X: NDArray, mode: "train" | "test") {
+    const { W1, b1, gamma1, beta1, W2, b2, gamma2, beta2, W3, b3 } = this.params;
+    for (const bnParam of this.#bnParams) bnParam.mode = mode;
+    const images = enterImages(`ThreeLayerConvNet.${caller}`, X, this.#inputDim, W1);
     const [maps, mapsCache] = convStageForward(images, W1, b1, gamma1, beta1, this.#stage);
     const [hidden, hiddenCache] = genericForward(maps, W2, b2, gamma2, beta2, this.#bnParams[1]);
     const [scores, scoresCache] = affineForward(hidden, W3, b3);
+    return { scores, scoresCache, hiddenCache, mapsCache };
+  }
+
+  #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    const { params: { W1, W2, W3 }, reg } = this;
+    const pass = this.#forward("loss", X, y ? "train" : "test");
+    const { scores, scoresCache, hiddenCache, mapsCache } = pass;
     if (!y) return scores;
 
     const [dataLoss, dscores] = softmaxLoss(scores, y);
     const [dhidden, dW3, db3] = affineBackward(dscores, scoresCache);
     const [dmaps, dW2, db2, dgamma2, dbeta2] = genericBackward(dhidden, hiddenCache);
-    const [, dW1, db1, dgamma1, dbeta1] = convStageBackward(dmaps, mapsCache, { needsDx: false });
+    const [, dW1, db1, dgamma1, dbeta1] = convStageBackward(dmaps, mapsCache, {
+      needs: { dx: false },
+    });
     const loss = dataLoss + regularize(W1, dW1, reg) + regularize(W2, dW2, reg) +
       regularize(W3, dW3, reg);
     const grads: Record<string, NDArray> = {

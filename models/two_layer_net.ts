@@ -15,7 +15,7 @@ import {
 import type { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { affineLayers, inputLayer } from "./_description.ts";
-import { drawWeights, enter, filled, regularize } from "./_network.ts";
+import { drawWeights, enter, filled, inputOnly, regularize } from "./_network.ts";
 import { checkAmount, checkFloatType, checkSize } from "./_options.ts";
 import type { Model } from "./model.ts";
 import { ModelSummary } from "./summary.ts";
@@ -156,6 +156,50 @@ export class TwoLayerNet implements Model {
     return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
   }
 
+  /**
+   * Computes the gradient with respect to the input, as at test time: with running statistics.
+   * Saliency maps, images that fool a network, and layers below the network need it.
+   * No gradient of a parameter is computed.
+   *
+   * @param X Examples, (N, d₁, …, d_k)
+   * @param upstream Makes the gradient with respect to the scores, (N, C), from the scores
+   * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @returns The gradient, of the shape of X
+   * @throws {RangeError} If X does not fit the network, or the upstream gradient not the scores
+   *
+   * @example
+   * ```ts
+   * import { softmaxLoss } from "@nndl/nndl/layers";
+   * import { TwoLayerNet } from "@nndl/nndl/models";
+   * import { array } from "@nndl/nndl/ndarray";
+   * import { RandomState } from "@nndl/nndl/random";
+   * import assert from "node:assert/strict";
+   *
+   * const rng = new RandomState(231);
+   * const net = new TwoLayerNet({ inputDim: 4, hiddenDim: 5, numClasses: 3, rng });
+   * const [X, y] = [rng.randn(2, 4), array([0, 2])];
+   * const dX = net.inputGradient(X, (scores) => softmaxLoss(scores, y)[1]);
+   * assert.deepEqual(dX.shape, X.shape);
+   * ```
+   */
+  inputGradient(
+    X: NDArray,
+    upstream: (scores: NDArray) => NDArray,
+    workspace?: Workspace,
+  ): NDArray {
+    const pass = () => this.#backwardToInput(X, upstream);
+    return workspace ? workspace.run(pass) : pass();
+  }
+
+  #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
+    const { W1, b1, W2, b2 } = this.params;
+    const images = enter("TwoLayerNet.inputGradient", X, W1);
+    const [hidden, hiddenCache] = affineReluForward(images, W1, b1);
+    const [scores, scoresCache] = affineForward(hidden, W2, b2);
+    const [dhidden] = affineBackward(upstream(scores), scoresCache, inputOnly);
+    return affineReluBackward(dhidden, hiddenCache, inputOnly)[0];
+  }
+
   #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
     const { params: { W1, b1, W2, b2 }, reg } = this;
     const [hidden, hiddenCache] = affineReluForward(enter("TwoLayerNet.loss", X, W1), W1, b1);
@@ -164,7 +208,7 @@ export class TwoLayerNet implements Model {
 
     const [dataLoss, dscores] = softmaxLoss(scores, y);
     const [dhidden, dW2, db2] = affineBackward(dscores, scoresCache);
-    const [, dW1, db1] = affineReluBackward(dhidden, hiddenCache, { needsDx: false });
+    const [, dW1, db1] = affineReluBackward(dhidden, hiddenCache, { needs: { dx: false } });
     const loss = dataLoss + regularize(W1, dW1, reg) + regularize(W2, dW2, reg);
     return [loss, { W1: dW1, b1: db1, W2: dW2, b2: db2 }];
   }

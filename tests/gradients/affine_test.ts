@@ -21,6 +21,6 @@ gradientSuite("affine without dx", {
   cases: cases.map(({ w, b }) => ({ w, b })),
   forward: ({ w, b }) =>
     affineForward(new RandomState(9).randn(6, w.shape[0]).astype(w.dtype), w, b),
-  backward: (dout, cache) => affineBackward(dout, cache, { needsDx: false }),
+  backward: (dout, cache) => affineBackward(dout, cache, { needs: { dx: false } }),
   tolerance: 1e-8,
 });

@@ -66,7 +66,7 @@ function imagesFor({ dtype }: NDArray): NDArray {
   return new RandomState(9).randn(2, 2, 4, 4).astype(dtype);
 }
 
-const withoutDx = { needsDx: false };
+const withoutDx = { needs: { dx: false } };
 const filters = { w: [2, 2, 3, 3], b: [2] };
 
 gradientSuite<ConvReluCache>("convolution - relu without dx", {

@@ -26,7 +26,7 @@ gradientSuite<ConvCache>("fast convolution without dx", {
     const x = new RandomState(9).randn(2, 3, 5, 4).astype(w.dtype);
     return convForwardFast(x, w, b, { stride: 2, pad: 1 });
   },
-  backward: (dout, cache) => convBackwardFast(dout, cache, { needsDx: false }),
+  backward: (dout, cache) => convBackwardFast(dout, cache, { needs: { dx: false } }),
   tolerance: 1e-8,
 });
 

@@ -42,11 +42,11 @@ Deno.test("affineBackward() returns gradients of the shapes of x, w and b", () =
 
 Deno.test("affineBackward() leaves out dx when it is not needed", () => {
   const [, cache] = affineForward(ones([3, 8]), ones([8, 5]), ones([5]));
-  const [dx, dw, db] = affineBackward(ones([3, 5]), cache, { needsDx: false });
+  const [dx, dw, db] = affineBackward(ones([3, 5]), cache, { needs: { dx: false } });
   assert.equal(dx, null);
   assert.deepEqual([dw.shape, db.shape], [[8, 5], [5]]);
   const [, fusedCache] = affineReluForward(ones([3, 8]), ones([8, 5]), ones([5]));
-  assert.equal(affineReluBackward(ones([3, 5]), fusedCache, { needsDx: false })[0], null);
+  assert.equal(affineReluBackward(ones([3, 5]), fusedCache, { needs: { dx: false } })[0], null);
 });
 
 Deno.test("affineReluForward() is affineForward() with negative values set to 0", () => {

@@ -296,7 +296,7 @@ for (const { name, forward, backward } of Object.values(layers)) {
 
 Deno.test("convBackwardFast() and the composites leave out dx when it is not needed", () => {
   const [x, w, b] = [ones([2, 1, 4, 4]), ones([3, 1, 3, 3]), ones([3])];
-  const options = { needsDx: false };
+  const options = { needs: { dx: false } };
   const [out, cache] = convForwardFast(x, w, b, valid);
   const [dx, dw, db] = convBackwardFast(out, cache, options);
   assert.equal(dx, null);

@@ -44,7 +44,7 @@ Deno.test("genericBackward() returns null for scales and shifts that there are n
   const [dx, dw, db, dgamma, dbeta] = genericBackward(ones([4, 6]), cache);
   assert.deepEqual([dx.shape, dw.shape, db.shape], [[4, 3], [3, 6], [6]]);
   assert.deepEqual([dgamma, dbeta], [null, null]);
-  assert.equal(genericBackward(ones([4, 6]), cache, { needsDx: false })[0], null);
+  assert.equal(genericBackward(ones([4, 6]), cache, { needs: { dx: false } })[0], null);
 });
 
 Deno.test("genericForward() asks for gamma and beta if it normalises", () => {

@@ -8,6 +8,7 @@ import { type Mutant, mutantsOf } from "./mutant.ts";
 const batchnorm = "tests/gradients/batchnorm_test.ts";
 const layernorm = "tests/gradients/layernorm_test.ts";
 const generic = "tests/gradients/generic_test.ts";
+const needs = "tests/gradients/needs_test.ts";
 const relu = "tests/gradients/relu_test.ts";
 
 export const layers: readonly Mutant[] = [
@@ -22,8 +23,8 @@ export const layers: readonly Mutant[] = [
       "matmul(rows, dout, { transposeA: true })",
       "matmul(rows, dout, { transposeA: true }).divide(rows.shape[0])",
     ],
-    ["db is averaged over the batch", "sumRows(dout)]", "sumRows(dout).divide(dout.shape[0])]"],
-    ["dx is left out although it is wanted", "const dx = needsDx ?", "const dx = !needsDx ?"],
+    ["db is averaged over the batch", "sumRows(dout)", "sumRows(dout).divide(dout.shape[0])"],
+    ["dx is left out although it is wanted", "const dx = needs.dx ?", "const dx = !needs.dx ?"],
   ]),
   ...mutantsOf("layers/relu.ts", [relu], [
     [
@@ -34,7 +35,7 @@ export const layers: readonly Mutant[] = [
   ]),
   ...mutantsOf("layers/batchnorm.ts", [batchnorm], [
     ["staged: eps is forgotten", "sqrt(variance.add(eps))", "sqrt(variance)"],
-    ["staged: dbeta is scaled by gamma", "sum(dout, 0);", "sum(dout.multiply(gamma), 0);"],
+    ["staged: dbeta is scaled by gamma", "sum(dout, 0)", "sum(dout.multiply(gamma), 0)"],
     [
       "staged: dgamma is taken with the centred input",
       "sum(dout.multiply(normalized), 0)",
@@ -56,22 +57,43 @@ export const layers: readonly Mutant[] = [
     ["staged: the square loses its factor 2", ".multiply(2 / n)", ".multiply(1 / n)"],
     ["staged: the way through the mean is forgotten", "dcentred.add(dmean.divide(n))", "dcentred"],
     ["staged: the mean is a sum", "dcentred.add(dmean.divide(n))", "dcentred.add(dmean)"],
-    ["closed: eps is forgotten", "    cache.eps,\n", "    0,\n"],
-    ["closed: statistics count as constants", 'cache.mode === "train",', "false,"],
-    ["closed: running statistics count as the batch's", 'cache.mode === "train",', "true,"],
-    [
-      "closed: dgamma and dbeta change places",
-      "    floats(dgamma),\n    floats(dbeta),",
-      "    floats(dbeta),\n    floats(dgamma),",
-    ],
   ]),
-  ...mutantsOf("layers/layernorm.ts", [layernorm], [
-    ["eps is forgotten", "    cache.eps,\n", "    0,\n"],
+  ...mutantsOf("layers/_batchnorm.ts", [batchnorm], [
+    ["eps is forgotten", "    cache.eps,\n    cache.mode", "    0,\n    cache.mode"],
+    ["statistics count as constants", 'cache.mode === "train",', "false,"],
+    ["running statistics count as the batch's", 'cache.mode === "train",', "true,"],
     [
       "dgamma and dbeta change places",
       "    floats(dgamma),\n    floats(dbeta),",
       "    floats(dbeta),\n    floats(dgamma),",
     ],
+    [
+      "gradient and input are confused",
+      "floats(upstream),\n    floats(x)",
+      "floats(x),\n    floats(x)",
+    ],
+  ]),
+  ...mutantsOf("layers/_batchnorm.ts", [needs], [
+    ["dgamma cannot be left out", "needs.dgamma ? dgamma : null", "dgamma"],
+  ]),
+  ...mutantsOf("layers/_groupnorm.ts", [layernorm], [
+    ["eps is forgotten", "    cache.eps,\n    floats(dx)", "    0,\n    floats(dx)"],
+    [
+      "dgamma and dbeta change places",
+      "    floats(dgamma),\n    floats(dbeta),",
+      "    floats(dbeta),\n    floats(dgamma),",
+    ],
+  ]),
+  ...mutantsOf("layers/_scale_shift.ts", [needs], [
+    ["the deviation is forgotten", " / Math.sqrt(VARIANCE[statistic] + eps)", ""],
+    ["eps is forgotten", "VARIANCE[statistic] + eps", "VARIANCE[statistic]"],
+    ["the mean is not taken off", "(X[at] - centre)", "X[at]"],
+    ["only the last example counts", "shifts[channel] += sum", "shifts[channel] = sum"],
+  ]),
+  ...mutantsOf("layers/_backward.ts", [needs], [
+    ["what is not named is not wanted", "needs[name] ?? true", "needs[name] ?? false"],
+    ["what is named is wanted", "needs[name] ?? true", "true"],
+    ["the last one alone counts", ".includes(true)", ".at(-1) === true"],
   ]),
   ...mutantsOf("layers/dropout.ts", ["tests/gradients/dropout_test.ts"], [
     [
@@ -88,34 +110,34 @@ export const layers: readonly Mutant[] = [
   ...mutantsOf("layers/affine_relu.ts", [relu], [
     [
       "ReLU is passed over",
-      "affineBackward(reluBackward(dout, cache.relu)",
+      "affineBackward(reluBackward(dout, relu)",
       "affineBackward((dout)",
     ],
   ]),
   ...mutantsOf("layers/affine_batchnorm_relu.ts", [batchnorm], [
-    ["ReLU is passed over", "reluBackward(dout, cache.relu)", "dout"],
+    ["ReLU is passed over", "reluBackward(dout, relu)", "dout"],
     [
       "the normalisation is passed over",
-      "affineBackward(dscores, cache.affine, options)",
-      "affineBackward(dnormalized, cache.affine, options)",
+      "affineBackward(dscores, affine",
+      "affineBackward(dnormalized, affine",
     ],
     [
       "dgamma and dbeta change places",
-      "[dx, dw, db, dgamma, dbeta];",
-      "[dx, dw, db, dbeta, dgamma];",
+      "...scaleShift);",
+      "...scaleShift.toReversed());",
     ],
   ]),
   ...mutantsOf("layers/affine_layernorm_relu.ts", [layernorm], [
-    ["ReLU is passed over", "reluBackward(dout, cache.relu)", "dout"],
+    ["ReLU is passed over", "reluBackward(dout, relu)", "dout"],
     [
       "the normalisation is passed over",
-      "affineBackward(dscores, cache.affine, options)",
-      "affineBackward(dnormalized, cache.affine, options)",
+      "affineBackward(dscores, affine",
+      "affineBackward(dnormalized, affine",
     ],
     [
       "dgamma and dbeta change places",
-      "[dx, dw, db, dgamma, dbeta];",
-      "[dx, dw, db, dbeta, dgamma];",
+      "...scaleShift);",
+      "...scaleShift.toReversed());",
     ],
   ]),
   ...mutantsOf("layers/generic.ts", [generic], [
@@ -128,13 +150,13 @@ export const layers: readonly Mutant[] = [
     ],
     [
       "layer normalisation does not reach the affine layer",
-      "if (layernorm) [dscores,",
-      "if (layernorm) [,",
+      "else if (layernorm) [dscores,",
+      "else if (layernorm) [,",
     ],
     [
       "dgamma and dbeta change places",
-      "  return [dx, dw, db, dgamma, dbeta];",
-      "  return [dx, dw, db, dbeta, dgamma];",
+      "...scaleShift);",
+      "...scaleShift.toReversed());",
     ],
   ]),
 ];

@@ -38,8 +38,8 @@ export const models: readonly Mutant[] = [
     ["the gradient of the shift is negated", "] = dbeta;", "] = dbeta.negative();"],
     [
       "the gradient of the scores skips every layer but the last",
-      "upstream = dx;",
-      "upstream = dx && dx.multiply(0);",
+      "upstream = dx!;",
+      "upstream = dx ? dx.multiply(0) : upstream;",
     ],
   ]),
   ...mutantsOf("models/linear_losses.ts", ["tests/gradients/linear_losses_test.ts"], [

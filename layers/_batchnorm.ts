@@ -1,0 +1,102 @@
+/**
+ * What plain and spatial batch normalisation share: a batch seen as (N, C, S), S values of each
+ * channel an example (1 in the plain layer, H·W in the spatial one).
+ *
+ * @module
+ */
+import { kernels } from "../kernels/mod.ts";
+import type { NDArray } from "../ndarray/mod.ts";
+import { castTo, emptyArray, floats, unify } from "./_arrays.ts";
+import { any, wanted } from "./_backward.ts";
+import { resolveBatchnormParam, updateRunning } from "./_running_statistics.ts";
+import { scaleShiftGradients } from "./_scale_shift.ts";
+import { checkScaleShift } from "./_shapes.ts";
+import type { BackwardOptions, Needs } from "./backward_options.ts";
+import type { BatchnormCache } from "./batchnorm.ts";
+import type { BatchnormParam } from "./batchnorm_param.ts";
+
+/** The parts of a {@linkcode BatchnormCache}. */
+export const batchnormCacheParts = ["x", "gamma", "mean", "variance", "eps", "mode"] as const;
+
+/** Normalises a batch whose shape has been checked. */
+export function normalizeBatch(
+  caller: string,
+  x: NDArray,
+  gamma: NDArray,
+  beta: NDArray,
+  bnParam: BatchnormParam,
+): [out: NDArray, cache: BatchnormCache] {
+  const [n, c, s] = channelSizes(x);
+  checkScaleShift(caller, gamma, beta, c);
+  [x, gamma, beta] = unify(x, gamma, beta);
+  const { mode, eps, momentum, runningMean, runningVar } = resolveBatchnormParam(
+    caller,
+    bnParam,
+    c,
+    x.dtype,
+  );
+  const out = emptyArray(x.shape, x.dtype);
+  const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
+  if (mode === "test") {
+    // Copies, because a later training pass writes to the running statistics.
+    const mean = castTo(runningMean.copy(), x.dtype);
+    const variance = castTo(runningVar.copy(), x.dtype);
+    kernels.batchnormApply(n, c, s, X, G, B, floats(mean), floats(variance), eps, OUT);
+    return [out, { x, gamma, mean, variance, eps, mode }];
+  }
+  const mean = emptyArray([c], x.dtype);
+  const variance = emptyArray([c], x.dtype);
+  kernels.batchnormForward(n, c, s, X, G, B, eps, OUT, floats(mean), floats(variance));
+  updateRunning(runningMean, mean, momentum);
+  updateRunning(runningVar, variance, momentum);
+  return [out, { x, gamma, mean, variance, eps, mode }];
+}
+
+/** The gradients of batch normalisation, in closed form; cache and `dout` have been checked. */
+export function batchnormGradients(
+  caller: string,
+  dout: NDArray,
+  cache: BatchnormCache,
+  options: BackwardOptions<Needs<"dx" | "dgamma" | "dbeta">>,
+): [dx: NDArray | null, dgamma: NDArray | null, dbeta: NDArray | null] {
+  const needs = wanted(caller, ["dx", "dgamma", "dbeta"], options);
+  if (!any(needs)) return [null, null, null];
+  const [upstream, x, gamma, mean, variance] = unify(
+    dout,
+    cache.x,
+    cache.gamma,
+    cache.mean,
+    cache.variance,
+  );
+  const [n, c, s] = channelSizes(x);
+  if (!needs.dx) {
+    const place = (_: number, channel: number) => channel;
+    const sums = scaleShiftGradients(needs, upstream, x, mean, variance, cache.eps, c, s, place);
+    return [null, ...sums];
+  }
+  const dx = emptyArray(x.shape, x.dtype);
+  const dgamma = emptyArray([c], x.dtype);
+  const dbeta = emptyArray([c], x.dtype);
+  kernels.batchnormBackward(
+    n,
+    c,
+    s,
+    floats(upstream),
+    floats(x),
+    floats(gamma),
+    floats(mean),
+    floats(variance),
+    cache.eps,
+    cache.mode === "train",
+    floats(dx),
+    floats(dgamma),
+    floats(dbeta),
+  );
+  // The way through the statistics needs both sums, so they are there whether wanted or not.
+  return [dx, needs.dgamma ? dgamma : null, needs.dbeta ? dbeta : null];
+}
+
+/** Examples, channels, and values of each channel an example. */
+function channelSizes({ shape: [n, c, h = 1, w = 1] }: NDArray): [n: number, c: number, s: number] {
+  return [n, c, h * w];
+}
