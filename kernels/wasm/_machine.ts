@@ -9,7 +9,7 @@ import { Team } from "./_team.ts";
 /** A kernel of a module: numbers, flags and addresses in bytes, see `assembly/`. */
 type Kernel<Result = void> = (...args: (number | boolean)[]) => Result;
 
-/** What `products.wasm` exports. */
+/** What the module of products exports. */
 export interface ProductExports {
   /** The address from which on memory is free for operands. */
   readonly heap: WebAssembly.Global;
@@ -27,7 +27,7 @@ export interface ProductExports {
   readonly roundSums: Kernel;
 }
 
-/** What `elements.wasm` exports. */
+/** What the module of elements exports. */
 export interface ElementExports {
   /** The address from which on memory is free for operands. */
   readonly heap: WebAssembly.Global;
@@ -58,14 +58,14 @@ export interface ElementExports {
   readonly adamStep: Kernel;
 }
 
-/** An instance of `products.wasm`, the memory it works in, and the threads that help. */
+/** An instance of the module of products, the memory it works in, and the threads that help. */
 export interface Products {
   readonly exports: ProductExports;
   readonly heap: Heap;
   readonly team: Team;
 }
 
-/** An instance of `elements.wasm`, and the memory it works in. */
+/** An instance of the module of elements, and the memory it works in. */
 export interface Elements {
   readonly exports: ElementExports;
   readonly heap: Heap;
@@ -77,15 +77,15 @@ export interface Modules {
   readonly elements: WebAssembly.Module;
 }
 
-/** Pages of `products.wasm` before there is any operand. */
+/** Pages of the products' memory before there is any operand. */
 export const PRODUCTS_PAGES = 96;
-/** Pages of `elements.wasm` before there is any operand. */
+/** Pages of the elements' memory before there is any operand. */
 export const ELEMENTS_PAGES = 16;
 /** The most pages there can be: 1 GiB. */
 export const MAXIMUM_PAGES = 16384;
 
 /**
- * Makes an instance of `products.wasm`.
+ * Makes an instance of the module of products.
  *
  * @param module The compiled module
  * @param threads How many threads may work at a time
@@ -101,7 +101,7 @@ export function createProducts(module: WebAssembly.Module, threads: number): Pro
 }
 
 /**
- * Makes an instance of `elements.wasm`.
+ * Makes an instance of the module of elements.
  *
  * @param module The compiled module
  * @throws {Error} If the runtime refuses

@@ -1,7 +1,7 @@
 /**
- * Compiles the AssemblyScript sources to `products.wasm`, `products_relaxed.wasm` and
- * `elements.wasm`, or with `--check` compares: run it as `deno task wasm`, `deno task wasm --check`.
- * The same sources always give the same bytes.
+ * Compiles the AssemblyScript sources to `products_wasm.ts`, `products_relaxed_wasm.ts` and
+ * `elements_wasm.ts`, or with `--check` compares: run it as `deno task wasm`,
+ * `deno task wasm --check`. The same sources always give the same bytes.
  *
  * @module
  */
@@ -63,22 +63,28 @@ export async function compile(name: keyof typeof modules): Promise<Uint8Array> {
   return bytes;
 }
 
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** The TypeScript module that carries the bytes, so that every runtime and bundler takes them. */
+function embed(bytes: Uint8Array): string {
+  return `/** The module that \`deno task wasm\` compiles from \`assembly/\`. */
+export const base64 =
+  "${bytes.toBase64()}";
+`;
 }
 
 if (import.meta.main) {
   const check = Deno.args.includes("--check");
   for (const name of Object.keys(modules) as (keyof typeof modules)[]) {
-    const target = new URL(`./${name}.wasm`, import.meta.url);
+    const file = `${name}_wasm.ts`;
+    const target = new URL(file, import.meta.url);
     const bytes = await compile(name);
+    const text = embed(bytes);
     if (!check) {
-      Deno.writeFileSync(target, bytes);
-      console.log(`${name}.wasm: ${bytes.length} bytes`);
-    } else if (same(bytes, Deno.readFileSync(target))) {
-      console.log(`${name}.wasm is what its sources compile to, ${bytes.length} bytes`);
+      Deno.writeTextFileSync(target, text);
+      console.log(`${file}: ${bytes.length} bytes of wasm`);
+    } else if (text === Deno.readTextFileSync(target)) {
+      console.log(`${file} is what its sources compile to, ${bytes.length} bytes of wasm`);
     } else {
-      console.error(`${name}.wasm is not what its sources compile to; run deno task wasm`);
+      console.error(`${file} is not what its sources compile to; run deno task wasm`);
       Deno.exitCode = 1;
     }
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { registerBackend } from "../registry.ts";
-import { createLoader, defaultThreads, importModules } from "./overlay.ts";
+import { createLoader, defaultThreads } from "./overlay.ts";
+import { base64 as products } from "./products_wasm.ts";
 
-registerBackend("wasm", await createLoader(importModules, defaultThreads()));
+registerBackend("wasm", createLoader(products, defaultThreads()));

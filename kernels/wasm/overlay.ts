@@ -8,6 +8,7 @@ import { environment } from "../../internal/environment.ts";
 import { messageOf } from "../../internal/message_of.ts";
 import type { Overlay } from "../registry.ts";
 import type { Kernels } from "../types.ts";
+import { compileModules } from "./_compile.ts";
 import { createElements, createProducts, type Modules } from "./_machine.ts";
 import { MAX_THREADS } from "./_team.ts";
 import { createBatchnorm } from "./batchnorm.ts";
@@ -18,16 +19,6 @@ import { createGroupnorm } from "./groupnorm.ts";
 import { createKeepMask } from "./keep_mask.ts";
 import { createOptimizers } from "./optimizers.ts";
 import { createPooling } from "./pooling.ts";
-
-/** Compiles the modules, by source phase imports. */
-export function importModules(): Promise<Modules> {
-  return import("./_modules.js");
-}
-
-/** The same with relaxed products. */
-export function importRelaxedModules(): Promise<Modules> {
-  return import("./_relaxed_modules.js");
-}
 
 /**
  * How many threads to use: what `NNDL_THREADS` says if it may be read without asking, else one for
@@ -40,20 +31,20 @@ export function defaultThreads(): number {
 }
 
 /**
- * Loads the modules, and gives the loader that the registry asks for.
+ * Compiles the modules, and gives the loader that the registry asks for.
  *
- * @param load Where the modules come from
+ * @param products The bytes of the products, strict or relaxed, in base64
  * @param threads How many threads to use
- * @param relaxed Whether their products are relaxed
+ * @param relaxed Whether the products are relaxed
  * @returns The loader: an overlay, or why there is none
  */
-export async function createLoader(
-  load: () => Promise<Modules>,
+export function createLoader(
+  products: string,
   threads: number,
   relaxed = false,
-): Promise<() => Overlay | string> {
+): () => Overlay | string {
   try {
-    const kernels = createKernels(await load(), threads);
+    const kernels = createKernels(compileModules(products), threads);
     const features = relaxed ? ["simd128", "relaxed-simd"] : ["simd128"];
     const reason = `WebAssembly with ${relaxed ? "relaxed " : ""}SIMD`;
     const overlay = { kernels, reason, threads, features };

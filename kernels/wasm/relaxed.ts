@@ -21,7 +21,8 @@
 import { registerBackend } from "../registry.ts";
 // The strict kernels must be registered before, not after.
 import "./mod.ts";
-import { createLoader, defaultThreads, importRelaxedModules } from "./overlay.ts";
+import { createLoader, defaultThreads } from "./overlay.ts";
+import { base64 as products } from "./products_relaxed_wasm.ts";
 
-const load = await createLoader(importRelaxedModules, defaultThreads(), true);
+const load = createLoader(products, defaultThreads(), true);
 if (typeof load() !== "string") registerBackend("wasm", load);

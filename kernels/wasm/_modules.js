@@ -1,6 +1,0 @@
-// @ts-self-types="./_modules.d.ts"
-// Plain JavaScript, because TypeScript has no source phase imports.
-import source elements from "./elements.wasm";
-import source products from "./products.wasm";
-
-export { elements, products };
