@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 

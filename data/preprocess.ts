@@ -5,7 +5,6 @@
  *
  * @module
  */
-
 import { showShape } from "../internal/shapes.ts";
 import { asNDArray, concatenate, NDArray, ones } from "../ndarray/mod.ts";
 import { checkRows, checkWidth } from "./_rows.ts";

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import type { NDArray } from "../ndarray/mod.ts";
 import { elementCount, type ElementKind, elementSize, readElements } from "./_elements.ts";
 import { FileFormatError } from "./errors.ts";
-import type { Safetensors, SafetensorsReadOptions } from "./safetensors.ts";
+import type { Safetensors, SafetensorsReadOptions } from "./safetensors_options.ts";
 
 /** The element types of the format that can be read. */
 export const kinds = {

@@ -12,3 +12,4 @@ export * from "./npy.ts";
 export * from "./npz.ts";
 export * from "./resize_image.ts";
 export * from "./safetensors.ts";
+export * from "./safetensors_options.ts";

@@ -13,34 +13,11 @@ import { elementBytes, elementSize } from "./_elements.ts";
 import { fileName, readBytes } from "./_files.ts";
 import { decode, digestPosition, kinds } from "./_safetensors_header.ts";
 import { writeFileAtomic } from "./atomic.ts";
-
-/** What a safetensors file holds. */
-export interface Safetensors {
-  /** The arrays, by name. */
-  readonly tensors: Record<string, NDArray>;
-  /** The strings of the header's `__metadata__`, by name. */
-  readonly metadata: Record<string, string>;
-}
-
-/** Options of reading safetensors. */
-export interface SafetensorsReadOptions {
-  /**
-   * Whether the file must carry a checksum that fits its content, as one written with
-   * `checksum: true` does. Default false: a checksum, if any, is not looked at.
-   */
-  checksum?: boolean;
-  /** How the file is called in errors. Default `"bytes"`. */
-  file?: string;
-}
-
-/** Options of writing safetensors. */
-export interface SafetensorsWriteOptions {
-  /**
-   * Whether to store a CRC-32 of the whole file in its metadata, under `nndl.crc32`. It finds
-   * every damage to up to 32 neighbouring bits. Default false.
-   */
-  checksum?: boolean;
-}
+import type {
+  Safetensors,
+  SafetensorsReadOptions,
+  SafetensorsWriteOptions,
+} from "./safetensors_options.ts";
 
 const names = { float32: "F32", float64: "F64", int32: "I32", uint8: "U8", bool: "BOOL" } as const;
 

@@ -8,7 +8,6 @@ import { checkWhole } from "../internal/numbers.ts";
 import { perAxis } from "../internal/per_axis.ts";
 import { showShape } from "../internal/shapes.ts";
 import type { ConvGeometry, PoolGeometry } from "../kernels/mod.ts";
-
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkArray, checkVector } from "./_shapes.ts";
 import type { ConvParam, PoolParam } from "./conv_param.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 

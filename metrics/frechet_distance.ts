@@ -12,7 +12,6 @@
  *
  * @module
  */
-
 import { showShape } from "../internal/shapes.ts";
 import {
   diag,

@@ -10,7 +10,6 @@
  *
  * @module
  */
-
 import { checkLabels } from "../internal/labels.ts";
 import { showShape } from "../internal/shapes.ts";
 import { asNDArray, matmul, type NDArray } from "../ndarray/mod.ts";

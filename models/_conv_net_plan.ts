@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { divisors } from "../internal/divisors.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { perAxis } from "../internal/per_axis.ts";

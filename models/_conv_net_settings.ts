@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { divisors } from "../internal/divisors.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { RandomState } from "../random/mod.ts";

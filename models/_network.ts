@@ -6,7 +6,6 @@
 import { showShape } from "../internal/shapes.ts";
 import { allocate, type FloatArray, kernels } from "../kernels/mod.ts";
 import type { BatchnormParam, LayernormParam } from "../layers/mod.ts";
-
 import { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 

@@ -10,7 +10,6 @@ import { checkLabels } from "../internal/labels.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { showShape } from "../internal/shapes.ts";
 import { Workspace } from "../kernels/mod.ts";
-
 import { abs, asNDArray, NDArray, sqrt, sum } from "../ndarray/mod.ts";
 import {
   euclideanDistances,

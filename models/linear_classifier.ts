@@ -10,7 +10,6 @@ import { checkLabels } from "../internal/labels.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { showShape } from "../internal/shapes.ts";
 import { type FloatArray, kernels, Workspace } from "../kernels/mod.ts";
-
 import { argmax, matmul, NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { checkAmount, checkSize } from "./_options.ts";

@@ -12,7 +12,6 @@ import { checkLabels } from "../internal/labels.ts";
 import { showShape } from "../internal/shapes.ts";
 import { type FloatArray, kernels } from "../kernels/mod.ts";
 import { softmaxLoss, svmLoss } from "../layers/mod.ts";
-
 import { matmul, NDArray, zerosLike } from "../ndarray/mod.ts";
 import { checkAmount } from "./_options.ts";
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { showShape } from "../internal/shapes.ts";
 import { symmetricEigen } from "./_symmetric_eigen.ts";
 import { isFloat } from "./dtypes.ts";

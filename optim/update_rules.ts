@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { suggestion } from "../internal/options.ts";
 import { adam } from "./adam.ts";
 import { nesterov } from "./nesterov.ts";

@@ -1,7 +1,6 @@
 /** The checks of what charts are given. */
 import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
-
 import type { AxesOptions, AxisScale, ChartOptions, PlotValues } from "./options.ts";
 
 /** Checks that values are numbers along one axis, at least one, and returns them as a list. */

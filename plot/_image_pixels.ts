@@ -3,7 +3,7 @@
 import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { extent } from "./_encoding.ts";
-import type { ImageGridOptions, ImageLayout } from "./image_grid.ts";
+import type { ImageGridOptions, ImageLayout } from "./image_grid_options.ts";
 
 /** Images as bytes. */
 export interface ImagePixels {

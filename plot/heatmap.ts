@@ -6,7 +6,6 @@
 import { showShape } from "../internal/shapes.ts";
 import { encodePng } from "../io/mod.ts";
 import { onDemand } from "../internal/packages.ts";
-
 import { NDArray } from "../ndarray/mod.ts";
 import { canDraw, checkSize, nothingToDraw } from "./_checks.ts";
 import { type Color, colorIndex, isLight, paint } from "./_colors.ts";

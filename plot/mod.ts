@@ -24,6 +24,7 @@ export * from "./figure.ts";
 export * from "./heatmap.ts";
 export * from "./histogram.ts";
 export * from "./image_grid.ts";
+export * from "./image_grid_options.ts";
 export * from "./line_plot.ts";
 export * from "./options.ts";
 export * from "./save_chart.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { nextTask } from "../internal/event_loop.ts";
+import type { JobRunner } from "./_job.ts";
 import { importTrial, runTrial } from "./_run_trial.ts";
-import type { JobRunner } from "./_run_search.ts";
 
 /** Runs jobs here. */
 export const runInProcess: JobRunner = async (jobs, { trial, data = {}, signal }, onResult) => {

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import type { Job, JobRunner } from "./_run_search.ts";
+import type { FromWorker, Job, JobRunner, ToWorker } from "./_job.ts";
 import { pack } from "./_shared_data.ts";
-import type { FromWorker, ToWorker } from "./_trial_worker.ts";
 import type { TrialResult } from "./search_result.ts";
 
 /** The death of a worker in the middle of a trial. */

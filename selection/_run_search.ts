@@ -5,6 +5,7 @@
  */
 import { checkWhole } from "../internal/numbers.ts";
 import { RandomState } from "../random/mod.ts";
+import type { JobRunner } from "./_job.ts";
 import { TrialLog } from "./_trial_log.ts";
 import { runInProcess } from "./_in_process.ts";
 import { runInWorkers } from "./_in_workers.ts";
@@ -21,20 +22,6 @@ export interface SearchPlan<P extends HyperParameters> {
   /** The hyper-parameters of a trial. */
   readonly params: (index: number) => P;
 }
-
-/** A trial to be run. */
-export interface Job {
-  readonly index: number;
-  readonly params: HyperParameters;
-  readonly seed: number;
-}
-
-/** Runs the jobs and hands out each result as it comes; rejects if it cannot go on. */
-export type JobRunner = (
-  jobs: readonly Job[],
-  options: SearchOptions & { readonly workers: number },
-  onResult: (result: TrialResult) => Promise<void>,
-) => Promise<void>;
 
 /** Runs a search. */
 export function runSearch<P extends HyperParameters>(

@@ -3,11 +3,10 @@
  *
  * @module
  */
-
 import type { Json } from "../cache/mod.ts";
 import { messageOf } from "../internal/message_of.ts";
 import { RandomState } from "../random/mod.ts";
-import type { Job } from "./_run_search.ts";
+import type { Job } from "./_job.ts";
 import type { TrialResult } from "./search_result.ts";
 import type { TrialData, TrialFunction } from "./trial.ts";
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Json } from "../cache/mod.ts";
 import { type DType, NDArray, type TypedArray } from "../ndarray/mod.ts";
 import type { TrialData } from "./trial.ts";

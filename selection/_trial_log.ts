@@ -5,11 +5,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-
 import type { BlobStore, Json } from "../cache/mod.ts";
 import { messageOf } from "../internal/message_of.ts";
-import type { Job } from "./_run_search.ts";
-
+import type { Job } from "./_job.ts";
 import type { TrialResult } from "./search_result.ts";
 
 /** Kept results of one search. */

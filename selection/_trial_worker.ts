@@ -4,26 +4,10 @@
  * @module
  */
 import { messageOf } from "../internal/message_of.ts";
+import type { FromWorker, Job, ToWorker } from "./_job.ts";
 import { importTrial, runTrial } from "./_run_trial.ts";
-import type { Job } from "./_run_search.ts";
-import { type PackedData, unpack } from "./_shared_data.ts";
-import type { TrialResult } from "./search_result.ts";
+import { unpack } from "./_shared_data.ts";
 import type { TrialData, TrialFunction } from "./trial.ts";
-
-/** The first message to a worker. All that follow are jobs. */
-export interface ToWorker {
-  /** The URL of the module that exports `trial`. */
-  readonly module: string;
-  /** What all trials share. */
-  readonly data: PackedData;
-}
-
-/** What a worker answers. */
-export type FromWorker =
-  | { readonly kind: "ready" }
-  | { readonly kind: "unusable"; readonly message: string }
-  | { readonly kind: "result"; readonly result: TrialResult }
-  | { readonly kind: "dying" };
 
 /** What is used of the scope of a worker. */
 interface WorkerScope {

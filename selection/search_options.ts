@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { BlobStore } from "../cache/mod.ts";
 import type { TrialResult } from "./search_result.ts";
 import type { HyperParameters, TrialData, TrialFunction } from "./trial.ts";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Json } from "../cache/mod.ts";
 import { textTable } from "../internal/text_table.ts";
 import type { HyperParameters } from "./trial.ts";

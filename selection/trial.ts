@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Json } from "../cache/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";

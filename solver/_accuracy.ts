@@ -2,7 +2,6 @@
 import { showShape } from "../internal/shapes.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import type { Model } from "../models/mod.ts";
-
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { type Examples, Minibatch, rowsBetween } from "./_minibatch.ts";

@@ -1,6 +1,5 @@
 /** Telling whether a run continues on the data it began with, without reading all of them. */
 import { crc32 } from "node:zlib";
-
 import { showShape } from "../internal/shapes.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { ArrayFingerprint, Checkpoint } from "./checkpoint.ts";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { showShape } from "../internal/shapes.ts";
 import { nearestName } from "../internal/suggest.ts";
 import { NDArray } from "../ndarray/mod.ts";

@@ -6,9 +6,14 @@ import { createHash } from "node:crypto";
 import { messageOf } from "../../internal/message_of.ts";
 import { batchFiles } from "./_batches.ts";
 import type { CachedSplit, PreparedSplit, Split } from "./_split.ts";
-import { type BlobHead, BlobStore, CorruptBlobError } from "../../cache/mod.ts";
+import {
+  type BlobHead,
+  BlobStore,
+  CorruptBlobError,
+  type KvDatabase,
+  openKvDatabase,
+} from "../../cache/mod.ts";
 import type { Cifar10Folder } from "./find_cifar10.ts";
-import { type KvDatabase, openKvDatabase } from "../../cache/mod.ts";
 
 /** Grows when the parts of a blob, or their meaning, change. */
 const formatVersion = 1;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-
 import { BlobStore, CorruptBlobError, type KvDatabase } from "../../cache/mod.ts";
 import { flipBit, keysOf, memoryKv, removeChunk, withCommitFaults } from "./_kv.ts";
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-
 import { openKvDatabase, retryLocked } from "../../cache/mod.ts";
 import { inTempFolder } from "../data/cifar10/_cifar10.ts";
 

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import { openDataCache } from "../../cache/mod.ts";
 import {
   logUniform,

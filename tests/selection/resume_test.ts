@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-
 import { openDataCache } from "../../cache/mod.ts";
 import { gridSearch, type SearchProgress } from "../../selection/mod.ts";
 import { memoryKv, withCommitFaults } from "../cache/_kv.ts";
