@@ -1,5 +1,5 @@
 /**
- * Data sets: CIFAR-10, MNIST and a synthetic set.
+ * Data sets: CIFAR-10, MNIST, captions, and synthetic sets.
  *
  * @module
  */
@@ -13,6 +13,8 @@ export {
   type Cifar10Layout,
   findCifar10,
 } from "./cifar10/find_cifar10.ts";
+export * from "./coco/captioning_data.ts";
+export * from "./coco/decode_captions.ts";
 export * from "./dataset.ts";
 export * from "./errors.ts";
 export * from "./features/cached_features.ts";
@@ -24,4 +26,5 @@ export * from "./mnist/load_mnist.ts";
 export * from "./pca.ts";
 export * from "./preprocess.ts";
 export * from "./progress.ts";
+export * from "./synthetic/synthetic_captions.ts";
 export * from "./synthetic/synthetic_cifar10.ts";

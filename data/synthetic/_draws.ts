@@ -61,4 +61,13 @@ export class Draws {
   chance(probability: number): boolean {
     return this.uniform(0, 1) < probability;
   }
+  /** Draws a whole number, uniform from 0 to `count - 1`. */
+  below(count: number): number {
+    return Math.floor(this.uniform(0, count));
+  }
+
+  /** Draws an entry. */
+  pick<T>(entries: readonly T[]): T {
+    return entries[this.below(entries.length)];
+  }
 }
