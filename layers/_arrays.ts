@@ -35,12 +35,17 @@ export function unify<T extends NDArray[]>(...arrays: T): T {
   return arrays.map((x) => castTo(x, common)) as T;
 }
 
-/** Sums a float array of shape (N, M) over its rows: (M,). */
+/** Sums a float array of shape (…, M) over all but its last axis: (M,). */
 export function sumRows(x: NDArray): NDArray {
-  const [n, m] = x.shape;
+  const m = x.shape[x.ndim - 1];
   const out = emptyArray([m], x.dtype);
-  kernels.sumRows(n, m, floats(x), floats(out));
+  kernels.sumRows(x.size / m, m, floats(x), floats(out));
   return out;
+}
+
+/** Fills `out` with copies of a row. */
+export function repeatRow(row: FloatArray, out: FloatArray): void {
+  for (let at = 0; at < out.length; at += row.length) out.set(row, at);
 }
 
 /** Sums a float array of shape (N, C, H, W) over everything but its channels: (C,). */

@@ -4,25 +4,33 @@
  * @module
  */
 import { checkLabels } from "../internal/labels.ts";
-import { showShape } from "../internal/shapes.ts";
+import { sameShape, showShape } from "../internal/shapes.ts";
 import { allocate } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { checkArray, checkRows } from "./_shapes.ts";
+import { checkArray, checkLeading } from "./_shapes.ts";
 
 /**
  * Checks class scores and their labels, and returns the labels as whole numbers of 0 to C - 1.
  *
- * @param x Scores, (N, C)
- * @param y Labels, (N,), of an integer type or whole numbers in a float type
+ * @param x Scores, (N, …, C)
+ * @param y Labels, (N, …), of an integer type or whole numbers in a float type
  * @throws {TypeError} If `x` or `y` is not an array, or `y` holds bools
  * @throws {RangeError} If the shapes do not fit, or a label is fractional or not one of the classes
  */
 export function classLabels(caller: string, x: NDArray, y: NDArray): Int32Array {
-  checkRows(caller, x);
+  const leading = checkLeading(caller, x);
   checkArray(caller, "y", y);
-  const [rows, classes] = x.shape;
+  const classes = x.shape[leading.length];
   const each = `one label for each row of x ${showShape(x.shape)}`;
-  checkLabels(caller, "y", y, { rows, each, classes, from: "the columns of x" });
+  const several = leading.length > 1;
+  if (several && !sameShape(y.shape, leading)) {
+    throw new RangeError(
+      `${caller}: y must have shape ${showShape(leading)}, ${each}, got ${showShape(y.shape)}`,
+    );
+  }
+  const labels = several ? y.reshape([y.size]) : y;
+  const rows = x.size / classes;
+  checkLabels(caller, "y", labels, { rows, each, classes, from: "the columns of x" });
   if (y.data instanceof Int32Array) return y.data;
   const whole = allocate(Int32Array, rows);
   whole.set(y.data);

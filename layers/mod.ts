@@ -20,6 +20,7 @@ export * from "./conv_relu_pool.ts";
 export * from "./dropout.ts";
 export * from "./generic.ts";
 export * from "./layernorm.ts";
+export * from "./linear.ts";
 export * from "./max_pool_fast.ts";
 export * from "./max_pool_naive.ts";
 export * from "./relu.ts";

@@ -16,9 +16,9 @@ import { classLabels } from "./_labels.ts";
 /**
  * Computes the softmax loss of class scores, and its gradient.
  *
- * @param x Scores, (N, C)
- * @param y Labels, (N,), whole numbers from 0 to C - 1
- * @returns The loss averaged over the rows, and `dx` (N, C)
+ * @param x Scores, (N, C), or with more leading axes (N, …, C)
+ * @param y Labels, (N,) or (N, …), whole numbers from 0 to C - 1
+ * @returns The loss averaged over all rows, and `dx` of the shape of `x`
  * @throws {RangeError} If the shapes do not fit, the batch is empty, or a label is no class
  *
  * @example
@@ -35,7 +35,7 @@ import { classLabels } from "./_labels.ts";
 export function softmaxLoss(x: NDArray, y: NDArray): [loss: number, dx: NDArray] {
   const labels = classLabels("softmaxLoss", x, y);
   [x] = unify(x);
-  const [n, c] = x.shape;
+  const c = x.shape[x.ndim - 1];
   const dx = emptyArray(x.shape, x.dtype);
-  return [kernels.softmaxLoss(n, c, floats(x), labels, floats(dx)), dx];
+  return [kernels.softmaxLoss(labels.length, c, floats(x), labels, floats(dx)), dx];
 }

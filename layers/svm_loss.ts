@@ -13,6 +13,7 @@ import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
 import { classLabels } from "./_labels.ts";
+import { checkRows } from "./_shapes.ts";
 
 /**
  * Computes the hinge loss of class scores, and its gradient.
@@ -34,6 +35,7 @@ import { classLabels } from "./_labels.ts";
  * ```
  */
 export function svmLoss(x: NDArray, y: NDArray): [loss: number, dx: NDArray] {
+  checkRows("svmLoss", x);
   const labels = classLabels("svmLoss", x, y);
   [x] = unify(x);
   const [n, c] = x.shape;

@@ -11,6 +11,7 @@ const cases = [
   { x: [1, 6], gamma: [6], beta: [6] },
   { x: [3, 1], gamma: [1], beta: [1] },
   { x: [11, 35], gamma: [35], beta: [35] },
+  { x: [2, 3, 2, 4], gamma: [4], beta: [4] },
 ];
 
 gradientSuite("layernorm", {

@@ -45,6 +45,12 @@ function passes(): Record<string, Pass> {
   };
   return {
     affine: affine(layers.affineBackward, layers.affineForward(x, w, b)),
+    linear: pass(
+      ["dx", "dweight", "dbias"],
+      layers.linearBackward,
+      drows,
+      layers.linearForward(x, w.T, b),
+    ),
     affineRelu: affine(layers.affineReluBackward, layers.affineReluForward(x, w, b)),
     affineBatchnormRelu: composite(
       layers.affineBatchnormReluBackward,

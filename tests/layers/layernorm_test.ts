@@ -41,3 +41,17 @@ Deno.test("layernorm refuses wrong shapes and settings", () => {
   const [, cache] = layernormForward(x, gamma, beta);
   fails(RangeError, "layernormBackward: dout must have", () => layernormBackward(ones([2]), cache));
 });
+
+Deno.test("layernormForward() and layernormBackward() take any leading axes", () => {
+  const rng = new RandomState(4);
+  const [x, gamma, beta] = [rng.randn(2, 3, 1, 5), rng.randn(5), rng.randn(5)];
+  const dout = rng.randn(2, 3, 1, 5);
+  const [out, cache] = layernormForward(x, gamma, beta);
+  const [rows, rowCache] = layernormForward(x.reshape([6, 5]), gamma, beta);
+  assert.deepEqual([out.shape, cache.mean.shape], [x.shape, [2, 3, 1]]);
+  assert.deepEqual(out.data, rows.data);
+  const expected = layernormBackward(dout.reshape([6, 5]), rowCache);
+  layernormBackward(dout, cache).forEach((gradient, i) =>
+    assert.deepEqual(gradient.data, expected[i].data)
+  );
+});

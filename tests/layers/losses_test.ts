@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { softmaxLoss, svmLoss } from "../../layers/mod.ts";
 import { array, ones, zeros } from "../../ndarray/mod.ts";
+import { RandomState } from "../../random/mod.ts";
 import { fails } from "./_fails.ts";
 
 const losses = { softmaxLoss, svmLoss };
@@ -89,3 +90,18 @@ for (const [name, loss] of Object.entries(losses)) {
     assert.deepEqual(y.toArray(), [2, 1]);
   });
 }
+
+Deno.test("softmaxLoss() takes any leading axes and averages over all of their places", () => {
+  const rng = new RandomState(4);
+  const [x, y] = [rng.randn(2, 3, 2, 5), rng.randint(0, 5, [2, 3, 2])];
+  const [loss, dx] = softmaxLoss(x, y);
+  const [flatLoss, flatDx] = softmaxLoss(x.reshape([12, 5]), y.reshape([12]));
+  assert.equal(loss, flatLoss);
+  assert.deepEqual([dx.shape, dx.data], [x.shape, flatDx.data]);
+  fails(
+    RangeError,
+    "softmaxLoss: y must have shape (2, 3, 2), one label for each row of x (2, 3, 2, 5), got (12,)",
+    () => softmaxLoss(x, y.reshape([12])),
+  );
+  fails(RangeError, "svmLoss: x must have shape (N, D)", () => svmLoss(x, y));
+});

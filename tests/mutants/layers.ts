@@ -26,6 +26,16 @@ export const layers: readonly Mutant[] = [
     ["db is averaged over the batch", "sumRows(dout)", "sumRows(dout).divide(dout.shape[0])"],
     ["dx is left out although it is wanted", "const dx = needs.dx ?", "const dx = !needs.dx ?"],
   ]),
+  ...mutantsOf("layers/linear.ts", ["tests/gradients/linear_test.ts"], [
+    ["the bias is forgotten", "b ? 1 : 0", "0"],
+    [
+      "dx is taken with the transposed weights",
+      "gemm(false, false, n, d, m",
+      "gemm(false, true, n, d, m",
+    ],
+    ["dweight is taken with the gradient", "DOUT, floats(x), 0", "DOUT, DOUT, 0"],
+    ["dbias is averaged", "sumRows(upstream)", "sumRows(upstream).divide(2)"],
+  ]),
   ...mutantsOf("layers/relu.ts", [relu], [
     [
       "gradient and input are confused",
