@@ -48,8 +48,8 @@ export function checkLeading(caller: string, x: NDArray): number[] {
   checkInput(caller, x);
   if (x.ndim >= 2) return x.shape.slice(0, -1);
   throw new RangeError(
-    `${caller}: x must have shape (N, D), or with more leading axes (N, …, D), got ` +
-      `${showShape(x.shape)}; reshape one row to (1, ${x.size})`,
+    `${caller}: x must have shape (N, D), got ${showShape(x.shape)}; reshape it to rows of ` +
+      "features, (N, …, D)",
   );
 }
 
