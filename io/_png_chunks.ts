@@ -1,5 +1,5 @@
 /** The chunks of a PNG file: what they hold, and whether all of them are there and whole. */
-import { crc32 } from "node:zlib";
+import { crc32 } from "../internal/crc32.ts";
 import { tiffOrientation } from "./_orientation.ts";
 
 /** What a file holds. */

@@ -1,5 +1,6 @@
 /** Writing PNG files of 8 bits a channel. */
-import { crc32, deflateSync } from "node:zlib";
+import { builtin } from "../internal/builtins.ts";
+import { crc32 } from "../internal/crc32.ts";
 import { concatenateBytes } from "./_bytes.ts";
 import type { PngImage } from "./_png_pixels.ts";
 
@@ -21,7 +22,7 @@ export function encodePngImage({ height, width, channels, data }: PngImage): Uin
   return concatenateBytes([
     pngSignature,
     ...chunk("IHDR", new Uint8Array(header.buffer)),
-    ...chunk("IDAT", deflateSync(rows)),
+    ...chunk("IDAT", builtin("node:zlib").deflateSync(rows)),
     ...chunk("IEND", new Uint8Array()),
   ]);
 }

@@ -1,5 +1,5 @@
 /** From the compressed rows of a PNG to its pixels, 8 bits a channel. */
-import { inflateSync } from "node:zlib";
+import { builtin } from "../internal/builtins.ts";
 import { concatenateBytes } from "./_bytes.ts";
 import { colorTypes, type PngChunks } from "./_png_chunks.ts";
 
@@ -48,7 +48,7 @@ function inflate(pieces: readonly Uint8Array[], size: number): Uint8Array {
     throw new Error(`${compressed.length} compressed bytes are too few for the image`);
   }
   try {
-    rows = inflateSync(compressed, { maxOutputLength: size });
+    rows = builtin("node:zlib").inflateSync(compressed, { maxOutputLength: size });
   } catch (cause) {
     throw new Error(`the pixels do not inflate (${(cause as Error).message})`, { cause });
   }

@@ -1,5 +1,5 @@
 /** The checks of a safetensors file. Nothing in it is trusted. */
-import { crc32 } from "node:zlib";
+import { crc32 } from "../internal/crc32.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { elementCount, type ElementKind, elementSize, readElements } from "./_elements.ts";
 import { FileFormatError } from "./errors.ts";

@@ -4,7 +4,8 @@
  * An archive is, for each file, a local header and the data; then a directory with one record a
  * file; then an end record that says where the directory is. Every checksum is verified.
  */
-import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+import { builtin } from "../internal/builtins.ts";
+import { crc32 } from "../internal/crc32.ts";
 import { concatenateBytes } from "./_bytes.ts";
 
 /** A file of an archive. */
@@ -30,7 +31,7 @@ export function zip(files: readonly ZipEntry[], compress: boolean): Uint8Array {
   const directory: Uint8Array[] = [];
   let offset = 0;
   for (const { name, bytes } of files) {
-    const data: Uint8Array = compress ? deflateRawSync(bytes) : bytes;
+    const data: Uint8Array = compress ? builtin("node:zlib").deflateRawSync(bytes) : bytes;
     const path = new TextEncoder().encode(name);
     // version, flags, method, time, date, CRC, stored size, size, length of the name, of extras
     const common = record([
@@ -142,7 +143,7 @@ function readFile(bytes: Uint8Array, view: DataView, at: number, end: number, ba
 
 function inflate(data: Uint8Array, size: number, complain: (problem: string) => Error): Uint8Array {
   try {
-    return inflateRawSync(data, { maxOutputLength: Math.max(size, 1) });
+    return builtin("node:zlib").inflateRawSync(data, { maxOutputLength: Math.max(size, 1) });
   } catch (error) {
     throw complain(`it does not inflate (${(error as Error).message}); the file is damaged`);
   }

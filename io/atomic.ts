@@ -4,10 +4,9 @@
  * @module
  */
 
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { granted } from "../internal/environment.ts";
 import { messageOf } from "../internal/message_of.ts";
+import { joinPath, pathOf, splitPath } from "../internal/paths.ts";
 
 /** What can be written: one array, or the pieces of one in order. */
 export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -35,7 +34,7 @@ export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array
  * ```
  */
 export async function writeFileAtomic(path: string | URL, bytes: Bytes): Promise<void> {
-  const target = path instanceof URL ? filePath(path) : path;
+  const target = pathOf(path, "writeFileAtomic");
   const partial = `${target}.${crypto.randomUUID().slice(0, 8)}.partial`;
   const file = await attempt(target, () => Deno.open(partial, { write: true, createNew: true }));
   try {
@@ -73,9 +72,8 @@ export async function writeFileAtomic(path: string | URL, bytes: Bytes): Promise
  * ```
  */
 export async function removePartialFiles(path: string | URL): Promise<number> {
-  const target = path instanceof URL ? filePath(path) : path;
-  const folder = dirname(target);
-  const start = `${basename(target)}.`;
+  const { folder, name: target } = splitPath(pathOf(path, "removePartialFiles"));
+  const start = `${target}.`;
   if (!granted({ name: "read", path: folder })) return 0;
   let removed = 0;
   try {
@@ -83,7 +81,7 @@ export async function removePartialFiles(path: string | URL): Promise<number> {
       if (!name.startsWith(start) || !/^[0-9a-f]{8}\.partial$/.test(name.slice(start.length))) {
         continue;
       }
-      await Deno.remove(join(folder, name));
+      await Deno.remove(joinPath(folder, name));
       removed++;
     }
   } catch (error) {
@@ -119,13 +117,4 @@ function remedy(cause: unknown): string {
   }
   if (cause instanceof Deno.errors.PermissionDenied) return "choose a folder you may write to";
   return "free some space or choose another disk; the old file, if any, is untouched";
-}
-
-function filePath(url: URL): string {
-  if (url.protocol !== "file:") {
-    throw new TypeError(
-      `writeFileAtomic: path must be a file path or a file: URL, got ${url.href}`,
-    );
-  }
-  return fileURLToPath(url);
 }

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { crc32 } from "node:zlib";
+import { crc32 } from "../internal/crc32.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { elementBytes, elementSize } from "./_elements.ts";
 import { fileName, readBytes } from "./_files.ts";

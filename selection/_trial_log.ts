@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { builtin } from "../internal/builtins.ts";
 import type { BlobStore, Json } from "../cache/mod.ts";
 import { messageOf } from "../internal/message_of.ts";
 import type { Job } from "./_job.ts";
@@ -29,7 +29,8 @@ export class TrialLog {
   ) {
     this.#store = store;
     this.#onMessage = onMessage;
-    const hash = createHash("sha256").update(description).digest("hex").slice(0, 16);
+    const hash = builtin("node:crypto").createHash("sha256").update(description).digest("hex")
+      .slice(0, 16);
     this.#prefix = `search/${name}/${hash}/`;
   }
 

@@ -2,7 +2,7 @@
  * The split of CIFAR-10, ready to be converted, in a blob store. A blob is named after the split and the
  * folder it was made from; its description holds the key that says whether it is still good.
  */
-import { createHash } from "node:crypto";
+import { builtin } from "../../internal/builtins.ts";
 import { messageOf } from "../../internal/message_of.ts";
 import { batchFiles } from "./_batches.ts";
 import type { CachedSplit, PreparedSplit, Split } from "./_split.ts";
@@ -44,7 +44,7 @@ export interface CachePlace {
  * pieces tell data sets apart where times are missing or too coarse.
  */
 export async function fingerprint(folder: Cifar10Folder): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = builtin("node:crypto").createHash("sha256");
   const piece = new Uint8Array(sampleSize);
   for (const path of batchFiles(folder)) {
     const file = await openIfThere(path);
@@ -72,7 +72,8 @@ export async function fingerprint(folder: Cifar10Folder): Promise<string> {
  */
 export async function cachePlace(split: Split, folder: Cifar10Folder): Promise<CachePlace> {
   const { dir, layout } = folder;
-  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  const hash = (text: string) =>
+    builtin("node:crypto").createHash("sha256").update(text).digest("hex");
   const place = hash(`${layout} ${dir}`).slice(0, 16);
   const key = hash(`${formatVersion} ${prefixOf(split)} ${await fingerprint(folder)}`);
   return { name: prefixOf(split) + place, key, dir };

@@ -111,7 +111,7 @@ export async function getCifar10Data(options: Cifar10DataOptions = {}): Promise<
   const { cache = true, onMessage = console.warn } = options;
   const split = checkedSplit(options);
   const image = checkedFormat(options);
-  const root = cifar10Root(options.dir);
+  const root = cifar10Root("getCifar10Data", options.dir);
   let found = await locateCifar10(root, root.from === "option");
   const splits = cache === false
     ? null

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { builtin } from "../../internal/builtins.ts";
 import { writeFileAtomic } from "../../io/mod.ts";
 import { archiveUrl } from "./_batches.ts";
 import { downloadFile } from "../_download_file.ts";
@@ -186,7 +186,7 @@ async function* unzipped(
 
 async function checkSum(path: string, expected: string | null, remedy: string): Promise<void> {
   if (expected === null) return;
-  const hash = createHash("md5");
+  const hash = builtin("node:crypto").createHash("md5");
   const file = await Deno.open(path);
   for await (const chunk of file.readable) hash.update(chunk);
   const actual = hash.digest("hex");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { pathOf } from "../../internal/paths.ts";
 import { environment, granted } from "../../internal/environment.ts";
 
 /** The binary archive: one byte of label, then 3,072 of pixels, 10,000 times a file. */
@@ -51,7 +51,7 @@ const markers = { binary: "data_batch_1.bin", pickle: "data_batch_1" } as const;
  * ```
  */
 export function findCifar10(dir?: string | URL): Promise<Cifar10Folder | string> {
-  return locateCifar10(cifar10Root(dir), false);
+  return locateCifar10(cifar10Root("findCifar10", dir), false);
 }
 
 /** The folder to look in, with what names it. */
@@ -61,9 +61,9 @@ export interface Cifar10Root {
 }
 
 /** Settles which folder is meant. */
-export function cifar10Root(dir?: string | URL): Cifar10Root {
+export function cifar10Root(caller: string, dir?: string | URL): Cifar10Root {
   if (dir !== undefined) {
-    return { path: dir instanceof URL ? fileURLToPath(dir) : dir, from: "option" };
+    return { path: pathOf(dir, caller, "dir"), from: "option" };
   }
   const path = environment("CIFAR10_DIR");
   return path ? { path, from: "environment" } : { path: "data", from: "default" };

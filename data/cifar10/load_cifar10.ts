@@ -63,7 +63,7 @@ export async function loadCifar10(
   { recordsPerBatch: records = officialRecords }: LoadCifar10Options = {},
 ): Promise<Cifar10> {
   const caller = "loadCifar10";
-  const folder = await locateCifar10(cifar10Root(dir), true);
+  const folder = await locateCifar10(cifar10Root(caller, dir), true);
   if (typeof folder === "string") throw new DataNotFoundError(`${caller}: ${folder}`);
   const labelNames = await readLabelNames(caller, folder);
   const train = await readRows(folder, { caller, part: "train", count: 5 * records, records });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { builtin } from "../../internal/builtins.ts";
 import { asNDArray, NDArray } from "../../ndarray/mod.ts";
 import type { BlobStore } from "../../cache/mod.ts";
 import {
@@ -86,7 +86,7 @@ async function readStored(cache: BlobStore, entry: string, rows: number): Promis
 }
 
 function hashOf({ data: { buffer, byteOffset, byteLength }, shape, dtype }: NDArray): string {
-  return createHash("sha256")
+  return builtin("node:crypto").createHash("sha256")
     .update(`${dtype} ${shape.join(" ")}\n`)
     .update(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength))
     .digest("hex");

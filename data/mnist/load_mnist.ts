@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { pathOf } from "../../internal/paths.ts";
 import { messageOf } from "../../internal/message_of.ts";
 import { FileFormatError } from "../../io/mod.ts";
 import { asNDArray, type NDArray } from "../../ndarray/mod.ts";
@@ -139,7 +139,7 @@ async function readMaybeZipped(dir: string | URL, name: string) {
 }
 
 function pathIn(dir: string | URL, name: string): string {
-  return `${dir instanceof URL ? fileURLToPath(dir) : dir}/${name}`.replace(/\/+/g, "/");
+  return `${pathOf(dir, caller, "dir")}/${name}`.replace(/\/+/g, "/");
 }
 
 async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
