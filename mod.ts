@@ -24,6 +24,7 @@
  *
  * @module
  */
+export * as autograd from "./autograd/mod.ts";
 export * from "./cache/mod.ts";
 export * from "./data/mod.ts";
 export * from "./gradient_check/mod.ts";

@@ -11,6 +11,7 @@ export * from "./avg_pool.ts";
 export * from "./backward_options.ts";
 export * from "./batchnorm.ts";
 export * from "./batchnorm_param.ts";
+export * from "./bce_with_logits_loss.ts";
 export * from "./conv_bn_relu.ts";
 export * from "./conv_fast.ts";
 export * from "./conv_naive.ts";

@@ -9,6 +9,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { autograd } from "./autograd.ts";
 import { images } from "./images.ts";
 import { kernels } from "./kernels.ts";
 import { layers } from "./layers.ts";
@@ -106,7 +107,7 @@ async function main(): Promise<number> {
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new RangeError(`mutants: --jobs must be a whole number from 1 up, got ${values.jobs}`);
   }
-  const mutants = [...layers, ...images, ...models, ...kernels, ...optim]
+  const mutants = [...layers, ...autograd, ...images, ...models, ...kernels, ...optim]
     .filter(({ file, fault }) => `${file} ${fault}`.includes(values.filter));
 
   const scratch = await Deno.makeTempDir({ prefix: "nndl-mutants-" });
