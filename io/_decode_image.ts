@@ -1,6 +1,7 @@
 /** Telling image formats apart by their content, and decoding them. */
 import { NDArray } from "../ndarray/mod.ts";
 import { checkContent } from "./_bytes.ts";
+import { whatItIs } from "./_file_kinds.ts";
 import {
   checkPixelCount,
   type ImageReading,
@@ -27,7 +28,7 @@ export async function decodeFor(
     new FileFormatError(caller, reading.file, offset, problem);
   if (startsWith(bytes, pngSignature)) return decodePng(bytes, reading, bad);
   if (startsWith(bytes, [0xff, 0xd8])) return await decodeJpeg(caller, bytes, reading, bad);
-  throw bad(0, `${unknownFormat(bytes)}; PNG and JPEG are read, convert it to one of them`);
+  throw bad(0, whatItIs(bytes, "a PNG or JPEG image"));
 }
 
 type Bad = (offset: number, problem: string) => FileFormatError;
@@ -73,16 +74,6 @@ export function jpegCodec(caller: string) {
 
 function startsWith(bytes: Uint8Array, start: ArrayLike<number>): boolean {
   return Array.from(start).every((value, i) => bytes[i] === value);
-}
-
-function unknownFormat(bytes: Uint8Array): string {
-  if (bytes.length === 0) return "the file is empty";
-  const text = new TextDecoder("latin1").decode(bytes.subarray(0, 12));
-  const known = [["GIF8", "GIF"], ["BM", "BMP"], ["II*\0", "TIFF"], ["MM\0*", "TIFF"]]
-    .find(([start]) => text.startsWith(start))?.[1] ??
-    (/^RIFF....WEBP/s.test(text) ? "WebP" : /^....ftyp(avif|heic)/s.exec(text)?.[1].toUpperCase());
-  const hex = Array.from(bytes.subarray(0, 4), (value) => value.toString(16).padStart(2, "0"));
-  return `the image begins with ${hex.join(" ")}${known ? ` (${known})` : ""}`;
 }
 
 function fromRgba(rgba: Uint8ClampedArray, channels: number): Uint8Array {

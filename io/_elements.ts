@@ -1,5 +1,6 @@
 /** Element types as files store them, and their conversion to the types of NDArray. */
 import { NDArray, type TypedArray } from "../ndarray/mod.ts";
+import { brief } from "./_brief.ts";
 
 /** How a file stores one element: NumPy's letter and the size in bytes; `bf` is bfloat16. */
 export type ElementKind =
@@ -22,14 +23,25 @@ export function elementSize(kind: ElementKind): number {
   return Number(kind.at(-1));
 }
 
-/** The number of elements of a shape; `undefined` unless all sizes are whole and it is exact. */
-export function elementCount(shape: readonly unknown[]): number | undefined {
-  let count = 1;
-  for (const size of shape) {
-    if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) return undefined;
-    count *= size;
+/** NumPy's limit on the number of axes. */
+const maxAxes = 64;
+
+/** The limit of `NDArray` on the number of elements. */
+const maxCount = 2 ** 31 - 1;
+
+/** Checks a shape that a file states, and returns its number of elements or what is wrong. */
+export function elementCount(shape: unknown): number | string {
+  const isShape = Array.isArray(shape) &&
+    shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (!isShape) return `shape ${brief(shape)} is not a list of sizes; the file is damaged`;
+  if (shape.length > maxAxes) {
+    return `a shape of ${shape.length} axes has more than ${maxAxes}; the file is damaged`;
   }
-  return Number.isSafeInteger(count) ? count : undefined;
+  const count = shape.includes(0) ? 0 : shape.reduce((count, size) => count * size, 1);
+  return count <= maxCount
+    ? count
+    : `an array of shape ${brief(shape)} has more than ${maxCount} ` +
+      "elements; save it in parts";
 }
 
 /** The bytes of an array's elements, little-endian, without a copy. */

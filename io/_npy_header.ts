@@ -1,4 +1,5 @@
 /** The header of a `.npy` file: a Python dict literal. */
+import { brief } from "./_brief.ts";
 import { elementCount, type ElementKind } from "./_elements.ts";
 
 /** What the header tells. */
@@ -14,26 +15,31 @@ const kinds: ReadonlySet<string> = new Set<ElementKind>(
   ["b1", "u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", "f2", "f4", "f8"],
 );
 
+/** NumPy's own headers are far shorter. */
+export const maxHeader = 1_000_000;
+
 /**
  * Parses a header such as `{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }`.
  *
  * @param text The dict literal
- * @param bad Builds the error for a problem
+ * @param bad Builds the error for a problem; `other` if the array is whole, but not read here
  * @returns What the header tells
  */
-export function parseNpyHeader(text: string, bad: (problem: string) => Error): NpyHeader {
+export function parseNpyHeader(
+  text: string,
+  bad: (problem: string, other?: "other") => Error,
+): NpyHeader {
   const { descr, fortran_order: fortranOrder, shape } = parseLiteral(text, bad);
-  const [, order, kind] = /^([<>|=])([a-z]\d+)$/.exec(String(descr)) ?? [];
-  if (!kinds.has(kind)) throw bad(unreadable(descr));
-  const count = Array.isArray(shape) ? elementCount(shape) : undefined;
-  if (count === undefined) {
-    throw bad(`shape ${JSON.stringify(shape)} is not a tuple of sizes; the file is damaged`);
+  if (typeof descr !== "string" && !Array.isArray(descr)) {
+    throw bad(`descr ${brief(descr)} is no element type; the file is damaged`);
   }
+  const [, order, kind] = /^([<>|=])([a-z]\d+)$/.exec(Array.isArray(descr) ? "" : descr) ?? [];
+  if (!kinds.has(kind)) throw bad(unreadable(descr), "other");
+  const count = elementCount(shape);
+  if (typeof count === "string") throw bad(count);
   if (typeof fortranOrder !== "boolean") {
     throw bad(
-      `fortran_order must be True or False, got ${
-        JSON.stringify(fortranOrder)
-      }; the file is damaged`,
+      `fortran_order must be True or False, got ${brief(fortranOrder)}; the file is damaged`,
     );
   }
   return {
@@ -64,8 +70,8 @@ function parseLiteral(text: string, bad: (problem: string) => Error): Record<str
   throw bad(`the header ${JSON.stringify(text.slice(0, 60))} is not a dict; the file is damaged`);
 }
 
-function unreadable(descr: unknown): string {
-  const what = JSON.stringify(descr);
+function unreadable(descr: string | unknown[]): string {
+  const what = brief(descr);
   if (typeof descr !== "string") {
     return `structured arrays (descr ${what}) are not read; save each field by itself`;
   }

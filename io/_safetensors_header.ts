@@ -1,7 +1,9 @@
 /** The checks of a safetensors file. Nothing in it is trusted. */
 import { crc32 } from "../internal/crc32.ts";
 import type { NDArray } from "../ndarray/mod.ts";
+import { brief } from "./_brief.ts";
 import { elementCount, type ElementKind, elementSize, readElements } from "./_elements.ts";
+import { otherKind } from "./_file_kinds.ts";
 import { FileFormatError } from "./errors.ts";
 import type { Safetensors, SafetensorsReadOptions } from "./safetensors_options.ts";
 
@@ -66,7 +68,7 @@ export function decode(
         false,
         shape,
         (index, problem) =>
-          bad(start + begin + index * elementSize(kind), `tensor "${name}": ${problem}`),
+          bad(start + begin + index * elementSize(kind), `tensor ${brief(name)}: ${problem}`),
       ),
     ];
   });
@@ -90,6 +92,8 @@ function readHeaderSize(bytes: Uint8Array, bad: Bad): number {
     );
   }
   const size = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  const other = otherKind(bytes, "a safetensors file");
+  if (other && bytes[8] !== 0x7b) throw bad(0, other);
   if (size > maxHeader) {
     throw bad(0, `a header of ${size} bytes is past the format's limit; not a safetensors file?`);
   }
@@ -139,21 +143,19 @@ function readMetadata(value: unknown, bad: Bad): Record<string, string> {
 }
 
 function readEntry(name: string, info: unknown, bad: Bad): Entry {
-  const complain = (problem: string) => bad(8, `tensor ${JSON.stringify(name)}: ${problem}`);
+  const complain = (problem: string) => bad(8, `tensor ${brief(name)}: ${problem}`);
   if (!isRecord(info)) throw complain("its header entry is not an object; the file is damaged");
   const { dtype, shape, data_offsets: range } = info;
   if (typeof dtype !== "string" || !Object.hasOwn(kinds, dtype)) {
     throw complain(
-      `dtype ${JSON.stringify(dtype)} is not read here; convert it to one of ${
+      `dtype ${brief(dtype)} is not read here; convert it to one of ${
         Object.keys(kinds).join(" ")
       }`,
     );
   }
   const kind = kinds[dtype as keyof typeof kinds];
-  const count = Array.isArray(shape) ? elementCount(shape) : undefined;
-  if (count === undefined) {
-    throw complain(`shape ${brief(shape)} is not a list of sizes; the file is damaged`);
-  }
+  const count = elementCount(shape);
+  if (typeof count === "string") throw complain(count);
   if (!isRange(range)) {
     throw complain(`data_offsets ${brief(range)} is not a range of bytes; the file is damaged`);
   }
@@ -175,7 +177,7 @@ function checkRanges(entries: readonly Entry[], start: number, length: number, b
       const what = entry.begin < previous.end ? "overlaps" : "leaves a gap after";
       throw bad(
         start + entry.begin,
-        `tensor "${entry.name}" ${what} "${previous.name}"; the file is damaged`,
+        `tensor ${brief(entry.name)} ${what} ${brief(previous.name)}; the file is damaged`,
       );
     }
     previous = entry;
@@ -201,9 +203,4 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function isRange(value: unknown): value is [number, number] {
   return Array.isArray(value) && value.length === 2 &&
     value.every((x) => Number.isSafeInteger(x) && x >= 0) && value[0] <= value[1];
-}
-
-function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -6,9 +6,11 @@
  */
 import { builtin } from "../internal/builtins.ts";
 import { crc32 } from "../internal/crc32.ts";
+import { brief } from "./_brief.ts";
 import { concatenateBytes } from "./_bytes.ts";
+import { whatItIs } from "./_file_kinds.ts";
 
-/** A file of an archive. */
+/** A file to put into an archive. */
 export interface ZipEntry {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -22,6 +24,8 @@ const directorySignature = 0x02014b50;
 const endSignature = 0x06054b50;
 const utf8Flag = 1 << 11;
 const deflated = 8;
+/** No compressed byte gives more than this many: the limit of deflate. */
+const mostExpansion = 1032;
 /** 1 January 1980, the first day that the format knows: equal files give equal archives. */
 const date = 0x21;
 
@@ -69,29 +73,39 @@ export function zip(files: readonly ZipEntry[], compress: boolean): Uint8Array {
   return concatenateBytes([...pieces, ...directory, end]);
 }
 
-/** Takes an archive apart. */
-export function unzip(bytes: Uint8Array, bad: Bad): ZipEntry[] {
+/** A file of an archive, as the directory describes it. */
+export interface ZipRecord {
+  readonly name: string;
+  /** Bytes of the content. */
+  readonly size: number;
+  /** Takes the content out. */
+  readonly content: () => Uint8Array;
+}
+
+/** Reads the directory of an archive. No content is taken out, and no two files share theirs. */
+export function readZip(bytes: Uint8Array, bad: Bad): ZipRecord[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = findEnd(view, bad);
+  const end = findEnd(bytes, view, bad);
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   if (count === 0xffff || at === 0xffffffff) {
     throw bad(end, "zip64 archives are not read; save fewer arrays in a file");
   }
-  const files: ZipEntry[] = [];
+  const files: Located[] = [];
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== directorySignature) {
       throw bad(at, "the zip directory is broken; the file is damaged");
     }
-    files.push(readFile(bytes, view, at, end, bad));
+    files.push(locate(bytes, view, at, end, bad));
     at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) +
       view.getUint16(at + 32, true);
   }
   if (at !== end) throw bad(end, "the zip directory has another length; the file is damaged");
+  checkApart(files, bad);
   return files;
 }
 
-function findEnd(view: DataView, bad: Bad): number {
+function findEnd(bytes: Uint8Array, view: DataView, bad: Bad): number {
   // The end record is 22 bytes and a comment of at most 65535.
   for (let at = view.byteLength - 22; at >= Math.max(0, view.byteLength - 65557); at--) {
     if (
@@ -99,46 +113,71 @@ function findEnd(view: DataView, bad: Bad): number {
       at + 22 + view.getUint16(at + 20, true) === view.byteLength
     ) return at;
   }
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) throw bad(0, whatItIs(bytes, "a zip archive"));
   throw bad(view.byteLength, "no end of a zip archive; is it a whole .npz file?");
 }
 
-function readFile(bytes: Uint8Array, view: DataView, at: number, end: number, bad: Bad): ZipEntry {
+interface Located extends ZipRecord {
+  /** Where the local header begins, and where the data end. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function locate(bytes: Uint8Array, view: DataView, at: number, end: number, bad: Bad): Located {
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
   const checksum = view.getUint32(at + 16, true);
   const storedSize = view.getUint32(at + 20, true);
   const size = view.getUint32(at + 24, true);
   const path = bytes.subarray(at + 46, at + 46 + view.getUint16(at + 28, true));
-  const offset = view.getUint32(at + 42, true);
+  const from = view.getUint32(at + 42, true);
   const name = new TextDecoder().decode(path);
-  const complain = (problem: string) => bad(offset, `entry "${name}": ${problem}`);
+  const complain = (problem: string) => bad(from, `entry ${brief(name)}: ${problem}`);
 
   if (flags & 1) throw complain("it is encrypted; save it without a password");
   if (method !== 0 && method !== deflated) {
     throw complain(`compression method ${method} is not read; save with numpy.savez_compressed`);
   }
-  if (storedSize === 0xffffffff || size === 0xffffffff || offset === 0xffffffff) {
+  if (storedSize === 0xffffffff || size === 0xffffffff || from === 0xffffffff) {
     throw complain("zip64 archives are not read; save each array in a .npy file");
   }
-  if (offset + 30 > end || view.getUint32(offset, true) !== localSignature) {
+  if (from + 30 > end || view.getUint32(from, true) !== localSignature) {
     throw complain("its local header is missing; the file is damaged");
   }
-  const nameSize = view.getUint16(offset + 26, true);
-  const start = offset + 30 + nameSize + view.getUint16(offset + 28, true);
-  const localPath = bytes.subarray(offset + 30, offset + 30 + nameSize);
+  const nameSize = view.getUint16(from + 26, true);
+  const start = from + 30 + nameSize + view.getUint16(from + 28, true);
+  const localPath = bytes.subarray(from + 30, from + 30 + nameSize);
   if (path.length !== nameSize || path.some((value, i) => value !== localPath[i])) {
     throw complain("its two headers give different names; the file is damaged");
   }
-  if (start + storedSize > end) {
-    throw complain("its data run into the directory; the file is damaged");
+  const to = start + storedSize;
+  if (to > end) throw complain("its data run into the directory; the file is damaged");
+  if (method === 0 ? size !== storedSize : size > storedSize * mostExpansion) {
+    throw complain(`${storedSize} bytes cannot hold its ${size} bytes; the file is damaged`);
   }
+  const content = () => {
+    const data = bytes.subarray(start, to);
+    const content = method === deflated ? inflate(data, size, complain) : data;
+    if (content.length !== size || crc32(content) !== checksum) {
+      throw complain("its size or checksum is wrong; the file is damaged, use another copy");
+    }
+    return content;
+  };
+  return { name, size, content, from, to };
+}
 
-  const data = bytes.subarray(start, start + storedSize);
-  const content = method === deflated ? inflate(data, size, complain) : data;
-  if (content.length !== size || crc32(content) !== checksum) {
-    throw complain("its size or checksum is wrong; the file is damaged, use another copy");
+/** Many files that share their data are a way to make a small archive large. */
+function checkApart(files: readonly Located[], bad: Bad): void {
+  let previous: Located | undefined;
+  for (const file of files.toSorted((a, b) => a.from - b.from)) {
+    if (previous && file.from < previous.to) {
+      throw bad(
+        file.from,
+        `entries ${brief(previous.name)} and ${brief(file.name)} share bytes; the file is damaged`,
+      );
+    }
+    previous = file;
   }
-  return { name, bytes: content };
 }
 
 function inflate(data: Uint8Array, size: number, complain: (problem: string) => Error): Uint8Array {

@@ -1,5 +1,5 @@
 /**
- * NumPy's `.npy`: one array in a file.
+ * NumPy's `.npy`: one array in a file, or several one after the other.
  *
  * A file is a magic string and version (8 bytes), the length of the header (2 bytes, 4 from
  * version 2 on), the header (a Python dict: element type, order, shape) and the elements.
@@ -8,11 +8,11 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
-import { elementBytes, elementSize, readElements } from "./_elements.ts";
+import { checkContent } from "./_bytes.ts";
+import { elementBytes } from "./_elements.ts";
 import { fileName, readBytes } from "./_files.ts";
-import { type NpyHeader, parseNpyHeader } from "./_npy_header.ts";
+import { npyMagic, oneArray, severalArrays } from "./_npy_arrays.ts";
 import { writeFileAtomic } from "./atomic.ts";
-import { FileFormatError } from "./errors.ts";
 
 /** Options of decoding. */
 export interface DecodeOptions {
@@ -20,7 +20,6 @@ export interface DecodeOptions {
   file?: string;
 }
 
-const magic = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 const descrs = {
   float32: "<f4",
   float64: "<f8",
@@ -54,7 +53,7 @@ export function encodeNpy(array: NDArray): Uint8Array {
   const header = dict.padEnd(start - 11) + "\n";
 
   const bytes = new Uint8Array(start + array.data.byteLength);
-  bytes.set(magic);
+  bytes.set(npyMagic);
   bytes.set([1, 0, header.length & 255, header.length >> 8], 6);
   bytes.set(new TextEncoder().encode(header), 10);
   bytes.set(elementBytes(array), start);
@@ -81,7 +80,36 @@ export function encodeNpy(array: NDArray): Uint8Array {
  * ```
  */
 export function decodeNpy(bytes: Uint8Array, { file = "bytes" }: DecodeOptions = {}): NDArray {
-  return decode("decodeNpy", bytes, file);
+  checkContent("decodeNpy", bytes, "readNpy");
+  return oneArray("decodeNpy", bytes, file);
+}
+
+/**
+ * Decodes a file of several arrays that `numpy.save` wrote into it one after the other. See
+ * {@linkcode decodeNpy}.
+ *
+ * @param bytes The content of the file; the arrays returned do not share its memory
+ * @param options The file's name for errors
+ * @returns The arrays, in order
+ * @throws {FileFormatError} If the bytes are not `.npy` files, or of a type that is not read
+ *
+ * @example
+ * ```ts
+ * import { decodeNpyArrays, encodeNpy } from "@nndl/nndl/io";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const bytes = Uint8Array.of(...encodeNpy(array([1, 2])), ...encodeNpy(array([true])));
+ * const [x, y] = decodeNpyArrays(bytes);
+ * assert.deepEqual([x.toArray(), y.toArray()], [[1, 2], [true]]);
+ * ```
+ */
+export function decodeNpyArrays(
+  bytes: Uint8Array,
+  { file = "bytes" }: DecodeOptions = {},
+): NDArray[] {
+  checkContent("decodeNpyArrays", bytes, "readNpyArrays");
+  return severalArrays("decodeNpyArrays", bytes, file);
 }
 
 /**
@@ -105,7 +133,32 @@ export function decodeNpy(bytes: Uint8Array, { file = "bytes" }: DecodeOptions =
  * ```
  */
 export async function readNpy(path: string | URL): Promise<NDArray> {
-  return decode("readNpy", await readBytes("readNpy", path), fileName(path));
+  return oneArray("readNpy", await readBytes("readNpy", path), fileName(path));
+}
+
+/**
+ * Reads a file of several arrays. See {@linkcode decodeNpyArrays}.
+ *
+ * @param path The file
+ * @returns The arrays, in order
+ * @throws {FileFormatError} If the file is not made of `.npy` files, or of a type that is not read
+ * @throws {Error} If the file cannot be read
+ *
+ * @example
+ * ```ts
+ * import { encodeNpy, readNpyArrays } from "@nndl/nndl/io";
+ * import { eye } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".npy" });
+ * await Deno.writeFile(path, encodeNpy(eye(2)));
+ * await Deno.writeFile(path, encodeNpy(eye(3)), { append: true });
+ * assert.deepEqual((await readNpyArrays(path)).map((x) => x.shape), [[2, 2], [3, 3]]);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function readNpyArrays(path: string | URL): Promise<NDArray[]> {
+  return severalArrays("readNpyArrays", await readBytes("readNpyArrays", path), fileName(path));
 }
 
 /**
@@ -129,54 +182,4 @@ export async function readNpy(path: string | URL): Promise<NDArray> {
  */
 export async function writeNpy(path: string | URL, array: NDArray): Promise<void> {
   await writeFileAtomic(path, encodeNpy(array));
-}
-
-function decode(caller: string, bytes: Uint8Array, file: string): NDArray {
-  const bad = (offset: number, problem: string) =>
-    new FileFormatError(caller, file, offset, problem);
-  const { header, start } = readHeader(bytes, bad);
-  const { kind, bigEndian, fortranOrder, shape, count } = header;
-  const size = elementSize(kind);
-  const end = start + count * size;
-  if (bytes.length < end) {
-    throw bad(
-      bytes.length,
-      `shape (${shape.join(", ")}) needs ${end} bytes in all; get the whole file`,
-    );
-  }
-  if (bytes.length > end) {
-    throw bad(end, `${bytes.length - end} bytes follow the array; the file is damaged`);
-  }
-  const stored = bytes.subarray(start, end);
-  const order = fortranOrder ? shape.toReversed() : shape;
-  const array = readElements(
-    kind,
-    stored,
-    bigEndian,
-    order,
-    (index, problem) => bad(start + index * size, problem),
-  );
-  return fortranOrder ? array.transpose() : array;
-}
-
-type Bad = (offset: number, problem: string) => FileFormatError;
-
-function readHeader(bytes: Uint8Array, bad: Bad): { header: NpyHeader; start: number } {
-  if (magic.some((value, i) => bytes[i] !== value)) {
-    throw bad(0, "the magic string is missing; not a .npy file?");
-  }
-  const version = bytes[6];
-  if (!(version >= 1 && version <= 3)) {
-    throw bad(6, `version ${version} is not read; save it with numpy.save`);
-  }
-  const prefix = version === 1 ? 10 : 12;
-  if (bytes.length < prefix) throw bad(bytes.length, "the file ends early; get the whole file");
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const start = prefix + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (bytes.length < start) {
-    throw bad(bytes.length, `the header ends at byte ${start}; get the whole file`);
-  }
-  const text = new TextDecoder(version === 3 ? "utf-8" : "latin1")
-    .decode(bytes.subarray(prefix, start));
-  return { header: parseNpyHeader(text, (problem) => bad(prefix, problem)), start };
 }

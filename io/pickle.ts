@@ -4,6 +4,8 @@
  * a pickle is run: the only names it may mention are the three that make up an array. Any other
  * opcode or name is an error.
  */
+import { brief } from "./_brief.ts";
+import { elementCount } from "./_elements.ts";
 import { FileFormatError } from "./mod.ts";
 
 /** An array of bytes, as NumPy pickles it. */
@@ -49,7 +51,12 @@ export function readPickle(caller: string, path: string, bytes: Uint8Array): Pic
 
 /** A Python `str` as text. */
 export function pickledText(value: PickledString): string {
-  return String.fromCharCode(...value);
+  let text = "";
+  // In parts, since a call takes only so many arguments.
+  for (let at = 0; at < value.length; at += 4096) {
+    text += String.fromCharCode(...value.subarray(at, at + 4096));
+  }
+  return text;
 }
 
 class PickleReader {
@@ -189,12 +196,12 @@ class PickleReader {
     if (!(dtype instanceof PickledDtype) || dtype.code !== "u1" || fortranOrder !== false) {
       throw this.#error("an array of uint8 in row-major order expected");
     }
-    const sizes = Array.isArray(shape) ? shape.filter((n) => typeof n === "number") : [];
-    const size = sizes.reduce((a, b) => a * b, 1);
+    const size = elementCount(shape);
+    if (typeof size === "string") throw this.#error(size.split(";")[0]);
     if (!(data instanceof Uint8Array) || data.length !== size) {
-      throw this.#error(`${size} elements expected for an array of shape (${sizes.join(", ")})`);
+      throw this.#error(`${size} elements expected for an array of shape ${brief(shape)}`);
     }
-    target.shape = sizes;
+    target.shape = shape as number[];
     target.data = data;
     target.offset = data.byteOffset - this.bytes.byteOffset;
   }

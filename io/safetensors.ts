@@ -9,6 +9,7 @@
  */
 import { crc32 } from "../internal/crc32.ts";
 import { NDArray } from "../ndarray/mod.ts";
+import { checkContent } from "./_bytes.ts";
 import { elementBytes, elementSize } from "./_elements.ts";
 import { fileName, readBytes } from "./_files.ts";
 import { decode, digestPosition, kinds } from "./_safetensors_header.ts";
@@ -104,6 +105,7 @@ export function decodeSafetensors(
   bytes: Uint8Array,
   options: SafetensorsReadOptions = {},
 ): Safetensors {
+  checkContent("decodeSafetensors", bytes, "readSafetensors");
   return decode("decodeSafetensors", bytes, options);
 }
 

@@ -137,12 +137,12 @@ Deno.test("a format that is not read is named", async () => {
   const cases: [Uint8Array, RegExp][] = [
     [
       fileOf(images.gif),
-      /^FileFormatError: decodeImage: bytes, byte 0: .* 47 49 46 38 \(GIF\); PNG/,
+      /^FileFormatError: decodeImage: bytes, byte 0: it is a GIF image; convert it to PNG or JPEG$/,
     ],
-    [fileOf(images.bmp), /begins with 42 4d .* \(BMP\)/],
-    [fileOf(images.webp), /begins with 52 49 46 46 \(WebP\)/],
-    [new TextEncoder().encode("    ftypavif"), /\(AVIF\)/],
-    [Uint8Array.of(1, 2), /begins with 01 02; PNG and JPEG are read, convert it to one of them$/],
+    [fileOf(images.bmp), /it is a BMP image; convert it/],
+    [fileOf(images.webp), /it is a WebP image/],
+    [new TextEncoder().encode("    ftypavif"), /it is an AVIF image/],
+    [Uint8Array.of(1, 2), /begins with 01 02, which is not a PNG or JPEG image/],
     [new Uint8Array(0), /the file is empty/],
     [fileOf(images.cmyk), /JPEG with 4 channels \(CMYK\?\) is not read; convert it to RGB$/],
   ];

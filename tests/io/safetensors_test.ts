@@ -169,7 +169,7 @@ Deno.test("decodeSafetensors() answers every hostile header with an error that n
     [file({ a: tensor("F64", "2", [0, 16]) }, body), /shape "2" is not a list of sizes/],
     [file({ a: tensor("F64", [-2], [0, 16]) }, body), /shape \[-2\] is not a list/],
     [file({ a: tensor("F64", [1.5], [0, 16]) }, body), /shape \[1.5\] is not a list/],
-    [file({ a: tensor("F64", [huge, huge], [0, 16]) }, body), /is not a list of sizes/],
+    [file({ a: tensor("F64", [huge, huge], [0, 16]) }, body), /more than 2147483647 elements/],
     [file({ a: tensor("F64", [0, huge, huge], [0, 16]) }, body), /needs 0 bytes/],
     [file({ a: tensor("F64", [2], [0, "16"]) }, body), /data_offsets \[0,"16"\] is not a range/],
     [file({ a: tensor("F64", [2], [16, 0]) }, body), /is not a range of bytes/],
