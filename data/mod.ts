@@ -28,3 +28,4 @@ export * from "./preprocess.ts";
 export * from "./progress.ts";
 export * from "./synthetic/synthetic_captions.ts";
 export * from "./synthetic/synthetic_cifar10.ts";
+export * from "./synthetic/synthetic_digits.ts";

@@ -6,7 +6,7 @@
 import type { Draws } from "./_draws.ts";
 
 /** The colours of things, as captions name them. */
-export const sceneColours = [
+export const sceneColours: readonly SceneThing["colour"][] = [
   "red",
   "green",
   "blue",
@@ -15,25 +15,31 @@ export const sceneColours = [
   "purple",
   "pink",
   "cyan",
-] as const;
+];
 
 /** The shapes of things. */
-export const sceneShapes = ["circle", "square", "triangle", "cross", "ring"] as const;
+export const sceneShapes: readonly SceneThing["shape"][] = [
+  "circle",
+  "square",
+  "triangle",
+  "cross",
+  "ring",
+];
 
 /** The sizes of things. */
-export const sceneSizes = ["large", "small"] as const;
+export const sceneSizes: readonly SceneThing["size"][] = ["large", "small"];
 
 /** The backgrounds. */
-export const sceneBackgrounds = ["light", "dark"] as const;
+export const sceneBackgrounds: readonly Scene["background"][] = ["light", "dark"];
 
 /** A thing in a scene. */
 export interface SceneThing {
   /** Its colour. */
-  readonly colour: typeof sceneColours[number];
+  readonly colour: "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "pink" | "cyan";
   /** Its shape. */
-  readonly shape: typeof sceneShapes[number];
+  readonly shape: "circle" | "square" | "triangle" | "cross" | "ring";
   /** Its size. */
-  readonly size: typeof sceneSizes[number];
+  readonly size: "large" | "small";
   /** Its row in the grid, 0 at the top to 2. */
   readonly row: number;
   /** Its column in the grid, 0 at the left to 2. */
@@ -43,7 +49,7 @@ export interface SceneThing {
 /** A scene: what its captions may say. */
 export interface Scene {
   /** Whether the background is light or dark. */
-  readonly background: typeof sceneBackgrounds[number];
+  readonly background: "light" | "dark";
   /** One to three things, in reading order of their places. */
   readonly things: readonly SceneThing[];
 }

@@ -7,10 +7,10 @@ import {
   type Scene,
   type SceneThing,
   syntheticCaptions,
-} from "../../data/mod.ts";
-import { bleu } from "../../metrics/mod.ts";
-import { arange, array, type NDArray, zeros } from "../../ndarray/mod.ts";
-import { RandomState } from "../../random/mod.ts";
+} from "../../../data/mod.ts";
+import { bleu } from "../../../metrics/mod.ts";
+import { arange, array, type NDArray, zeros } from "../../../ndarray/mod.ts";
+import { RandomState } from "../../../random/mod.ts";
 
 const set = syntheticCaptions({ numScenes: 600, seed: 231 });
 
