@@ -7,5 +7,5 @@ import "./wasm/mod.ts";
 
 export * from "./memory.ts";
 export * from "./registry.ts";
-export * from "./types.ts";
+export type * from "./types.ts";
 export { reference } from "./reference/mod.ts";

@@ -8,11 +8,11 @@
  */
 import { environment, granted } from "../internal/environment.ts";
 import { messageOf } from "../internal/message_of.ts";
-import { type Overlay, registerBackend } from "../kernels/mod.ts";
+import { type Kernels, type Overlay, registerBackend } from "../kernels/mod.ts";
 import { problemWith } from "./_inspect.ts";
 import { builtPath, cacheFolder, join, prebuiltName } from "./_places.ts";
 import { nativeKernels } from "./overlay.ts";
-import { ABI_VERSION, CONTROL, type Library, librarySymbols } from "./symbols.ts";
+import { ABI_VERSION, CONTROL, exportsOf, type Library, librarySymbols } from "./symbols.ts";
 
 /** Most threads the library starts. */
 const MAX_THREADS = 64;
@@ -49,6 +49,7 @@ export interface NativePluginStatus {
 interface Opened {
   readonly path: string;
   readonly library: Library;
+  readonly kernels: Partial<Kernels>;
 }
 
 const NOT_TRIED: NativePluginStatus = {
@@ -115,12 +116,12 @@ function load(): Overlay | string {
     status = { ...NOT_TRIED, reason: result };
     return result;
   }
-  const { path, library } = result.opened;
+  const { path, library, kernels } = result.opened;
   const threads = library.nndl_set_threads(result.threads);
   const features = featuresOf(library);
   opened = result.opened;
   status = { loaded: true, path, threads, features, reason: `opened ${path}` };
-  return { kernels: nativeKernels(library), reason: status.reason, threads, features };
+  return { kernels, reason: status.reason, threads, features };
 }
 
 function tryToOpen(): { opened: Opened; threads: number } | string {
@@ -177,7 +178,9 @@ function open(path: string): Opened | string {
       return `its binary interface has version ${version}, this loader needs ${ABI_VERSION}; ` +
         "build it again";
     }
-    return { path, library: Deno.dlopen(path, librarySymbols()).symbols };
+    const exports = exportsOf();
+    const library = Deno.dlopen(path, librarySymbols(exports)).symbols as Library;
+    return { path, library, kernels: nativeKernels(library, exports) };
   } catch (error) {
     return messageOf(error);
   }

@@ -1,65 +1,21 @@
 /**
- * What the library exports: for every kernel one function for float32 and one for float64.
+ * What the library exports: for every kernel one function for float32 and one for float64, or only
+ * one where there is no array of floats.
  *
- * Sizes and flags are `u32` and arrays are `buffer`, which are the cheapest arguments to pass. A
- * kernel returns a status, 0 if all went well.
+ * Sizes and flags are `u32` and arrays are `buffer`, which are the cheapest arguments to pass. The
+ * numbers of a geometry are passed as an array of `u32`. A kernel returns a status, 0 if all went
+ * well; the number that it computes, if any, goes to an array of one float64 at the end.
  *
  * @module
  */
+import { contracts } from "../kernels/contracts.ts";
+import { type Argument, parseContract, type ParsedContract } from "../kernels/notation.ts";
+import type { KernelName } from "../kernels/types.ts";
 
 /** The version of the binary interface that this loader speaks. */
 export const ABI_VERSION = 2;
 
-/** Arguments of every kernel. A number is a `double`; `result` is an array of one float64. */
-const KERNELS = {
-  gemm: ["u32", "u32", "u32", "u32", "u32", "buffer", "buffer", "u32", "buffer"],
-  affine: ["u32", "u32", "u32", "buffer", "buffer", "buffer", "u32", "buffer"],
-  sum_rows: ["u32", "u32", "buffer", "buffer"],
-  relu_forward: ["u32", "buffer", "buffer"],
-  relu_backward: ["u32", "buffer", "buffer", "buffer"],
-  mask_scale: ["u32", "buffer", "buffer", "f64", "buffer"],
-  add_scaled: ["u32", "f64", "buffer", "buffer"],
-  sum_squares: ["u32", "buffer", "buffer"],
-  // deno-fmt-ignore
-  batchnorm_forward: [
-    "u32", "u32", "u32", "buffer", "buffer", "buffer", "f64", "buffer", "buffer", "buffer",
-  ],
-  // deno-fmt-ignore
-  batchnorm_apply: [
-    "u32", "u32", "u32", "buffer", "buffer", "buffer", "buffer", "buffer", "f64", "buffer",
-  ],
-  // deno-fmt-ignore
-  batchnorm_backward: [
-    "u32", "u32", "u32", "buffer", "buffer", "buffer", "buffer", "buffer", "f64", "u32",
-    "buffer", "buffer", "buffer",
-  ],
-  // deno-fmt-ignore
-  groupnorm_forward: [
-    "u32", "u32", "u32", "u32", "buffer", "buffer", "buffer", "f64", "buffer", "buffer", "buffer",
-  ],
-  // deno-fmt-ignore
-  groupnorm_backward: [
-    "u32", "u32", "u32", "u32", "buffer", "buffer", "buffer", "buffer", "buffer", "f64",
-    "buffer", "buffer", "buffer",
-  ],
-  softmax_loss: ["u32", "u32", "buffer", "buffer", "buffer", "buffer"],
-  svm_loss: ["u32", "u32", "buffer", "buffer", "buffer", "buffer"],
-  conv_forward: ["buffer", "buffer", "buffer", "buffer", "u32", "buffer"],
-  conv_backward_data: ["buffer", "buffer", "buffer", "buffer"],
-  conv_backward_weights: ["buffer", "buffer", "buffer", "buffer", "buffer"],
-  max_pool_forward: ["buffer", "buffer", "buffer", "buffer"],
-  max_pool_backward: ["buffer", "buffer", "buffer", "buffer"],
-  avg_pool_forward: ["buffer", "buffer", "buffer"],
-  avg_pool_backward: ["buffer", "buffer", "buffer"],
-  sgd_step: ["u32", "buffer", "buffer", "f64"],
-  momentum_step: ["u32", "buffer", "buffer", "buffer", "f64", "f64"],
-  nesterov_step: ["u32", "buffer", "buffer", "buffer", "f64", "f64"],
-  rmsprop_step: ["u32", "buffer", "buffer", "buffer", "f64", "f64", "f64"],
-  // deno-fmt-ignore
-  adam_step: ["u32", "buffer", "buffer", "buffer", "buffer", "f64", "f64", "f64", "f64", "f64"],
-} as const;
-
-/** The exports that are the same for both element types. */
+/** The exports beside the kernels. */
 export const CONTROL = {
   nndl_abi_version: { parameters: [], result: "u32" },
   nndl_set_threads: { parameters: ["u32"], result: "u32" },
@@ -67,36 +23,54 @@ export const CONTROL = {
   nndl_features: { parameters: ["buffer", "u32"], result: "u32" },
   nndl_last_error: { parameters: ["buffer", "u32"], result: "u32" },
   nndl_test_panic: { parameters: [], result: "i32" },
-  nndl_keep_mask: {
-    parameters: ["buffer", "u32", "f64", "u32", "buffer", "buffer"],
-    result: "i32",
-  },
 } as const;
 
-type Table = typeof KERNELS;
-type KernelSymbols = {
-  [K in keyof Table as `nndl_${K}_${"f32" | "f64"}`]: {
-    readonly parameters: Table[K];
-    readonly result: "i32";
-  };
-};
+/** All exports, as functions; a kernel that the library lacks is null. */
+export type Library =
+  & Deno.DynamicLibrary<typeof CONTROL>["symbols"]
+  & Readonly<Record<string, unknown>>;
 
-/** All exports, as `Deno.dlopen` wants them. */
-export type LibrarySymbols = typeof CONTROL & KernelSymbols;
+/** A kernel, its arguments, and the names of its exports. */
+export interface Export extends ParsedContract {
+  readonly kernel: KernelName;
+  /** The export for float32, and that for float64; the only one if there are no floats. */
+  readonly symbols: readonly string[];
+}
 
-/** All exports, as functions. */
-export type Library = Deno.DynamicLibrary<LibrarySymbols>["symbols"];
+/** Lists the exports that the contracts ask for. */
+export function exportsOf(): Export[] {
+  return (Object.keys(contracts) as KernelName[]).map((kernel) => {
+    const parsed = parseContract(contracts[kernel]);
+    const name = `nndl_${kernel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+    const floats = parsed.args.some((arg) => arg.kind === "array" && arg.type === "float");
+    return { ...parsed, kernel, symbols: floats ? [`${name}_f32`, `${name}_f64`] : [name] };
+  });
+}
 
 /**
  * Lists all exports for `Deno.dlopen`.
  *
+ * @param exports The kernels
  * @returns Name, arguments and result of each
  */
-export function librarySymbols(): LibrarySymbols {
-  const symbols: Record<string, unknown> = { ...CONTROL };
-  for (const [name, parameters] of Object.entries(KERNELS)) {
-    symbols[`nndl_${name}_f32`] = { parameters, result: "i32" };
-    symbols[`nndl_${name}_f64`] = { parameters, result: "i32" };
+export function librarySymbols(exports: readonly Export[]): Deno.ForeignLibraryInterface {
+  const symbols: Record<string, Deno.ForeignFunction> = { ...CONTROL };
+  for (const { args, returns, symbols: names } of exports) {
+    const parameters = [...args.map(typeOf), ...(returns ? ["buffer" as const] : [])];
+    for (const name of names) symbols[name] = { parameters, result: "i32", optional: true };
   }
-  return symbols as LibrarySymbols;
+  return symbols;
+}
+
+function typeOf({ kind }: Argument): Deno.NativeType {
+  switch (kind) {
+    case "number":
+      return "f64";
+    case "array":
+    case "conv":
+    case "pool":
+      return "buffer";
+    default:
+      return "u32";
+  }
 }

@@ -7,6 +7,24 @@
 import type { FloatArray } from "../types.ts";
 import { gemm } from "./gemm.ts";
 
+/** Contracts of the affine layer. */
+export const affineContracts = {
+  /** `out = x·w + b`, then `max(0, ·)` if `relu`: x (n, d), w (d, m), b (m), out (n, m). */
+  affine: [
+    "n: size",
+    "d: size",
+    "m: size",
+    "x: in float[n*d]",
+    "w: in float[d*m]",
+    "b: in float[m]",
+    "relu: flag",
+    "out: out float[n*m]",
+  ],
+
+  /** `out[j] = Σ_i x[i, j]`: x (n, m), out (m). */
+  sumRows: ["n: size", "m: size", "x: in float[n*m]", "out: out float[m]"],
+} as const;
+
 /** `out = x·w + b`, then ReLU if asked, see `Kernels.affine`. */
 export function affine(
   n: number,

@@ -10,6 +10,61 @@
  */
 import type { FloatArray } from "../types.ts";
 
+/** Contracts of batch normalisation. */
+export const batchnormContracts = {
+  /**
+   * Batch normalisation with the statistics of the batch, over x (n, c, s): every channel `c` is
+   * normalised over the n·s values it has (s = 1 for plain batch norm, H·W for spatial).
+   * `out = gamma · (x - mean) / sqrt(variance + eps) + beta`; the variance is the biased one.
+   */
+  batchnormForward: [
+    "n: size",
+    "c: size",
+    "s: size",
+    "x: in float[n*c*s]",
+    "gamma: in float[c]",
+    "beta: in float[c]",
+    "eps: number",
+    "out: out float[n*c*s]",
+    "mean: out float[c]",
+    "variance: out float[c]",
+  ],
+
+  /** The same with given `mean` and `variance` (running statistics), which are inputs here. */
+  batchnormApply: [
+    "n: size",
+    "c: size",
+    "s: size",
+    "x: in float[n*c*s]",
+    "gamma: in float[c]",
+    "beta: in float[c]",
+    "mean: in float[c]",
+    "variance: in float[c]",
+    "eps: number",
+    "out: out float[n*c*s]",
+  ],
+
+  /**
+   * Gradient of batch normalisation. With `train`, mean and variance are functions of x, as in
+   * `batchnormForward`; without, they are constants, as in `batchnormApply`.
+   */
+  batchnormBackward: [
+    "n: size",
+    "c: size",
+    "s: size",
+    "dout: in float[n*c*s]",
+    "x: in float[n*c*s]",
+    "gamma: in float[c]",
+    "mean: in float[c]",
+    "variance: in float[c]",
+    "eps: number",
+    "train: flag",
+    "dx: out float[n*c*s]",
+    "dgamma: out float[c]",
+    "dbeta: out float[c]",
+  ],
+} as const;
+
 /** Where the values of a channel are, from its first one on. */
 interface Runs {
   /** How far the last run begins after the first, and one `runStep` more. */

@@ -13,6 +13,39 @@ import type { ConvGeometry, FloatArray } from "../types.ts";
 import { Scratch } from "./_scratch.ts";
 import { multiply } from "./gemm.ts";
 
+/** Contracts of convolution. */
+export const convolutionContracts = {
+  /**
+   * Convolution (cross-correlation, as everywhere in the field): x (n, c, h, w),
+   * w (f, c / groups, kh, kw), b (f), out (n, f, outH, outW); then ReLU if `relu`.
+   */
+  convForward: [
+    "g: conv",
+    "x: in float[g.n*g.c*g.h*g.w]",
+    "w: in float[g.f*g.c/g.groups*g.kh*g.kw]",
+    "b: in float[g.f] or null",
+    "relu: flag",
+    "out: out float[g.n*g.f*g.outH*g.outW]",
+  ],
+
+  /** Gradient of convolution with respect to its input. */
+  convBackwardData: [
+    "g: conv",
+    "dout: in float[g.n*g.f*g.outH*g.outW]",
+    "w: in float[g.f*g.c/g.groups*g.kh*g.kw]",
+    "dx: out float[g.n*g.c*g.h*g.w]",
+  ],
+
+  /** Gradient with respect to weights, and to the bias unless it is null. */
+  convBackwardWeights: [
+    "g: conv",
+    "dout: in float[g.n*g.f*g.outH*g.outW]",
+    "x: in float[g.n*g.c*g.h*g.w]",
+    "dw: out float[g.f*g.c/g.groups*g.kh*g.kw]",
+    "db: out float[g.f] or null",
+  ],
+} as const;
+
 /** Elements that the matrix of patches of one tile should not exceed, unless one row does. */
 const TILE_ELEMENTS = 1 << 16;
 

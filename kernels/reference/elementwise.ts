@@ -5,6 +5,35 @@
  */
 import type { FloatArray } from "../types.ts";
 
+/** Contracts of the elementwise kernels. */
+export const elementwiseContracts = {
+  /** `out = max(0, x)`; NaN stays NaN. */
+  reluForward: ["n = x.length", "x: in float[n]", "out: out float[n] may be x"],
+
+  /** `dx = dout where x > 0, else 0`; `x` may equally be the output of ReLU. */
+  reluBackward: [
+    "n = x.length",
+    "dout: in float[n]",
+    "x: in float[n]",
+    "dx: out float[n] may be dout",
+  ],
+
+  /** `out = x · scale where mask is 1, else 0`: dropout, both ways. */
+  maskScale: [
+    "n = x.length",
+    "x: in float[n]",
+    "mask: in uint8[n]",
+    "scale: number",
+    "out: out float[n] may be x",
+  ],
+
+  /** `y += alpha · x`. */
+  addScaled: ["n = x.length", "alpha: number", "x: in float[n]", "y: inout float[n]"],
+
+  /** `Σ x²`, accumulated in float64 (or as accurately). */
+  sumSquares: ["n = x.length", "x: in float[n]", "returns number"],
+} as const;
+
 /** `out = max(0, x)`, see `Kernels.reluForward`. */
 export function reluForward(x: FloatArray, out: FloatArray): void {
   const length = x.length;

@@ -14,6 +14,26 @@ import {
   packRows,
 } from "./_panels.ts";
 
+/** Contracts of the matrix product. */
+export const gemmContracts = {
+  /**
+   * `C = op(A)·op(B) + beta·C`, with op(A) (m, k), op(B) (k, n), C (m, n). `A` is stored (m, k),
+   * or (k, m) if `transA`; `B` is stored (k, n), or (n, k) if `transB`. With `beta` 0 the old C is
+   * not read. With k = 0 the product is zero.
+   */
+  gemm: [
+    "transA: flag",
+    "transB: flag",
+    "m: size",
+    "n: size",
+    "k: size",
+    "a: in float[m*k]",
+    "b: in float[k*n]",
+    "beta: bit",
+    "c: inout float[m*n]",
+  ],
+} as const;
+
 /** A matrix inside an array: element (i, j) is `data[offset + i·rowStep + j·columnStep]`. */
 export interface MatrixView {
   readonly data: FloatArray;

@@ -9,6 +9,44 @@
  */
 import type { FloatArray } from "../types.ts";
 
+/** Contracts of group normalisation. */
+export const groupnormContracts = {
+  /**
+   * Group normalisation over x (n, g, cg, s): each of the n·g groups is normalised over its cg·s
+   * values. Layer norm of (n, d) is g = 1, cg = d, s = 1. The variance is the biased one.
+   */
+  groupnormForward: [
+    "n: size",
+    "g: size",
+    "cg: size",
+    "s: size",
+    "x: in float[n*g*cg*s]",
+    "gamma: in float[g*cg]",
+    "beta: in float[g*cg]",
+    "eps: number",
+    "out: out float[n*g*cg*s]",
+    "mean: out float[n*g]",
+    "variance: out float[n*g]",
+  ],
+
+  /** Gradient of group normalisation. */
+  groupnormBackward: [
+    "n: size",
+    "g: size",
+    "cg: size",
+    "s: size",
+    "dout: in float[n*g*cg*s]",
+    "x: in float[n*g*cg*s]",
+    "gamma: in float[g*cg]",
+    "mean: in float[n*g]",
+    "variance: in float[n*g]",
+    "eps: number",
+    "dx: out float[n*g*cg*s]",
+    "dgamma: out float[g*cg]",
+    "dbeta: out float[g*cg]",
+  ],
+} as const;
+
 /** Normalises every group, see `Kernels.groupnormForward`. */
 export function groupnormForward(
   n: number,

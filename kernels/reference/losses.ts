@@ -5,6 +5,36 @@
  */
 import type { FloatArray } from "../types.ts";
 
+/** Contracts of the losses. */
+export const lossContracts = {
+  /**
+   * Softmax cross-entropy averaged over the n rows of scores x (n, c) with labels y (n), and its
+   * gradient `dx` (n, c). Log-sum-exp with the row maximum taken off, so large scores do not
+   * overflow.
+   */
+  softmaxLoss: [
+    "n: size",
+    "c: size",
+    "x: in float[n*c]",
+    "y: in int32[n]",
+    "dx: out float[n*c]",
+    "returns number",
+  ],
+
+  /**
+   * Multiclass hinge loss with margin 1, averaged over the n rows of scores x (n, c) with labels
+   * y (n), and its gradient `dx` (n, c). A margin of exactly 0 has gradient 0.
+   */
+  svmLoss: [
+    "n: size",
+    "c: size",
+    "x: in float[n*c]",
+    "y: in int32[n]",
+    "dx: out float[n*c]",
+    "returns number",
+  ],
+} as const;
+
 /**
  * Softmax cross-entropy, see `Kernels.softmaxLoss`. With `p_j = exp(x_j - max) / Σ exp(x - max)`:
  * `loss = log Σ exp(x - max) - (x_y - max)` and `dx_j = p_j - [j = y]`, averaged over rows.

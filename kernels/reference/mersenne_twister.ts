@@ -7,6 +7,24 @@
  * @module
  */
 
+/** Contracts of dropout's draw. */
+export const keepMaskContracts = {
+  /**
+   * Draws a mask from a Mersenne Twister as NumPy does: `mask[i] = 1` where the i-th next double is
+   * below `p`, 0 ≤ p ≤ 1, else 0. A double takes two words, `((a >>> 5)·2²⁶ + (b >>> 6)) / 2⁵³`.
+   * `key` holds the 624 words of state, `position` of which are used up; it moves on in place, and
+   * the new position is returned. The result is the same to the bit on every table.
+   */
+  keepMask: [
+    "key: inout int32[624]",
+    "position: size",
+    "p: number",
+    "n = mask.length",
+    "mask: out uint8[n]",
+    "returns number",
+  ],
+} as const;
+
 /** Words of state. */
 export const STATE_WORDS = 624;
 

@@ -5,6 +5,64 @@
  */
 import type { FloatArray } from "../types.ts";
 
+/** Contracts of the update steps. */
+export const updateContracts = {
+  /** `w -= learningRate · dw`. */
+  sgdStep: ["n = w.length", "w: inout float[n]", "dw: in float[n]", "learningRate: number"],
+
+  /** `v = momentum·v - learningRate·dw; w += v`. */
+  momentumStep: [
+    "n = w.length",
+    "w: inout float[n]",
+    "dw: in float[n]",
+    "v: inout float[n]",
+    "learningRate: number",
+    "momentum: number",
+  ],
+
+  /** `p = v; v = momentum·v - learningRate·dw; w += -momentum·p + (1 + momentum)·v`. */
+  nesterovStep: [
+    "n = w.length",
+    "w: inout float[n]",
+    "dw: in float[n]",
+    "v: inout float[n]",
+    "learningRate: number",
+    "momentum: number",
+  ],
+
+  /**
+   * `cache = decayRate·cache + (1 - decayRate)·dw²`,
+   * `w -= learningRate·dw / (sqrt(cache) + epsilon)`.
+   */
+  rmspropStep: [
+    "n = w.length",
+    "w: inout float[n]",
+    "dw: in float[n]",
+    "cache: inout float[n]",
+    "learningRate: number",
+    "decayRate: number",
+    "epsilon: number",
+  ],
+
+  /**
+   * Adam; `t` is the number of the step, 1 for the first:
+   * `m = beta1·m + (1 - beta1)·dw; v = beta2·v + (1 - beta2)·dw²`,
+   * `w -= learningRate · (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)`.
+   */
+  adamStep: [
+    "n = w.length",
+    "w: inout float[n]",
+    "dw: in float[n]",
+    "m: inout float[n]",
+    "v: inout float[n]",
+    "learningRate: number",
+    "beta1: number",
+    "beta2: number",
+    "epsilon: number",
+    "t: number",
+  ],
+} as const;
+
 /** Gradient descent, see `Kernels.sgdStep`. */
 export function sgdStep(w: FloatArray, dw: FloatArray, learningRate: number): void {
   const length = w.length;

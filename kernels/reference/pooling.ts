@@ -5,6 +5,42 @@
  */
 import type { FloatArray, PoolGeometry } from "../types.ts";
 
+/** Contracts of pooling. */
+export const poolingContracts = {
+  /**
+   * Max pooling. `argmax` (n, c, outH, outW) gets, for every window, the position `row·w + column`
+   * in its h × w plane of the first maximum in row-major order; a NaN counts as a maximum.
+   */
+  maxPoolForward: [
+    "g: pool",
+    "x: in float[g.n*g.c*g.h*g.w]",
+    "out: out float[g.n*g.c*g.outH*g.outW]",
+    "argmax: out int32[g.n*g.c*g.outH*g.outW]",
+  ],
+
+  /** Sends every entry of `dout` to its `argmax`, adding where windows overlap. */
+  maxPoolBackward: [
+    "g: pool",
+    "dout: in float[g.n*g.c*g.outH*g.outW]",
+    "argmax: in int32[g.n*g.c*g.outH*g.outW]",
+    "dx: out float[g.n*g.c*g.h*g.w]",
+  ],
+
+  /** Average pooling. */
+  avgPoolForward: [
+    "g: pool",
+    "x: in float[g.n*g.c*g.h*g.w]",
+    "out: out float[g.n*g.c*g.outH*g.outW]",
+  ],
+
+  /** Gradient of average pooling. */
+  avgPoolBackward: [
+    "g: pool",
+    "dout: in float[g.n*g.c*g.outH*g.outW]",
+    "dx: out float[g.n*g.c*g.h*g.w]",
+  ],
+} as const;
+
 /** Max pooling, see `Kernels.maxPoolForward`. */
 export function maxPoolForward(
   g: PoolGeometry,

@@ -3,21 +3,19 @@
  *
  * @module
  */
-import { reference } from "../reference/mod.ts";
-import type { ConvGeometry, FloatArray, Kernels } from "../types.ts";
+import type { ConvGeometry } from "../types.ts";
+import type { FastKernels } from "./_choice.ts";
 import type { Products } from "./_machine.ts";
 import { CONV_BACKWARD_DATA, CONV_BACKWARD_WEIGHTS, CONV_FORWARD, MAX_THREADS } from "./_team.ts";
 
-/** Multiplications below which the reference is done before operands are copied. */
-const SMALL = 4000;
+/** Multiplications from which copying operands pays. */
+const least = 4000;
 /** Multiplications from which threads share the images. */
 const LARGE = 400_000;
 /** Floats of the images and outputs that a thread does at a time, unless one image has more. */
 const PIECE = 1 << 15;
 /** Floats that the patches of one tile should not exceed, unless one row does. */
 const TILE = 1 << 16;
-
-type Entries = "convForward" | "convBackwardData" | "convBackwardWeights";
 
 /** Some images, the thread that does them, and their number among the pieces. */
 interface Piece {
@@ -28,9 +26,7 @@ interface Piece {
 }
 
 /** Makes the three entries. */
-export function createConvolution(
-  { exports, heap, team }: Products,
-): Pick<Kernels, Entries> {
+export function createConvolution({ exports, heap, team }: Products): FastKernels {
   /** Empties the heap and tells the module the geometry. */
   function begin(g: ConvGeometry): void {
     heap.reset();
@@ -66,109 +62,101 @@ export function createConvolution(
   }
 
   function threadsFor(g: ConvGeometry): number {
-    const work = multiplications(g);
-    return work < LARGE ? 1 : team.threads(work);
+    return work(g) < LARGE ? 1 : team.threads(work(g));
   }
 
   return {
-    convForward(
-      g: ConvGeometry,
-      x: FloatArray,
-      w: FloatArray,
-      b: FloatArray | null,
-      relu: boolean,
-      out: FloatArray,
-    ): void {
-      if (!isLarge(g, out)) return reference.convForward(g, x, w, b, relu, out);
-      begin(g);
-      const { depth, image, out: outSize } = sizesOf(g);
-      const packed = heap.take(packedSize(g.groups, g.f / g.groups, depth));
-      exports.packWeights(heap.put(w as Float32Array), packed);
-      const B = b ? heap.put(b as Float32Array) : 0;
-      const threads = threadsFor(g);
-      const room = buffers(g, threads);
-      for (const round of rounds(g, threads)) {
-        for (const { from, to, thread } of round) {
-          heap.write(rows(x, from, to, image), room[thread].X);
+    convForward: {
+      least,
+      work,
+      run(g, x, w, b, relu, out) {
+        begin(g);
+        const { depth, image, out: outSize } = sizesOf(g);
+        const packed = heap.take(packedSize(g.groups, g.f / g.groups, depth));
+        exports.packWeights(heap.put(w), packed);
+        const B = b ? heap.put(b) : 0;
+        const threads = threadsFor(g);
+        const room = buffers(g, threads);
+        for (const round of rounds(g, threads)) {
+          for (const { from, to, thread } of round) {
+            heap.write(rows(x, from, to, image), room[thread].X);
+          }
+          team.run(round.map(({ from, to, thread }) => {
+            const { X, OUT, PADDED } = room[thread];
+            return [CONV_FORWARD, to - from, X, PADDED, packed, B, Number(relu), OUT];
+          }));
+          for (const { from, to, thread } of round) {
+            heap.read(room[thread].OUT, rows(out, from, to, outSize));
+          }
         }
-        team.run(round.map(({ from, to, thread }) => {
-          const { X, OUT, PADDED } = room[thread];
-          return [CONV_FORWARD, to - from, X, PADDED, packed, B, Number(relu), OUT];
-        }));
-        for (const { from, to, thread } of round) {
-          heap.read(room[thread].OUT, rows(out, from, to, outSize));
-        }
-      }
+      },
     },
 
-    convBackwardData(g: ConvGeometry, dout: FloatArray, w: FloatArray, dx: FloatArray): void {
-      if (!isLarge(g, dout)) return reference.convBackwardData(g, dout, w, dx);
-      begin(g);
-      const { depth, image, out: outSize } = sizesOf(g);
-      const packed = heap.take(packedSize(g.groups, depth, g.f / g.groups));
-      exports.packWeightsBack(heap.put(w as Float32Array), packed);
-      const height = Math.min(g.outH, Math.max(1, Math.floor(TILE / (depth * g.outW))));
-      const threads = threadsFor(g);
-      const room = buffers(g, threads);
-      const patches = room.map(() => heap.take(depth * height * g.outW));
-      for (const round of rounds(g, threads)) {
-        for (const { from, to, thread } of round) {
-          heap.write(rows(dout, from, to, outSize), room[thread].OUT);
+    convBackwardData: {
+      least,
+      work,
+      run(g, dout, w, dx) {
+        begin(g);
+        const { depth, image, out: outSize } = sizesOf(g);
+        const packed = heap.take(packedSize(g.groups, depth, g.f / g.groups));
+        exports.packWeightsBack(heap.put(w), packed);
+        const height = Math.min(g.outH, Math.max(1, Math.floor(TILE / (depth * g.outW))));
+        const threads = threadsFor(g);
+        const room = buffers(g, threads);
+        const patches = room.map(() => heap.take(depth * height * g.outW));
+        for (const round of rounds(g, threads)) {
+          for (const { from, to, thread } of round) {
+            heap.write(rows(dout, from, to, outSize), room[thread].OUT);
+          }
+          team.run(round.map(({ from, to, thread }) => {
+            const { X, OUT, PADDED } = room[thread];
+            const images = [patches[thread], PADDED, X];
+            return [CONV_BACKWARD_DATA, to - from, OUT, packed, height, ...images];
+          }));
+          for (const { from, to, thread } of round) {
+            heap.read(room[thread].X, rows(dx, from, to, image));
+          }
         }
-        team.run(round.map(({ from, to, thread }) => {
-          const { X, OUT, PADDED } = room[thread];
-          const images = [patches[thread], PADDED, X];
-          return [CONV_BACKWARD_DATA, to - from, OUT, packed, height, ...images];
-        }));
-        for (const { from, to, thread } of round) {
-          heap.read(room[thread].X, rows(dx, from, to, image));
-        }
-      }
+      },
     },
 
-    convBackwardWeights(
-      g: ConvGeometry,
-      dout: FloatArray,
-      x: FloatArray,
-      dw: FloatArray,
-      db: FloatArray | null,
-    ): void {
-      if (!isLarge(g, dout)) return reference.convBackwardWeights(g, dout, x, dw, db);
-      begin(g);
-      const { image, out: outSize } = sizesOf(g);
-      // Several sums, whatever the number of threads, so that it does not change the result.
-      const sums = Array.from({ length: MAX_THREADS }, () => heap.takeZeros(dw.length));
-      const [SUMS, DB] = [heap.takeZeros(2 * g.f), heap.take(g.f)];
-      const threads = threadsFor(g);
-      const room = buffers(g, threads);
-      for (const round of rounds(g, threads)) {
-        for (const { from, to, thread } of round) {
-          heap.write(rows(x, from, to, image), room[thread].X);
-          heap.write(rows(dout, from, to, outSize), room[thread].OUT);
+    convBackwardWeights: {
+      least,
+      work,
+      run(g, dout, x, dw, db) {
+        begin(g);
+        const { image, out: outSize } = sizesOf(g);
+        // Several sums, whatever the number of threads, so that it does not change the result.
+        const sums = Array.from({ length: MAX_THREADS }, () => heap.takeZeros(dw.length));
+        const [SUMS, DB] = [heap.takeZeros(2 * g.f), heap.take(g.f)];
+        const threads = threadsFor(g);
+        const room = buffers(g, threads);
+        for (const round of rounds(g, threads)) {
+          for (const { from, to, thread } of round) {
+            heap.write(rows(x, from, to, image), room[thread].X);
+            heap.write(rows(dout, from, to, outSize), room[thread].OUT);
+          }
+          team.run(round.map(({ from, to, thread, number }) => {
+            const { X, OUT, PADDED } = room[thread];
+            return [CONV_BACKWARD_WEIGHTS, to - from, OUT, X, PADDED, sums[number % MAX_THREADS]];
+          }));
+          if (!db) continue;
+          for (const { from, to, thread } of round) {
+            exports.convSums(to - from, room[thread].OUT, SUMS);
+          }
         }
-        team.run(round.map(({ from, to, thread, number }) => {
-          const { X, OUT, PADDED } = room[thread];
-          return [CONV_BACKWARD_WEIGHTS, to - from, OUT, X, PADDED, sums[number % MAX_THREADS]];
-        }));
-        if (!db) continue;
-        for (const { from, to, thread } of round) {
-          exports.convSums(to - from, room[thread].OUT, SUMS);
-        }
-      }
-      for (const sum of sums.slice(1)) exports.addScaled(dw.length, sums[0], sum, 1);
-      heap.read(sums[0], dw as Float32Array);
-      if (!db) return;
-      exports.roundSums(g.f, SUMS, DB);
-      heap.read(DB, db as Float32Array);
+        for (const sum of sums.slice(1)) exports.addScaled(dw.length, sums[0], sum, 1);
+        heap.read(sums[0], dw);
+        if (!db) return;
+        exports.roundSums(g.f, SUMS, DB);
+        heap.read(DB, db);
+      },
     },
   };
 }
 
-function isLarge(g: ConvGeometry, out: FloatArray): out is Float32Array {
-  return multiplications(g) >= SMALL && out instanceof Float32Array;
-}
-
-function multiplications(g: ConvGeometry): number {
+/** Multiplications of a convolution. */
+function work(g: ConvGeometry): number {
   const { depth, out } = sizesOf(g);
   return g.n * out * depth;
 }
@@ -190,6 +178,6 @@ function packedSize(groups: number, rows: number, steps: number): number {
 }
 
 /** The values of some images. */
-function rows(x: FloatArray, from: number, to: number, size: number): Float32Array {
-  return x.subarray(from * size, to * size) as Float32Array;
+function rows(x: Float32Array, from: number, to: number, size: number): Float32Array {
+  return x.subarray(from * size, to * size);
 }

@@ -7,12 +7,12 @@
  * @module
  */
 import { reference } from "../reference/mod.ts";
-import type { FloatArray, Kernels } from "../types.ts";
+import type { FastKernels } from "./_choice.ts";
 import type { Products } from "./_machine.ts";
 import { MULTIPLY, type Task } from "./_team.ts";
 
-/** Multiplications below which the reference is done before operands are copied. */
-const SMALL = 400;
+/** Multiplications from which copying operands pays. */
+const least = 400;
 /** Multiplications from which threads share a block. */
 const LARGE = 400_000;
 /** Steps of the inner dimension that a block should have. */
@@ -22,7 +22,7 @@ const BLOCK_SIZE = 1 << 17;
 const BLOCK_ROWS = 256;
 
 /** Makes `gemm` and `affine`. */
-export function createGemm({ exports, heap, team }: Products): Pick<Kernels, "gemm" | "affine"> {
+export function createGemm({ exports, heap, team }: Products): FastKernels {
   /**
    * The product, and what is to be done with finished rows of C before they are copied out.
    *
@@ -97,43 +97,25 @@ export function createGemm({ exports, heap, team }: Products): Pick<Kernels, "ge
   }
 
   return {
-    gemm(
-      transA: boolean,
-      transB: boolean,
-      m: number,
-      n: number,
-      k: number,
-      a: FloatArray,
-      b: FloatArray,
-      beta: 0 | 1,
-      c: FloatArray,
-    ): void {
-      if (c instanceof Float32Array && m * n * k >= SMALL) {
+    gemm: {
+      least,
+      work: (_transA, _transB, m, n, k) => m * n * k,
+      run(...args) {
         heap.reset();
-        const [left, right] = [a as Float32Array, b as Float32Array];
-        if (product(transA, transB, m, n, k, left, right, beta, c)) return;
-      }
-      reference.gemm(transA, transB, m, n, k, a, b, beta, c);
+        if (!product(...args)) reference.gemm(...args);
+      },
     },
 
-    affine(
-      n: number,
-      d: number,
-      m: number,
-      x: FloatArray,
-      w: FloatArray,
-      b: FloatArray,
-      relu: boolean,
-      out: FloatArray,
-    ): void {
-      if (out instanceof Float32Array && n * d * m >= SMALL) {
+    affine: {
+      least,
+      work: (n, d, m) => n * d * m,
+      run(n, d, m, x, w, b, relu, out) {
         heap.reset();
-        const [left, right] = [x as Float32Array, w as Float32Array];
-        const B = heap.put(b as Float32Array);
+        const B = heap.put(b);
         const finish = (rows: number, OUT: number) => exports.addBias(rows, m, B, relu, OUT);
-        if (product(false, false, n, m, d, left, right, 0, out, finish)) return;
-      }
-      reference.affine(n, d, m, x, w, b, relu, out);
+        if (product(false, false, n, m, d, x, w, 0, out, finish)) return;
+        reference.affine(n, d, m, x, w, b, relu, out);
+      },
     },
   };
 }

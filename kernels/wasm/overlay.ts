@@ -8,6 +8,7 @@ import { environment } from "../../internal/environment.ts";
 import { messageOf } from "../../internal/message_of.ts";
 import type { Overlay } from "../registry.ts";
 import type { Kernels } from "../types.ts";
+import { complete } from "./_choice.ts";
 import { compileModules } from "./_compile.ts";
 import { createElements, createProducts, type Modules } from "./_machine.ts";
 import { MAX_THREADS } from "./_team.ts";
@@ -58,7 +59,7 @@ export function createLoader(
 function createKernels(modules: Modules, threads: number): Partial<Kernels> {
   const products = createProducts(modules.products, threads);
   const elements = createElements(modules.elements);
-  return {
+  return complete({
     ...createGemm(products),
     ...createConvolution(products),
     ...createElementwise(elements),
@@ -67,5 +68,5 @@ function createKernels(modules: Modules, threads: number): Partial<Kernels> {
     ...createGroupnorm(elements),
     ...createPooling(elements),
     ...createOptimizers(elements),
-  };
+  });
 }

@@ -3,43 +3,45 @@
  *
  * @module
  */
-import { reference } from "../reference/mod.ts";
-import type { FloatArray, Kernels, PoolGeometry } from "../types.ts";
+import type { PoolGeometry } from "../types.ts";
+import type { FastKernels } from "./_choice.ts";
 import type { Elements } from "./_machine.ts";
 
-/** Elements below which the reference is done before operands are copied. */
-const SMALL = 256;
+/** Elements from which copying operands pays. */
+const least = 256;
 /** Floats of the planes that are copied at a time, unless one has more. */
 const PIECE = 1 << 14;
 
 /** Makes the forward passes. The gradients only move values, which the reference does as fast. */
-export function createPooling(
-  { exports, heap }: Elements,
-): Pick<Kernels, "maxPoolForward" | "avgPoolForward"> {
+export function createPooling({ exports, heap }: Elements): FastKernels {
   return {
-    maxPoolForward(g: PoolGeometry, x: FloatArray, out: FloatArray, argmax: Int32Array): void {
-      if (!isLarge(x)) return reference.maxPoolForward(g, x, out, argmax);
-      const { most, size, outSize } = begin(g);
-      const [X, OUT, ARGMAX] = [size, outSize, outSize].map((length) => heap.take(most * length));
-      for (let from = 0; from < g.n * g.c; from += most) {
-        const to = Math.min(g.n * g.c, from + most);
-        heap.write(x.subarray(from * size, to * size), X);
-        exports.maxPoolForward(to - from, ...sizes(g), X, OUT, ARGMAX);
-        heap.read(OUT, out.subarray(from * outSize, to * outSize) as Float32Array);
-        heap.readInts(ARGMAX, argmax.subarray(from * outSize, to * outSize));
-      }
+    maxPoolForward: {
+      least,
+      run(g, x, out, argmax) {
+        const { most, size, outSize } = begin(g);
+        const [X, OUT, ARGMAX] = [size, outSize, outSize].map((length) => heap.take(most * length));
+        for (let from = 0; from < g.n * g.c; from += most) {
+          const to = Math.min(g.n * g.c, from + most);
+          heap.write(x.subarray(from * size, to * size), X);
+          exports.maxPoolForward(to - from, ...sizes(g), X, OUT, ARGMAX);
+          heap.read(OUT, out.subarray(from * outSize, to * outSize));
+          heap.readInts(ARGMAX, argmax.subarray(from * outSize, to * outSize));
+        }
+      },
     },
 
-    avgPoolForward(g: PoolGeometry, x: FloatArray, out: FloatArray): void {
-      if (!isLarge(x)) return reference.avgPoolForward(g, x, out);
-      const { most, size, outSize } = begin(g);
-      const [X, OUT] = [heap.take(most * size), heap.take(most * outSize)];
-      for (let from = 0; from < g.n * g.c; from += most) {
-        const to = Math.min(g.n * g.c, from + most);
-        heap.write(x.subarray(from * size, to * size), X);
-        exports.avgPoolForward(to - from, ...sizes(g), X, OUT);
-        heap.read(OUT, out.subarray(from * outSize, to * outSize) as Float32Array);
-      }
+    avgPoolForward: {
+      least,
+      run(g, x, out) {
+        const { most, size, outSize } = begin(g);
+        const [X, OUT] = [heap.take(most * size), heap.take(most * outSize)];
+        for (let from = 0; from < g.n * g.c; from += most) {
+          const to = Math.min(g.n * g.c, from + most);
+          heap.write(x.subarray(from * size, to * size), X);
+          exports.avgPoolForward(to - from, ...sizes(g), X, OUT);
+          heap.read(OUT, out.subarray(from * outSize, to * outSize));
+        }
+      },
     },
   };
 
@@ -54,8 +56,4 @@ export function createPooling(
 
 function sizes(g: PoolGeometry): number[] {
   return [g.h, g.w, g.kh, g.kw, g.strideH, g.strideW, g.outH, g.outW];
-}
-
-function isLarge(x: FloatArray): x is Float32Array {
-  return x.length >= SMALL && x instanceof Float32Array;
 }

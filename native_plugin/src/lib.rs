@@ -1,4 +1,4 @@
-//! The native kernel table of nndl: what `kernels/types.ts` describes, for float32 and float64.
+//! The native kernel table of nndl: what `kernels/contracts.ts` describes, for float32 and float64.
 //!
 //! [`ffi`] has the exports; everything behind it is Rust over slices. Matrix products and
 //! convolutions are built on [`simd`]; what is simple enough for the compiler to vectorise is plain

@@ -1,6 +1,7 @@
 /** The wasm table: how it is loaded and built, and problems larger than it copies at a time. */
 import assert from "node:assert/strict";
 import { type Kernels, reference } from "../../kernels/mod.ts";
+import { complete } from "../../kernels/wasm/_choice.ts";
 import { createProducts } from "../../kernels/wasm/_machine.ts";
 import { createConvolution } from "../../kernels/wasm/convolution.ts";
 import { createGemm } from "../../kernels/wasm/gemm.ts";
@@ -118,7 +119,10 @@ Deno.test("a runtime without Uint8Array.fromBase64 decodes the same bytes", () =
 Deno.test("threads share large tasks and change no bit", async () => {
   const products = createProducts(modules.products, 4);
   products.team.start();
-  const shared = { ...createGemm(products), ...createConvolution(products) };
+  const shared = {
+    ...reference,
+    ...complete({ ...createGemm(products), ...createConvolution(products) }),
+  };
   const deadline = performance.now() + 20_000;
   while (products.team.threads(1) < 4) {
     assert.ok(performance.now() < deadline, "the helpers did not start");
@@ -177,6 +181,26 @@ Deno.test("float64 is left to the reference, bit for bit", () => {
   kernels.gemm(false, false, 40, 60, 50, a, b, 0, got);
   reference.gemm(false, false, 40, 60, 50, a, b, 0, want);
   assert.deepEqual(got, want);
+});
+
+Deno.test("arrays that are not of one float type are refused, whatever their length", () => {
+  for (const length of [4, 4000]) {
+    const [x, wide] = [new Float32Array(length), new Float64Array(length)];
+    for (const Type of [Uint8Array, Uint8ClampedArray, Int16Array, Float16Array, Int32Array]) {
+      const other = new Type(length) as unknown as Float32Array;
+      const message = `reluForward: out must be a Float32Array or a Float64Array, got ${Type.name}`;
+      assert.throws(() => kernels.reluForward(x, other), (error: Error) => {
+        return error instanceof TypeError && error.message.startsWith(message);
+      });
+      assert.throws(() => kernels.sumSquares(other), TypeError);
+    }
+    assert.throws(() => kernels.reluForward(wide, x), { name: "RangeError" });
+    assert.throws(() => kernels.reluForward(x, wide), {
+      name: "TypeError",
+      message: "reluForward: the float arrays of a call must have one type, got a Float32Array " +
+        "for x and a Float64Array for out; convert one with astype()",
+    });
+  }
 });
 
 Deno.test("what a call left behind does not change the next", () => {

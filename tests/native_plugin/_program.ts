@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { activeBackend } from "../../kernels/mod.ts";
+import { activeBackend, kernels, useBackend } from "../../kernels/mod.ts";
 import { loadNativePlugin, type NativePluginOptions } from "../../native_plugin/mod.ts";
 import { array, matmul } from "../../ndarray/mod.ts";
 
@@ -12,4 +12,10 @@ const options: NativePluginOptions = JSON.parse(Deno.args[0]);
 const status = loadNativePlugin(options);
 const product = matmul(array([[1, 2], [3, 4]]), array([[1, 0], [1, 1]])).toArray();
 const { name, reason } = activeBackend();
-console.log(JSON.stringify({ status, name, reason, product }));
+const table = { ...kernels };
+useBackend("wasm");
+const borrowed = Object.keys(table).filter((key) => {
+  const entry = key as keyof typeof table;
+  return table[entry] === kernels[entry];
+}).sort();
+console.log(JSON.stringify({ status, name, reason, product, borrowed }));

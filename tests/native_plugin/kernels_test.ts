@@ -84,6 +84,47 @@ testWithLibrary("a float32 array among float64 ones is refused, not overrun", ()
   });
 });
 
+testWithLibrary(
+  "arrays that are not of one float type are refused before anything is written",
+  () => {
+    withNative(undefined, () => {
+      const x = new Float32Array(64);
+      const guard = new Uint8Array(64 * 4);
+      for (const Type of [Uint8Array, Uint8ClampedArray, Int16Array, Float16Array, Int32Array]) {
+        const other = new Type(guard.buffer, 0, 64) as unknown as Float32Array;
+        const message = new RegExp(`must be a Float32Array or a Float64Array, got ${Type.name}`);
+        assert.throws(() => kernels.reluForward(x, other), { name: "TypeError", message });
+        assert.throws(() => kernels.reluForward(other, x), { name: "TypeError", message });
+        assert.throws(() => kernels.sumRows(8, 8, x, other), { name: "TypeError", message });
+        assert.throws(() => kernels.gemm(false, false, 4, 4, 4, other, other, 0, other), {
+          name: "TypeError",
+          message,
+        });
+      }
+      const view = new DataView(guard.buffer) as unknown as Float32Array;
+      assert.throws(() => kernels.sgdStep(view, view, 1), TypeError);
+      assert.throws(() => kernels.sgdStep([1] as unknown as Float32Array, x, 1), TypeError);
+      // Something that only claims to be a Float32Array has the bytes that it has.
+      const forged = Object.setPrototypeOf(new Uint8Array(64), Float32Array.prototype);
+      assert.throws(() => kernels.reluForward(x, forged), { message: /reluForward: out must / });
+      assert.throws(() => kernels.reluForward(x, new Float64Array(64)), {
+        name: "TypeError",
+        message: "reluForward: the float arrays of a call must have one type, got a Float32Array " +
+          "for x and a Float64Array for out; convert one with astype()",
+      });
+      const [out, argmax] = [new Float32Array(16), new Float32Array(16) as unknown as Int32Array];
+      const g = { n: 1, c: 1, h: 8, w: 8, kh: 2, kw: 2, strideH: 2, strideW: 2, outH: 4, outW: 4 };
+      assert.throws(() => kernels.maxPoolForward(g, x, out, argmax), {
+        name: "TypeError",
+        message: /maxPoolForward: argmax must be an Int32Array, got Float32Array/,
+      });
+      const mask = new Uint8ClampedArray(64) as unknown as Uint8Array;
+      assert.throws(() => kernels.maskScale(x, mask, 1, x), TypeError);
+      assert.ok(guard.every((byte) => byte === 0));
+    });
+  },
+);
+
 testWithLibrary("sizes that are no whole numbers are refused", () => {
   withNative(undefined, () => {
     const x = new Float32Array(16);

@@ -20,6 +20,8 @@ interface Outcome {
   readonly name: string;
   readonly reason: string;
   readonly product: number[][];
+  /** The kernels that are those of the next table. */
+  readonly borrowed: string[];
 }
 
 async function run(
@@ -116,6 +118,32 @@ Deno.test({
     assert.ok(patched > 0);
     await withFile(bytes, async (path) => {
       assertFellBack(await run({ path }), /binary interface has version 99, this loader needs/);
+    });
+  },
+});
+
+Deno.test({
+  name: `a library that lacks a kernel is opened, and the next table serves what it lacks${why}`,
+  ignore,
+  async fn() {
+    // A copy in which nothing is called nndl_gemm_f32 or nndl_avg_pool_backward_f64.
+    const bytes = await Deno.readFile(builtPath!);
+    for (const name of ["nndl_gemm_f32", "nndl_avg_pool_backward_f64"]) {
+      const letters = new TextEncoder().encode(`${name}\0`);
+      let renamed = 0;
+      for (let i = bytes.indexOf(letters[0]); i >= 0; i = bytes.indexOf(letters[0], i + 1)) {
+        if (!letters.every((letter, j) => bytes[i + j] === letter)) continue;
+        bytes[i + 5] = "x".charCodeAt(0);
+        renamed++;
+      }
+      assert.ok(renamed > 0);
+    }
+    await withFile(bytes, async (path) => {
+      const outcome = await run({ path });
+      assert.equal(outcome.name, "native");
+      assert.equal(outcome.status.loaded, true);
+      assert.deepEqual(outcome.product, [[3, 2], [7, 4]]);
+      assert.deepEqual(outcome.borrowed, ["avgPoolBackward", "gemm"]);
     });
   },
 });
