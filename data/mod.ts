@@ -15,6 +15,7 @@ export {
 } from "./cifar10/find_cifar10.ts";
 export * from "./coco/captioning_data.ts";
 export * from "./coco/decode_captions.ts";
+export * from "./coco/load_coco_captions.ts";
 export * from "./dataset.ts";
 export * from "./errors.ts";
 export * from "./features/cached_features.ts";
