@@ -27,6 +27,7 @@ export * from "./mnist/load_mnist.ts";
 export * from "./pca.ts";
 export * from "./preprocess.ts";
 export * from "./progress.ts";
+export * from "./split.ts";
 export * from "./synthetic/synthetic_captions.ts";
 export * from "./synthetic/synthetic_cifar10.ts";
 export * from "./synthetic/synthetic_digits.ts";
