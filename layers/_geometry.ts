@@ -7,10 +7,10 @@ import { divisors } from "../internal/divisors.ts";
 import { checkWhole } from "../internal/numbers.ts";
 import { perAxis } from "../internal/per_axis.ts";
 import { showShape } from "../internal/shapes.ts";
-import type { ConvGeometry, PoolGeometry } from "../kernels/mod.ts";
+import type { ConvGeometry } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkArray, checkVector } from "./_shapes.ts";
-import type { ConvParam, PoolParam } from "./conv_param.ts";
+import type { ConvParam, ConvTransposeParam, PaddedPoolGeometry, PoolParam } from "./conv_param.ts";
 
 /** Throws unless `x` is a non-empty batch of images (N, C, H, W). */
 export function checkImages(caller: string, x: NDArray): void {
@@ -102,24 +102,124 @@ export function convGeometry(
   };
 }
 
-/** The sizes of a pooling layer, checked. */
-export function poolGeometry(caller: string, x: NDArray, poolParam: PoolParam): PoolGeometry {
+/**
+ * The sizes of the convolution whose gradient a transposed convolution is, checked: its images are
+ * the output, its filters' outputs the input.
+ */
+export function convTransposeGeometry(
+  caller: string,
+  x: NDArray,
+  w: NDArray,
+  b: NDArray | null,
+  convParam: ConvTransposeParam,
+): ConvGeometry {
   checkImages(caller, x);
-  checkSettings(caller, "poolParam", poolParam, ["poolHeight", "poolWidth", "stride"]);
-  const { poolHeight, poolWidth, stride } = poolParam;
-  checkWhole(caller, "poolParam.poolHeight", poolHeight, 1);
-  checkWhole(caller, "poolParam.poolWidth", poolWidth, 1);
-  const [strideH, strideW] = perAxis(caller, "poolParam.stride", stride, 1);
-  const [n, c, h, w] = x.shape;
-  const outH = places(h, 0, poolHeight, strideH);
-  const outW = places(w, 0, poolWidth, strideW);
-  if (outH < 1 || outW < 1) {
+  checkArray(caller, "w", w);
+  if (b === undefined) throw new TypeError(`${caller}: b is undefined; for no bias pass null`);
+  checkSettings(caller, "convParam", convParam, ["stride", "pad"]);
+  const { stride, pad, dilation = 1, groups = 1, outputPad = 0 } = convParam;
+  const [strideH, strideW] = perAxis(caller, "convParam.stride", stride, 1);
+  const [padH, padW] = perAxis(caller, "convParam.pad", pad, 0);
+  const [dilationH, dilationW] = perAxis(caller, "convParam.dilation", dilation, 1);
+  const [restH, restW] = perAxis(caller, "convParam.outputPad", outputPad, 0);
+  if (restH >= strideH || restW >= strideW) {
     throw new RangeError(
-      `${caller}: the window of ${poolHeight}×${poolWidth} pixels is larger than the image of ` +
-        `${h}×${w}; use a smaller window`,
+      `${caller}: convParam.outputPad must be below the stride ${strideH}×${strideW}, got ` +
+        `${restH}×${restW}; it makes up for the pixels that a stride does not reach`,
     );
   }
-  return { n, c, h, w, kh: poolHeight, kw: poolWidth, strideH, strideW, outH, outW };
+  checkWhole(caller, "convParam.groups", groups, 1);
+  const [n, f, outH, outW] = x.shape;
+  if (w.ndim !== 4 || w.shape[0] !== f || w.size === 0) {
+    const fix = w.ndim === 4 && w.shape[1] === f ? "; are the first two axes of w swapped?" : "";
+    throw new RangeError(
+      `${caller}: w must have shape (${f}, F, kh, kw) for the ${f} channels of x ` +
+        `${showShape(x.shape)}, got ${showShape(w.shape)}${fix}`,
+    );
+  }
+  if (f % groups !== 0) {
+    throw new RangeError(
+      `${caller}: convParam.groups must divide the ${f} channels of x, got ${groups}; ` +
+        `use one of ${divisors(f)}`,
+    );
+  }
+  const [, depth, kh, kw] = w.shape;
+  const c = depth * groups;
+  if (b !== null) {
+    checkArray(caller, "b", b);
+    checkVector(caller, "b", b, c, "one bias for each channel of the output");
+  }
+  const h = (outH - 1) * strideH - 2 * padH + dilationH * (kh - 1) + 1 + restH;
+  const width = (outW - 1) * strideW - 2 * padW + dilationW * (kw - 1) + 1 + restW;
+  if (h < 1 || width < 1) {
+    throw new RangeError(
+      `${caller}: the output would have ${h}×${width} pixels; use a smaller pad or a larger filter`,
+    );
+  }
+  return {
+    n,
+    c,
+    h,
+    w: width,
+    f,
+    kh,
+    kw,
+    strideH,
+    strideW,
+    padH,
+    padW,
+    dilationH,
+    dilationW,
+    groups,
+    outH,
+    outW,
+  };
+}
+
+/** The sizes of a pooling layer, checked. */
+export function poolGeometry(
+  caller: string,
+  x: NDArray,
+  poolParam: PoolParam,
+): PaddedPoolGeometry {
+  checkImages(caller, x);
+  checkSettings(caller, "poolParam", poolParam, ["poolHeight", "poolWidth", "stride"]);
+  const { poolHeight: kh, poolWidth: kw, stride, pad = 0, ceilMode = false } = poolParam;
+  checkWhole(caller, "poolParam.poolHeight", kh, 1);
+  checkWhole(caller, "poolParam.poolWidth", kw, 1);
+  const [strideH, strideW] = perAxis(caller, "poolParam.stride", stride, 1);
+  const [padH, padW] = perAxis(caller, "poolParam.pad", pad, 0);
+  if (2 * padH > kh || 2 * padW > kw) {
+    throw new RangeError(
+      `${caller}: poolParam.pad must be at most half of the window ${kh}×${kw}, so that every ` +
+        `window has a pixel, got ${padH}×${padW}`,
+    );
+  }
+  if (typeof ceilMode !== "boolean") {
+    throw new TypeError(`${caller}: poolParam.ceilMode must be true or false, got ${ceilMode}`);
+  }
+  const [n, c, h, w] = x.shape;
+  const outH = windows(h, padH, kh, strideH, ceilMode);
+  const outW = windows(w, padW, kw, strideW, ceilMode);
+  if (outH < 1 || outW < 1) {
+    const image = padH + padW > 0 ? "padded image" : "image";
+    throw new RangeError(
+      `${caller}: the window of ${kh}×${kw} pixels is larger than the ${image} of ` +
+        `${h + 2 * padH}×${w + 2 * padW}; use a smaller window`,
+    );
+  }
+  return { n, c, h, w, kh, kw, strideH, strideW, outH, outW, padH, padW };
+}
+
+/**
+ * How many windows an axis has. With `ceil` there is a last one that goes past the end where pixels
+ * would be left over, unless it would begin past the end.
+ */
+function windows(length: number, pad: number, span: number, stride: number, ceil: boolean): number {
+  const whole = places(length, pad, span, stride);
+  if (!ceil) return whole;
+  const all = 1 + Math.ceil((length + 2 * pad - span) / stride);
+  return (all - 1) * stride >= length + pad ? all - 1 : all;
 }
 
 /** How often a window of `span` pixels fits along an axis. What is left over is not looked at. */

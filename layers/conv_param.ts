@@ -24,6 +24,16 @@ export interface ConvParam {
   groups?: number;
 }
 
+/** Settings of a transposed convolution. */
+export interface ConvTransposeParam extends ConvParam {
+  /**
+   * Pixels that the output has more at the bottom and on the right, below the stride, by default 0:
+   * images of several sizes lead to the same size under a convolution, and this tells which is
+   * meant.
+   */
+  outputPad?: PerAxis;
+}
+
 /** Settings of a pooling layer. */
 export interface PoolParam {
   /** Height of the window, pixels. */
@@ -32,6 +42,27 @@ export interface PoolParam {
   poolWidth: number;
   /** Pixels between neighbouring windows, at least 1. */
   stride: PerAxis;
+  /** Pixels that windows go past each side of the image, at most half a window, by default 0. */
+  pad?: PerAxis;
+  /**
+   * Whether pixels that the windows would leave over at the bottom and on the right get windows
+   * that go past the edge, by default false.
+   */
+  ceilMode?: boolean;
+}
+
+/** Settings of average pooling. */
+export interface AvgPoolParam extends PoolParam {
+  /** Whether the zeros of the pad count in the mean, by default true, as in PyTorch. */
+  countPad?: boolean;
+}
+
+/** The sizes of a pooling layer whose windows may go past the edge of the image. */
+export interface PaddedPoolGeometry extends PoolGeometry {
+  /** Pixels that windows go past the upper edge. */
+  readonly padH: number;
+  /** Pixels that windows go past the left edge. */
+  readonly padW: number;
 }
 
 /**
@@ -56,7 +87,7 @@ export interface MaxPoolCache {
   /** Where each window has its first maximum: `row·W + column` in its plane, (N, C, H', W'). */
   readonly argmax: NDArray;
   /** All sizes of the pooling. */
-  readonly geometry: PoolGeometry;
+  readonly geometry: PaddedPoolGeometry;
 }
 
 /** What the backward pass of average pooling needs from the forward pass. */
@@ -64,5 +95,7 @@ export interface AvgPoolCache {
   /** Input, (N, C, H, W). */
   readonly x: NDArray;
   /** All sizes of the pooling. */
-  readonly geometry: PoolGeometry;
+  readonly geometry: PaddedPoolGeometry;
+  /** Whether the zeros of the pad count in the mean. */
+  readonly countPad: boolean;
 }

@@ -9,15 +9,17 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { poolGeometry } from "./_geometry.ts";
 import { checkUpstream } from "./_shapes.ts";
+import { windowsFit } from "./_windows.ts";
 import type { MaxPoolCache, PoolParam } from "./conv_param.ts";
+import { maxPoolBackwardNaive, maxPoolForwardNaive } from "./max_pool_naive.ts";
 
 /**
  * Computes the forward pass of max pooling.
  *
  * @param x Input, (N, C, H, W), integers count as float64
- * @param poolParam Window and stride, pixels
- * @returns `out` (N, C, H', W') with `H' = 1 + floor((H - poolHeight) / stride)`, W' likewise, and
- * the cache of the backward pass
+ * @param poolParam Window and stride, pixels; optionally pad and ceil mode
+ * @returns `out` (N, C, H', W') with `H' = 1 + floor((H + 2·pad - poolHeight) / stride)`, rounded
+ * up with `ceilMode`, W' likewise, and the cache of the backward pass
  * @throws {RangeError} If a shape or setting is wrong, or the window larger than the image
  *
  * @example
@@ -36,6 +38,8 @@ export function maxPoolForwardFast(
   poolParam: PoolParam,
 ): [out: NDArray, cache: MaxPoolCache] {
   const geometry = poolGeometry("maxPoolForwardFast", x, poolParam);
+  // Kernels take windows within the image; the others are left to the loops.
+  if (!windowsFit(geometry)) return maxPoolForwardNaive(x, poolParam);
   [x] = unify(x);
   const shape = [geometry.n, geometry.c, geometry.outH, geometry.outW];
   const out = emptyArray(shape, x.dtype);
@@ -69,6 +73,7 @@ export function maxPoolBackwardFast(dout: NDArray, cache: MaxPoolCache): NDArray
   const parts = ["x", "argmax", "geometry"] as const;
   const { x, argmax, geometry } = checkCache("maxPoolBackwardFast", dout, cache, parts);
   checkUpstream("maxPoolBackwardFast", dout, argmax.shape);
+  if (!windowsFit(geometry)) return maxPoolBackwardNaive(dout, cache);
   [dout] = unify(dout, x);
   const dx = emptyArray(x.shape, dout.dtype);
   kernels.maxPoolBackward(geometry, floats(dout), argmax.data as Int32Array, floats(dx));

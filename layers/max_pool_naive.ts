@@ -1,7 +1,8 @@
 /**
  * Max pooling by loops, the readable specification of the layer: every output is the largest value
  * of a window of its channel. The output is (N, C, H', W') with
- * `H' = 1 + floor((H - poolHeight) / stride)`, W' likewise.
+ * `H' = 1 + floor((H + 2·pad - poolHeight) / stride)`, rounded up with `ceilMode`, W' likewise. Of a
+ * window that goes past the edge, only what lies within the image counts.
  *
  * Backward: a window's gradient goes to its first maximum in row-major order, adding where windows
  * overlap.
@@ -14,13 +15,14 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { poolGeometry } from "./_geometry.ts";
 import { checkUpstream } from "./_shapes.ts";
+import { windowsOf } from "./_windows.ts";
 import type { MaxPoolCache, PoolParam } from "./conv_param.ts";
 
 /**
  * Computes the forward pass of max pooling by loops.
  *
  * @param x Input, (N, C, H, W), integers count as float64
- * @param poolParam Window and stride, pixels
+ * @param poolParam Window and stride, pixels; optionally pad and ceil mode
  * @returns `out` (N, C, H', W'), and the cache of the backward pass
  * @throws {RangeError} If a shape or setting is wrong, or the window larger than the image
  *
@@ -45,22 +47,21 @@ export function maxPoolForwardNaive(
   const out = emptyArray(shape, x.dtype);
   const argmax = allocate(Int32Array, out.size);
   const [X, OUT] = [floats(x), floats(out)];
+  const windows = windowsOf(g);
   let at = 0;
   for (let plane = 0; plane < g.n * g.c; plane++) {
     const first = plane * g.h * g.w;
-    for (let i = 0; i < g.outH; i++) {
-      for (let j = 0; j < g.outW; j++) {
-        let best = i * g.strideH * g.w + j * g.strideW;
-        for (let u = 0; u < g.kh; u++) {
-          for (let v = 0; v < g.kw; v++) {
-            const place = (i * g.strideH + u) * g.w + j * g.strideW + v;
-            const [value, largest] = [X[first + place], X[first + best]];
-            if (value > largest || (Number.isNaN(value) && !Number.isNaN(largest))) best = place;
-          }
+    for (const { top, bottom, left, right } of windows) {
+      let best = top * g.w + left;
+      for (let row = top; row < bottom; row++) {
+        for (let column = left; column < right; column++) {
+          const place = row * g.w + column;
+          const [value, largest] = [X[first + place], X[first + best]];
+          if (value > largest || (Number.isNaN(value) && !Number.isNaN(largest))) best = place;
         }
-        OUT[at] = X[first + best];
-        argmax[at++] = best;
       }
+      OUT[at] = X[first + best];
+      argmax[at++] = best;
     }
   }
   return [out, { x, argmax: asNDArray(argmax, shape), geometry: g }];

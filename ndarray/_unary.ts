@@ -4,6 +4,7 @@
  * @module
  */
 import { allocateFor, type Dense } from "./_dense.ts";
+import { erf } from "./_erf.ts";
 import * as integers from "./_integers.ts";
 import { specialize } from "../internal/specialize.ts";
 import { type DType, floatOf, isFloat, type TypedArray } from "./dtypes.ts";
@@ -22,6 +23,7 @@ const toFloat = {
   sin: (x) => Math.sin(x),
   cos: (x) => Math.cos(x),
   tanh: (x) => Math.tanh(x),
+  erf: (x) => erf(x),
 } satisfies Record<string, Compute>;
 
 /** Computations that keep the type. */

@@ -185,3 +185,21 @@ export function cos(x: NDArray): NDArray {
 export function tanh(x: NDArray): NDArray {
   return wrap(unaryFloat("tanh", x));
 }
+
+/**
+ * Computes the error function, to the last digits of float64.
+ *
+ * @param x Array of any shape
+ * @returns `2/√π ∫₀^x exp(-t²) dt`
+ *
+ * @example
+ * ```ts
+ * import { array, erf } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(erf(array([0, 1, -Infinity])).toArray(), [0, 0.8427007929497149, -1]);
+ * ```
+ */
+export function erf(x: NDArray): NDArray {
+  return wrap(unaryFloat("erf", x));
+}

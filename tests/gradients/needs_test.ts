@@ -114,6 +114,10 @@ function passes(): Record<string, Pass> {
       layers.convForwardNaive(images, filters, b, convParam),
     ),
     convFast: conv(layers.convBackwardFast, layers.convForwardFast(images, filters, b, convParam)),
+    convTranspose: conv(
+      layers.convTransposeBackward,
+      layers.convTransposeForward(images, filters, b, convParam),
+    ),
     convRelu: conv(layers.convReluBackward, layers.convReluForward(images, filters, b, convParam)),
     convReluPool: conv(
       layers.convReluPoolBackward,

@@ -91,8 +91,9 @@ function pool(
   x: readonly number[],
   [poolHeight, poolWidth]: readonly [number, number],
   stride: PoolParam["stride"],
+  edges: Pick<PoolParam, "pad" | "ceilMode"> = {},
 ): PoolSetup {
-  return { name, x, param: { poolHeight, poolWidth, stride } };
+  return { name, x, param: { poolHeight, poolWidth, stride, ...edges } };
 }
 
 /** One pooling layer for every geometry. */
@@ -109,6 +110,10 @@ export const poolSetups: readonly PoolSetup[] = [
   pool("one pixel of every four", [1, 2, 5, 4], [1, 1], 2),
   pool("one channel, one image", [1, 1, 4, 4], [2, 2], 2),
   pool("one pixel", [1, 1, 1, 1], [1, 1], 1),
+  pool("rows and columns left over, in ceil mode", [2, 2, 6, 8], [3, 3], 2, { ceilMode: true }),
+  pool("a pad", [2, 1, 4, 5], [2, 3], [2, 1], { pad: 1 }),
+  pool("a pad in ceil mode", [1, 2, 6, 6], [3, 2], [2, 3], { pad: [1, 0], ceilMode: true }),
+  pool("a window larger than the image, in ceil mode", [1, 1, 2, 4], [3, 3], 2, { ceilMode: true }),
 ];
 
 const axis = (least: number, most: number) =>

@@ -128,5 +128,50 @@ for (const [name, forward] of Object.entries(forwards)) {
     fails(TypeError, `${name}: poolParam must be an object`, pass(null));
     fails(RangeError, `${name}: x must hold at least one image`, pass(valid, ones([0, 1, 4, 4])));
     fails(RangeError, `${name}: x must be a batch of images`, pass(valid, ones([4, 4])));
+    fails(
+      RangeError,
+      `${name}: poolParam.pad must be at most half of the window 2×2, so that every window has a ` +
+        "pixel, got 2×2",
+      pass({ ...valid, pad: 2 }),
+    );
+    fails(RangeError, "poolParam.pad must be a whole number", pass({ ...valid, pad: -1 }));
+    fails(
+      TypeError,
+      `${name}: poolParam.ceilMode must be true or false, got 1`,
+      pass({ ...valid, ceilMode: 1 }),
+    );
+    fails(
+      RangeError,
+      "the window of 8×2 pixels is larger than the padded image of 5×6",
+      pass({ ...valid, poolHeight: 8, pad: 1 }),
+    );
+  });
+
+  Deno.test(`${name}() in ceil mode has no window that begins past the edge`, () => {
+    const shape = (length: number, changes: object = {}) =>
+      forward(ones([1, 1, length, 4]), { ...valid, ceilMode: true, ...changes })[0].shape[2];
+    assert.deepEqual([4, 5, 6].map((length) => shape(length)), [2, 3, 3]);
+    assert.deepEqual([4, 5, 6, 7].map((length) => shape(length, { stride: 3 })), [2, 2, 2, 3]);
+    assert.deepEqual([3, 4].map((length) => shape(length, { pad: 1 })), [2, 3]);
   });
 }
+
+Deno.test("max pooling takes no pixel of a pad, were all others infinitely small", () => {
+  const images = ones([1, 1, 2, 2]).multiply(-Infinity);
+  const param = { poolHeight: 2, poolWidth: 2, stride: 2, pad: 1 };
+  for (const forward of [maxPoolForwardFast, maxPoolForwardNaive]) {
+    const [out, { argmax }] = forward(images, param);
+    assert.deepEqual(out.toArray(), [[[[-Infinity, -Infinity], [-Infinity, -Infinity]]]]);
+    assert.deepEqual(argmax.toArray(), [[[[0, 1], [2, 3]]]]);
+  }
+});
+
+Deno.test("avgPoolForward() counts the zeros of a pad unless told otherwise", () => {
+  const param = { poolHeight: 2, poolWidth: 2, stride: 2, pad: 1 };
+  assert.equal(avgPoolForward(ones([1, 1, 2, 2]), param)[0].at(0, 0, 0, 0), 0.25);
+  const [out] = avgPoolForward(ones([1, 1, 2, 2]), { ...param, countPad: false });
+  assert.equal(out.at(0, 0, 0, 0), 1);
+  // deno-lint-ignore no-explicit-any
+  const wrong = { ...param, countPad: 0 } as any;
+  fails(TypeError, "countPad must be true or false, got 0", () => avgPoolForward(x, wrong));
+});

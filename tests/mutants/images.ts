@@ -62,7 +62,27 @@ const layers: readonly Mutant[] = [
       "kernels.maxPoolBackward(geometry, floats(x)",
     ],
   ]),
+  ...mutantsOf("layers/conv_transpose.ts", ["tests/gradients/conv_transpose_test.ts"], [
+    [
+      "dw is taken the way of a convolution",
+      "floats(x), floats(upstream), floats(dw)",
+      "floats(upstream), floats(x), floats(dw)",
+    ],
+    ["the bias of the first channel is everyone's", "B[plane % c]", "B[0]"],
+    ["dx is rectified", "null, false, floats(dx)", "null, true, floats(dx)"],
+  ]),
+  ...mutantsOf("layers/upsample.ts", ["tests/gradients/upsample_test.ts"], [
+    ["the right neighbour has nothing", "DX[above + high] += upper * share", "0"],
+    [
+      "pixels that share an output do not add",
+      "DX[above + low] += upper",
+      "DX[above + low] = upper",
+    ],
+    ["rows have the shares of columns", "lower] = [d * (1 - row.share)", "lower] = [d * (1 - 0.5)"],
+  ]),
   ...mutantsOf("layers/avg_pool.ts", [pool], [
+    ["windows at the edge that overlap do not add", "dx[pixel] += share", "dx[pixel] = share"],
+    ["the pad counts anyway", "if (!countPad) return", "if (false) return"],
     [
       "gradient and input are confused",
       "kernels.avgPoolBackward(geometry, floats(dout)",

@@ -11,7 +11,37 @@ const generic = "tests/gradients/generic_test.ts";
 const needs = "tests/gradients/needs_test.ts";
 const relu = "tests/gradients/relu_test.ts";
 
+const activations = "tests/gradients/activations_test.ts";
+const embedding = "tests/gradients/word_embedding_test.ts";
+
 export const layers: readonly Mutant[] = [
+  ...mutantsOf("layers/tanh.ts", [activations], [
+    ["the square is forgotten", "1 - y * y", "1 - y"],
+  ]),
+  ...mutantsOf("layers/sigmoid.ts", [activations], [
+    ["the output is forgotten", "d * y * (1 - y)", "d * (1 - y)"],
+  ]),
+  ...mutantsOf("layers/leaky_relu.ts", [activations], [
+    ["the slope at 0 is 1", "value > 0 ? d", "value >= 0 ? d"],
+    ["the slope is forgotten", "alpha * d", "d"],
+  ]),
+  ...mutantsOf("layers/gelu.ts", [activations], [
+    ["the density is forgotten", "normal(x) + x * density", "normal(x)"],
+    ["the density is too wide", "-0.5 * x * x", "-0.25 * x * x"],
+  ]),
+  ...mutantsOf("layers/softmax.ts", [activations], [
+    ["the other probabilities are forgotten", "(dout[i] - mean)", "dout[i]"],
+    ["the mean is not weighted", "mean += dout[i] * out[i]", "mean += dout[i]"],
+    ["the logarithm's gradient is not shared", "Math.exp(out[i]) * sum", "sum"],
+  ]),
+  ...mutantsOf("layers/word_embedding.ts", [embedding], [
+    ["the last place of a word alone counts", "DW[row + j] += DOUT", "DW[row + j] = DOUT"],
+    [
+      "the first gradient goes to all",
+      "+= DOUT[place * d + j]",
+      "+= DOUT[j]",
+    ],
+  ]),
   ...mutantsOf("layers/affine.ts", ["tests/gradients/affine_test.ts"], [
     [
       "dx has the wrong sign",

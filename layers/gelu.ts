@@ -1,0 +1,91 @@
+/**
+ * Gaussian error linear unit, the exact one: `out = x·Φ(x)` with the normal distribution function
+ * `Φ(x) = erfc(-x/√2) / 2`, for an array of any shape.
+ *
+ * Backward: `dx = dout·(Φ(x) + x·φ(x))` with the normal density `φ(x) = exp(-x²/2) / √(2π)`.
+ *
+ * Source: D. Hendrycks and K. Gimpel, "Gaussian Error Linear Units (GELUs)", 2016,
+ * https://arxiv.org/abs/1606.08415.
+ *
+ * @module
+ */
+import { erfc } from "../ndarray/_erf.ts";
+import type { NDArray } from "../ndarray/mod.ts";
+import { unify } from "./_arrays.ts";
+import { checkCache } from "./_backward.ts";
+import { mapUpstream, mapValues } from "./_elementwise.ts";
+import { checkInput, checkUpstream } from "./_shapes.ts";
+
+/** What {@linkcode geluBackward} needs from the forward pass. */
+export interface GeluCache {
+  /** Input, any shape. */
+  readonly x: NDArray;
+}
+
+/** `Φ(x)`. */
+function normal(x: number): number {
+  return 0.5 * erfc(-x * Math.SQRT1_2);
+}
+
+/** `x·Φ(x)`, and its limit at -∞. */
+function gelu(x: number): number {
+  const share = normal(x);
+  return share === 0 ? 0 : x * share;
+}
+
+const densityAtZero = 1 / Math.sqrt(2 * Math.PI);
+
+/** `Φ(x) + x·φ(x)`, and its limits at ±∞. */
+function slope(x: number): number {
+  const density = densityAtZero * Math.exp(-0.5 * x * x);
+  return density === 0 ? normal(x) : normal(x) + x * density;
+}
+
+/**
+ * Computes the exact GELU; far below 0, too, all digits are right.
+ *
+ * @param x Input, any shape
+ * @returns `out` of the shape of `x`, and the cache of the backward pass
+ * @throws {RangeError} If `x` is empty
+ *
+ * @example
+ * ```ts
+ * import { geluForward } from "@nndl/nndl/layers";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [out] = geluForward(array([0, 1, -Infinity]));
+ * assert.ok(Math.abs(out.at(1) - 0.841344746068543) < 1e-15);
+ * assert.deepEqual([out.at(0), out.at(2)], [0, 0]);
+ * ```
+ */
+export function geluForward(x: NDArray): [out: NDArray, cache: GeluCache] {
+  checkInput("geluForward", x);
+  [x] = unify(x);
+  return [mapValues("gelu", gelu, x), { x }];
+}
+
+/**
+ * Computes the backward pass of {@linkcode geluForward}.
+ *
+ * @param dout Upstream gradient, shape of `x`
+ * @param cache The cache of {@linkcode geluForward}
+ * @returns `dx`, shape of `x`
+ * @throws {TypeError} If the cache is that of another layer
+ * @throws {RangeError} If `dout` has another shape
+ *
+ * @example
+ * ```ts
+ * import { geluBackward, geluForward } from "@nndl/nndl/layers";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [, cache] = geluForward(array([0, Infinity, -Infinity]));
+ * assert.deepEqual(geluBackward(array([4, 4, 4]), cache).toArray(), [2, 4, 0]);
+ * ```
+ */
+export function geluBackward(dout: NDArray, cache: GeluCache): NDArray {
+  const { x } = checkCache("geluBackward", dout, cache, ["x"]);
+  checkUpstream("geluBackward", dout, x.shape);
+  return mapUpstream("gelu backward", (d, value) => d * slope(value), dout, x);
+}

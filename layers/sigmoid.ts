@@ -1,0 +1,67 @@
+/**
+ * Logistic function `1 / (1 + e⁻ˣ)`, for an array of any shape.
+ *
+ * Backward, from the output: `dx = dout·out·(1 - out)`.
+ *
+ * @module
+ */
+import type { NDArray } from "../ndarray/mod.ts";
+import { unify } from "./_arrays.ts";
+import { checkCache } from "./_backward.ts";
+import { mapUpstream, mapValues, sigmoid } from "./_elementwise.ts";
+import { checkInput, checkUpstream } from "./_shapes.ts";
+
+/** What {@linkcode sigmoidBackward} needs from the forward pass. */
+export interface SigmoidCache {
+  /** Output, any shape. */
+  readonly out: NDArray;
+}
+
+/**
+ * Computes the logistic function. Values far below 0 keep their digits.
+ *
+ * @param x Input, any shape
+ * @returns `out` of the shape of `x`, and the cache of the backward pass
+ * @throws {RangeError} If `x` is empty
+ *
+ * @example
+ * ```ts
+ * import { sigmoidForward } from "@nndl/nndl/layers";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [out] = sigmoidForward(array([0, Math.log(3), -Infinity]));
+ * assert.deepEqual(out.toArray(), [0.5, 0.75, 0]);
+ * ```
+ */
+export function sigmoidForward(x: NDArray): [out: NDArray, cache: SigmoidCache] {
+  checkInput("sigmoidForward", x);
+  [x] = unify(x);
+  const out = mapValues("sigmoid", sigmoid, x);
+  return [out, { out }];
+}
+
+/**
+ * Computes the backward pass of {@linkcode sigmoidForward}.
+ *
+ * @param dout Upstream gradient, shape of `x`
+ * @param cache The cache of {@linkcode sigmoidForward}
+ * @returns `dx`, shape of `x`
+ * @throws {TypeError} If the cache is that of another layer
+ * @throws {RangeError} If `dout` has another shape
+ *
+ * @example
+ * ```ts
+ * import { sigmoidBackward, sigmoidForward } from "@nndl/nndl/layers";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [, cache] = sigmoidForward(array([0, Infinity]));
+ * assert.deepEqual(sigmoidBackward(array([4, 4]), cache).toArray(), [1, 0]);
+ * ```
+ */
+export function sigmoidBackward(dout: NDArray, cache: SigmoidCache): NDArray {
+  const { out } = checkCache("sigmoidBackward", dout, cache, ["out"]);
+  checkUpstream("sigmoidBackward", dout, out.shape);
+  return mapUpstream("sigmoid backward", (d, y) => d * y * (1 - y), dout, out);
+}

@@ -1,0 +1,67 @@
+/**
+ * Hyperbolic tangent, for an array of any shape.
+ *
+ * Backward, from the output: `dx = dout·(1 - out²)`.
+ *
+ * @module
+ */
+import type { NDArray } from "../ndarray/mod.ts";
+import { unify } from "./_arrays.ts";
+import { checkCache } from "./_backward.ts";
+import { mapUpstream, mapValues } from "./_elementwise.ts";
+import { checkInput, checkUpstream } from "./_shapes.ts";
+
+/** What {@linkcode tanhBackward} needs from the forward pass. */
+export interface TanhCache {
+  /** Output, any shape. */
+  readonly out: NDArray;
+}
+
+/**
+ * Computes the hyperbolic tangent.
+ *
+ * @param x Input, any shape
+ * @returns `out` of the shape of `x`, and the cache of the backward pass
+ * @throws {RangeError} If `x` is empty
+ *
+ * @example
+ * ```ts
+ * import { tanhForward } from "@nndl/nndl/layers";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [out] = tanhForward(array([0, Infinity]));
+ * assert.deepEqual(out.toArray(), [0, 1]);
+ * ```
+ */
+export function tanhForward(x: NDArray): [out: NDArray, cache: TanhCache] {
+  checkInput("tanhForward", x);
+  [x] = unify(x);
+  const out = mapValues("tanh", Math.tanh, x);
+  return [out, { out }];
+}
+
+/**
+ * Computes the backward pass of {@linkcode tanhForward}.
+ *
+ * @param dout Upstream gradient, shape of `x`
+ * @param cache The cache of {@linkcode tanhForward}
+ * @returns `dx`, shape of `x`
+ * @throws {TypeError} If the cache is that of another layer
+ * @throws {RangeError} If `dout` has another shape
+ *
+ * @example
+ * ```ts
+ * import { tanhBackward, tanhForward } from "@nndl/nndl/layers";
+ * import { array } from "@nndl/nndl/ndarray";
+ * import assert from "node:assert/strict";
+ *
+ * const [, cache] = tanhForward(array([0, Infinity]));
+ * assert.deepEqual(tanhBackward(array([5, 7]), cache).toArray(), [5, 0]);
+ * ```
+ */
+export function tanhBackward(dout: NDArray, cache: TanhCache): NDArray {
+  const { out } = checkCache("tanhBackward", dout, cache, ["out"]);
+  checkUpstream("tanhBackward", dout, out.shape);
+  return mapUpstream("tanh backward", (d, y) => d * (1 - y * y), dout, out);
+}
