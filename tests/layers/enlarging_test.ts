@@ -49,10 +49,10 @@ Deno.test("convTransposeForward() says what does not fit", () => {
     "x must be a batch of images",
     () => convTransposeForward(zeros([3]), w, b, param),
   );
-  // deno-lint-ignore no-explicit-any
   fails(
     TypeError,
     "for no bias pass null",
+    // deno-lint-ignore no-explicit-any
     () => convTransposeForward(x, w, undefined as any, param),
   );
 });

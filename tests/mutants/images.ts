@@ -80,9 +80,11 @@ const layers: readonly Mutant[] = [
     ],
     ["rows have the shares of columns", "lower] = [d * (1 - row.share)", "lower] = [d * (1 - 0.5)"],
   ]),
+  ...mutantsOf("layers/avg_pool.ts", ["tests/layers/pool_test.ts"], [
+    ["the pad counts anyway", "if (!countPad) return", "if (!g) return"],
+  ]),
   ...mutantsOf("layers/avg_pool.ts", [pool], [
     ["windows at the edge that overlap do not add", "dx[pixel] += share", "dx[pixel] = share"],
-    ["the pad counts anyway", "if (!countPad) return", "if (false) return"],
     [
       "gradient and input are confused",
       "kernels.avgPoolBackward(geometry, floats(dout)",
