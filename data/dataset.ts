@@ -5,22 +5,19 @@
  */
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
 
-/**
- * Rows for training, validation and, where there are some, testing. Labels are class numbers, unless
- * the model says how to score others.
- */
+/** Rows for training, validation and, where there are some, testing. */
 export interface Dataset {
   /** Training inputs, (N, …). */
   XTrain: NDArray;
-  /** Training labels, int32 (N,), or as the model takes them, (N, …). */
+  /** Training labels, int32, (N,). */
   yTrain: NDArray;
   /** Validation inputs, (V, …). */
   XVal: NDArray;
-  /** Validation labels, (V,) or (V, …). */
+  /** Validation labels, int32, (V,). */
   yVal: NDArray;
   /** Test inputs, (T, …). */
   XTest?: NDArray;
-  /** Test labels, (T,) or (T, …). */
+  /** Test labels, int32, (T,). */
   yTest?: NDArray;
 }
 

@@ -6,8 +6,7 @@
 
 /**
  * Finds the known name nearest to `name`: the fewest single letters inserted, removed, replaced or
- * swapped with a neighbour, whatever their case. Names of one or two letters are near to everything
- * and so to nothing: they are found only by their own letters.
+ * swapped with a neighbour, whatever their case.
  *
  * @returns The nearest name, or `undefined` if none is near enough to be meant
  */
@@ -16,8 +15,7 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   let bestDistance = Infinity;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    const short = Math.min(name.length, candidate.length) <= 2;
-    const limit = short ? 0 : Math.max(1, Math.ceil(candidate.length / 3));
+    const limit = Math.max(2, Math.ceil(candidate.length / 3));
     if (distance > limit || distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;

@@ -12,7 +12,8 @@ import { joinPath, pathOf, splitPath } from "../internal/paths.ts";
 export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Writes a file under a temporary name in the same folder, flushes it to disk, and renames it.
+ * Writes a file under a temporary name in the same folder, flushes it to disk, and renames it, for
+ * which it needs `--allow-read` and `--allow-write` for that folder.
  * Readers see the old file or the new one, never a part. On any error the temporary file is
  * removed and the target stays as it was. (A process that is killed while it writes leaves a
  * `*.partial` file beside an intact target.)
@@ -34,23 +35,65 @@ export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array
  * ```
  */
 export async function writeFileAtomic(path: string | URL, bytes: Bytes): Promise<void> {
-  const target = pathOf(path, "writeFileAtomic");
-  const partial = `${target}.${crypto.randomUUID().slice(0, 8)}.partial`;
-  const file = await attempt(target, () => Deno.open(partial, { write: true, createNew: true }));
+  const caller = "writeFileAtomic";
+  const target = pathOf(path, caller);
+  const partial = partialName(target);
+  const file = await attempt(
+    caller,
+    target,
+    () => Deno.open(partial, { write: true, createNew: true }),
+  );
   try {
     try {
       for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
-        await attempt(target, () => writeAll(file, piece));
+        await attempt(caller, target, () => writeAll(file, piece));
       }
-      await attempt(target, () => file.sync());
+      await attempt(caller, target, () => file.sync());
     } finally {
       file.close();
     }
-    await attempt(target, () => Deno.rename(partial, target));
+    await attempt(caller, target, () => Deno.rename(partial, target));
   } catch (error) {
     await Deno.remove(partial).catch(() => {});
     throw error;
   }
+}
+
+/**
+ * Fails now if {@linkcode writeFileAtomic} could not write a file later: for want of a permission or
+ * a folder, or because there is a folder of that name. Nothing is left behind.
+ *
+ * @param path Where something is to be written
+ * @throws {Error} If it could not, with the system's error as `cause`
+ *
+ * @example
+ * ```ts
+ * import { checkWritable } from "@nndl/nndl/io";
+ * import assert from "node:assert/strict";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await checkWritable(`${folder}/net.bin`);
+ * await assert.rejects(checkWritable(`${folder}/no/net.bin`), /create its folder first$/);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function checkWritable(path: string | URL): Promise<void> {
+  const caller = "checkWritable";
+  const target = pathOf(path, caller);
+  const [partial, renamed] = [partialName(target), partialName(target)];
+  const empty = new Uint8Array();
+  await attempt(caller, target, () => Deno.writeFile(partial, empty, { createNew: true }));
+  try {
+    await attempt(caller, target, () => Deno.rename(partial, renamed));
+    await Deno.remove(renamed);
+  } catch (error) {
+    await Deno.remove(partial);
+    throw error;
+  }
+  const isFolder = await Deno.stat(target).then(({ isDirectory }) => isDirectory, () => false);
+  if (!isFolder) return;
+  const cause = new Deno.errors.IsADirectory("it is a folder");
+  await attempt(caller, target, () => Promise.reject(cause));
 }
 
 /**
@@ -95,25 +138,31 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
-async function attempt<T>(target: string, work: () => Promise<T>): Promise<T> {
+/** A name beside `target` that nobody else has. */
+function partialName(target: string): string {
+  return `${target}.${crypto.randomUUID().slice(0, 8)}.partial`;
+}
+
+async function attempt<T>(caller: string, target: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const reason = messageOf(cause);
     throw new Error(
-      `writeFileAtomic: cannot write ${target}: ${reason}; ${remedy(cause)}`,
+      `${caller}: cannot write ${target}: ${messageOf(cause)}; ${remedy(target, cause)}`,
       { cause },
     );
   }
 }
 
-function remedy(cause: unknown): string {
+function remedy(target: string, cause: unknown): string {
   if (cause instanceof Deno.errors.NotFound) return "create its folder first";
   if (cause instanceof Deno.errors.NotADirectory) return "a part of the path is a file";
   if (cause instanceof Deno.errors.IsADirectory) return "give the name of a file";
   if (cause instanceof Deno.errors.NotCapable) {
-    const kind = /\bread access\b/i.test(cause.message) ? "read" : "write";
-    return `allow it with --allow-${kind}`;
+    // Renaming reads: both are said at once, for the folder, because of the temporary file.
+    const { folder: path } = splitPath(target);
+    const missing = (["read", "write"] as const).filter((name) => !granted({ name, path }));
+    return `allow it with ${missing.map((name) => `--allow-${name}=${path}`).join(" ")}`;
   }
   if (cause instanceof Deno.errors.PermissionDenied) return "choose a folder you may write to";
   return "free some space or choose another disk; the old file, if any, is untouched";

@@ -146,7 +146,8 @@ export async function readSafetensors(
  * @param metadata Strings to store with them
  * @param options Whether to store a checksum
  * @throws {TypeError} If a tensor is not an NDArray or a metadata value is not a string
- * @throws {Error} If the file cannot be written
+ * @throws {Error} If the file cannot be written (it needs `--allow-read` and `--allow-write` for its
+ * folder)
  *
  * @example
  * ```ts

@@ -13,8 +13,8 @@ import type { Chart, PngOptions } from "./chart.ts";
  * @param chart The chart
  * @param options How large a PNG is
  * @throws {RangeError} If the name ends in something else
- * @throws {Error} If the file cannot be written (it needs `--allow-write`), or a package that draws
- * cannot be loaded
+ * @throws {Error} If the file cannot be written (it needs `--allow-read` and `--allow-write` for
+ * its folder), or a package that draws cannot be loaded
  *
  * @example
  * ```ts

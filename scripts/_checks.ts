@@ -12,7 +12,7 @@ import {
 } from "../gradient_check/mod.ts";
 import type { Model } from "../models/mod.ts";
 import { array, type NDArray } from "../ndarray/mod.ts";
-import { type Comparison, printTable } from "./_program.ts";
+import { type Comparison, printTable } from "./_tables.ts";
 
 /** Relative errors by the name of the gradient. */
 export type GradientErrors = Readonly<Record<string, number>>;

@@ -12,8 +12,10 @@ import { equal, type NDArray } from "../ndarray/mod.ts";
 import { figure, imageGrid, linePlot } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { errorText, shortestMilliseconds } from "./_checks.ts";
-import { type Context, type Part, type PartResult, printTable, savePlot } from "./_program.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, Part, PartResult } from "./_part.ts";
 import { searchGrid } from "./_search.ts";
+import { printTable } from "./_tables.ts";
 import { accuracyText, goalText } from "./_training.ts";
 
 /** One of the two classifiers, and what the course printed of it. */

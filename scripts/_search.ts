@@ -11,7 +11,8 @@ import {
   type TrialFunction,
   type TrialResult,
 } from "../selection/mod.ts";
-import { type Context, printTable } from "./_program.ts";
+import type { Context } from "./_part.ts";
+import { printTable } from "./_tables.ts";
 import { accuracyText } from "./_training.ts";
 
 /** What {@linkcode searchGrid} needs. */

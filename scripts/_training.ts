@@ -8,7 +8,10 @@ import type { Model } from "../models/mod.ts";
 import { figure, linePlot } from "../plot/mod.ts";
 import { Solver, type SolverOptions } from "../solver/mod.ts";
 import { accuracyPlot } from "./_figures.ts";
-import { type Context, printTable, savePlot, UsageError } from "./_program.ts";
+import { UsageError } from "./_flags.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context } from "./_part.ts";
+import { printTable } from "./_tables.ts";
 
 /** What remains of a training. */
 export interface Run {

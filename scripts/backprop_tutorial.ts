@@ -9,7 +9,10 @@
 import { relError } from "../gradient_check/mod.ts";
 import { linePlot } from "../plot/mod.ts";
 import { errorText } from "./_checks.ts";
-import { type Context, type PartResult, printTable, runProgram, savePlot } from "./_program.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, PartResult } from "./_part.ts";
+import { runProgram } from "./_program.ts";
+import { printTable } from "./_tables.ts";
 
 /** A circuit run forwards and backwards at given inputs. */
 interface Circuit {
@@ -243,6 +246,8 @@ await runProgram({
   description:
     "Runs small circuits forwards and backwards, compares their gradients with numerical ones, and\n" +
     "shows how the error of numerical gradients depends on the step. It needs no data.",
+  duration: "a second",
+  uses: ["plots"],
   parts: [
     { name: "sum", title: "A sum and a product", run: () => circuitPart(sumTimes) },
     { name: "neuron", title: "A sigmoid neuron", run: () => circuitPart(neuron) },

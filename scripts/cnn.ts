@@ -20,7 +20,10 @@ import {
   worstGradient,
 } from "./_checks.ts";
 import { trainingFigure } from "./_figures.ts";
-import { type Context, type PartResult, printTable, runProgram, savePlot } from "./_program.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, PartResult } from "./_part.ts";
+import { runProgram } from "./_program.ts";
+import { printTable } from "./_tables.ts";
 import {
   accuracyText,
   goalText,
@@ -197,6 +200,8 @@ await runProgram({
   description:
     "Checks batch norm in convolutional nets, and trains a deeper net with augmented images to 65 %\n" +
     "validation accuracy on CIFAR-10; --epochs 20 goes further.",
+  duration: { full: "some minutes", quick: "half a minute" },
+  uses: ["images", "dtype", "plots"],
   parts: [
     { name: "layers", title: "Gradients with batch norm", run: layerPart },
     { name: "overfit", title: "Learning 100 images by heart", run: overfitPart },

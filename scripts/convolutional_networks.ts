@@ -18,6 +18,8 @@ await runProgram({
     "Checks convolution, pooling and normalisation of images against the course's digits, filters\n" +
     "images by hand-made convolutions, times fast layers against loops, and trains a three-layer\n" +
     "net on 100 images and on all.",
+  duration: { full: "some minutes", quick: "half a minute" },
+  uses: ["images", "dtype", "plots"],
   parts: [
     { name: "convolution", title: "Convolution by loops", run: convolutionPart },
     { name: "image", title: "Image processing by convolution", run: imagePart },

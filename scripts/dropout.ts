@@ -10,7 +10,6 @@ import { FullyConnectedNet } from "../models/mod.ts";
 import { equal, type NDArray } from "../ndarray/mod.ts";
 import { figure } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
-import { Solver } from "../solver/mod.ts";
 import { subset } from "../data/mod.ts";
 import {
   compared,
@@ -21,16 +20,11 @@ import {
   worstGradient,
 } from "./_checks.ts";
 import { accuracyPlot, trainingFigure } from "./_figures.ts";
-import {
-  type Comparison,
-  type Context,
-  type PartResult,
-  printComparison,
-  printTable,
-  runProgram,
-  savePlot,
-} from "./_program.ts";
-import { trainResumable } from "./_training.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, PartResult } from "./_part.ts";
+import { runProgram } from "./_program.ts";
+import { type Comparison, printComparison, printTable } from "./_tables.ts";
+import { accuracyText, goalText, last, type Run, train, trainResumable } from "./_training.ts";
 
 /** Figures printed by the course's notebook, by keep ratio. */
 const course = {
@@ -139,39 +133,36 @@ async function regularisationPart(context: Context): Promise<PartResult> {
   const data = subset(await context.data(), 500);
   const rng = new RandomState(flags.seed);
   const numEpochs = flags.quick ? 6 : 25;
-  const runs = [];
+  const runs: Run[] = [];
   for (const p of [1, 0.25]) {
     console.log(`\nkeep ratio ${p}`);
     const model = new FullyConnectedNet([500], { dropoutKeepRatio: p, dtype: flags.dtype, rng });
-    const solver = new Solver(model, data, {
-      numEpochs,
-      batchSize: 100,
-      updateRule: "adam",
-      optimConfig: { learningRate: 5e-4 },
-      printEvery: 100,
-      rng,
-      signal,
-    });
-    await solver.train();
-    const { trainAccHistory, valAccHistory, lossHistory } = solver;
-    runs.push({ p, lossHistory, trainAccHistory, valAccHistory });
+    runs.push(
+      await train(context, `keep ratio ${p}`, model, data, {
+        numEpochs,
+        batchSize: 100,
+        updateRule: "adam",
+        optimConfig: { learningRate: 5e-4 },
+        printEvery: 100,
+        rng,
+      }),
+    );
     if (signal.aborted) break;
   }
-  const last = (values: readonly number[]) => values.at(-1) ?? NaN;
   console.log("\nAccuracy after the last epoch");
   console.log("(the course's run is on the original pixels; compare levels, not digits)\n");
   printTable(
-    ["keep ratio", "train", "validation", "course train", "course validation"],
-    runs.map(({ p, trainAccHistory, valAccHistory }, i) => [
-      String(p),
-      last(trainAccHistory).toFixed(3),
-      last(valAccHistory).toFixed(3),
-      course.regularisation[i].trainAcc.toFixed(3),
-      course.regularisation[i].valAcc.toFixed(3),
+    ["", "train", "validation", "course train", "course validation"],
+    runs.map(({ name, trainAccHistory, valAccHistory }, i) => [
+      name,
+      accuracyText(last(trainAccHistory)),
+      accuracyText(last(valAccHistory)),
+      accuracyText(course.regularisation[i].trainAcc),
+      accuracyText(course.regularisation[i].valAcc),
     ]),
   );
-  const training = runs.map(({ p, trainAccHistory: y }) => ({ name: `keep ratio ${p}`, y }));
-  const validation = runs.map(({ p, valAccHistory: y }) => ({ name: `keep ratio ${p}`, y }));
+  const training = runs.map(({ name, trainAccHistory: y }) => ({ name, y }));
+  const validation = runs.map(({ name, valAccHistory: y }) => ({ name, y }));
   await savePlot(
     context,
     "dropout_regularisation",
@@ -179,9 +170,9 @@ async function regularisationPart(context: Context): Promise<PartResult> {
   );
   return {
     results: { numEpochs, runs },
-    summary: runs.map(({ p, trainAccHistory, valAccHistory }) =>
-      `500 images, keep ratio ${p}: train ${last(trainAccHistory).toFixed(3)}, ` +
-      `validation ${last(valAccHistory).toFixed(3)}`
+    summary: runs.map(({ name, trainAccHistory, valAccHistory }) =>
+      `500 images, ${name}: train ${accuracyText(last(trainAccHistory))}, ` +
+      `validation ${accuracyText(last(valAccHistory))}`
     ),
   };
 }
@@ -206,18 +197,17 @@ async function trainPart(context: Context): Promise<PartResult> {
     printEvery: 250,
     rng,
   } as const;
-  const { solver } = await trainResumable(context, "Final net", model, data, options);
+  const { run, solver } = await trainResumable(context, "Final net", model, data, options);
   const valAcc = solver.checkAccuracy(data.XVal, data.yVal);
   const testAcc = solver.checkAccuracy(data.XTest, data.yTest);
   const goal = 0.55;
-  const verdict = valAcc >= goal ? "reached" : `missed by ${(goal - valAcc).toFixed(3)}`;
-  const line = `Final net: validation ${valAcc.toFixed(3)}, test ${testAcc.toFixed(3)}`;
+  const line = `Final net: validation ${accuracyText(valAcc)}, test ${accuracyText(testAcc)}` +
+    goalText(context, valAcc, goal);
   console.log(`\n${line}`);
-  const { lossHistory, trainAccHistory, valAccHistory, epoch } = solver;
-  await savePlot(context, "dropout_final_net", () => trainingFigure(solver));
+  await savePlot(context, "dropout_final_net", () => trainingFigure(run));
   return {
-    results: { epoch, valAcc, testAcc, goal, lossHistory, trainAccHistory, valAccHistory },
-    summary: [context.real ? `${line} (goal ${goal} validation: ${verdict})` : line],
+    results: { epoch: solver.epoch, valAcc, testAcc, goal, run },
+    summary: [line],
   };
 }
 
@@ -227,6 +217,8 @@ await runProgram({
   description:
     "Checks the dropout layer and nets that use it against the course's digits, compares nets with\n" +
     "and without dropout on 500 images, and trains a net to 55 % validation accuracy on CIFAR-10.",
+  duration: { full: "some minutes", quick: "half a minute" },
+  uses: ["images", "dtype", "plots"],
   parts: [
     { name: "forward", title: "Forward pass", run: forwardPart },
     { name: "backward", title: "Backward pass", run: backwardPart },

@@ -21,16 +21,12 @@ import { type Chart, imageGrid } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { Solver } from "../solver/mod.ts";
 import { trainingFigure } from "./_figures.ts";
-import {
-  type Context,
-  type ImageData,
-  type Part,
-  type PartResult,
-  printTable,
-  runProgram,
-  savePlot,
-} from "./_program.ts";
+import type { ImageData } from "./_images.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, Part, PartResult } from "./_part.ts";
+import { runProgram } from "./_program.ts";
 import { searchGrid } from "./_search.ts";
+import { printTable } from "./_tables.ts";
 import { accuracyText, goalText, runText, trainResumable } from "./_training.ts";
 
 /** Figures printed by the course's notebook. */
@@ -282,5 +278,7 @@ await runProgram({
     "Computes histograms of oriented gradients and of hue, and trains an SVM to 42 % and a\n" +
     "two-layer net to 55 % validation accuracy on them. Features of CIFAR-10 are kept in the data\n" +
     "cache for the next time.",
+  duration: { full: "some minutes", quick: "half a minute" },
+  uses: ["images", "dtype", "plots"],
   parts: featureParts(),
 }, Deno.args);

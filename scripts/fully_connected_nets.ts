@@ -25,15 +25,10 @@ import {
   worstGradient,
 } from "./_checks.ts";
 import { trainingFigure } from "./_figures.ts";
-import {
-  type Comparison,
-  type Context,
-  type PartResult,
-  printComparison,
-  printTable,
-  runProgram,
-  savePlot,
-} from "./_program.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, PartResult } from "./_part.ts";
+import { runProgram } from "./_program.ts";
+import { type Comparison, printComparison, printTable } from "./_tables.ts";
 import {
   accuracyText,
   type CourseRun,
@@ -305,6 +300,8 @@ await runProgram({
     "Checks losses, gradients and update rules against the course's digits, learns 50 images by\n" +
     "heart, compares update rules, searches hyper-parameters, and trains a net to 55 % validation\n" +
     "accuracy on CIFAR-10.",
+  duration: { full: "some minutes", quick: "half a minute" },
+  uses: ["images", "dtype", "plots"],
   parts: [
     { name: "loss", title: "Initial losses and gradients", run: lossPart },
     { name: "overfit", title: "Learning 50 images by heart", run: overfitPart },

@@ -10,7 +10,10 @@ import { KNearestNeighbor } from "../models/mod.ts";
 import { argsort, array, concatenate, equal, type NDArray } from "../ndarray/mod.ts";
 import { imageGrid, linePlot } from "../plot/mod.ts";
 import { errorText, shortestMilliseconds } from "./_checks.ts";
-import { type Context, type PartResult, printTable, runProgram, savePlot } from "./_program.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, PartResult } from "./_part.ts";
+import { runProgram } from "./_program.ts";
+import { printTable } from "./_tables.ts";
 import { accuracyText } from "./_training.ts";
 
 /** Figures printed by the course's notebook, on 5000 training and 500 test images. */
@@ -236,6 +239,8 @@ await runProgram({
   description:
     "Compares three ways to compute distances and their times, counts right predictions for the\n" +
     "course's k, and finds the best k by cross-validation in five folds.",
+  duration: { full: "some minutes", quick: "half a minute" },
+  uses: ["images", "plots"],
   parts: [
     { name: "distances", title: "Distances in three ways", run: distancesPart },
     { name: "accuracy", title: "Accuracy", run: accuracyPart },

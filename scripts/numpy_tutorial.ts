@@ -15,6 +15,8 @@ await runProgram({
   description:
     "Shows how arrays are made, sliced, indexed, combined and broadcast, each time with NumPy's code\n" +
     "and the result that NumPy 2 prints. It needs no data.",
+  duration: "a second",
+  uses: [],
   parts: [
     creation,
     slicing,

@@ -51,5 +51,7 @@ await runProgram({
   description:
     "Compares the hinge loss by loops and vectorised, checks its gradient, trains the classifier as\n" +
     "the course does, and searches for 38 % validation accuracy on CIFAR-10.",
+  duration: { full: "some minutes", quick: "half a minute" },
+  uses: ["images", "plots"],
   parts,
 }, Deno.args);

@@ -11,8 +11,11 @@ import { type Chart, imageGrid } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { Solver } from "../solver/mod.ts";
 import { trainingFigure } from "./_figures.ts";
-import { type Context, type PartResult, printTable, runProgram, savePlot } from "./_program.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, PartResult } from "./_part.ts";
+import { runProgram } from "./_program.ts";
 import { searchGrid } from "./_search.ts";
+import { printTable } from "./_tables.ts";
 import {
   accuracyText,
   type CourseRun,
@@ -170,6 +173,8 @@ await runProgram({
   description:
     "Checks layers, losses and the two-layer net against the course's digits, trains it with the\n" +
     "Solver, searches hyper-parameters, and trains a net to 51 % validation accuracy on CIFAR-10.",
+  duration: { full: "some minutes", quick: "half a minute" },
+  uses: ["images", "dtype", "plots"],
   parts: [
     { name: "layers", title: "Affine and ReLU layers", run: layersPart },
     { name: "losses", title: "SVM and softmax loss", run: lossesPart },

@@ -31,6 +31,7 @@ export const cifar10LabelNames: readonly string[] = [
   "truck",
 ];
 
+const variable = "CIFAR10_DIR";
 const subfolders = { binary: "cifar-10-batches-bin", pickle: "cifar-10-batches-py" } as const;
 const markers = { binary: "data_batch_1.bin", pickle: "data_batch_1" } as const;
 
@@ -65,7 +66,7 @@ export function cifar10Root(caller: string, dir?: string | URL): Cifar10Root {
   if (dir !== undefined) {
     return { path: pathOf(dir, caller, "dir"), from: "option" };
   }
-  const path = environment("CIFAR10_DIR");
+  const path = environment(variable);
   return path ? { path, from: "environment" } : { path: "data", from: "default" };
 }
 
@@ -92,8 +93,15 @@ export async function locateCifar10(
       }
     }
   }
-  if (refused.includes(path)) return `${named} may not be read without --allow-read=${path}`;
-  return `${named} has no ${markers.binary}, ${subfolders.binary}/ or ${subfolders.pickle}/`;
+  // A variable that may not be read could have named another folder.
+  const isUnseen = root.from === "default" && !granted({ name: "env", variable });
+  const right = `without --allow-env=${variable}`;
+  if (refused.includes(path)) {
+    return `${named} may not be read without --allow-read=${path}` +
+      (isUnseen ? `, nor ${variable} ${right}` : "");
+  }
+  return `${named} has no ${markers.binary}, ${subfolders.binary}/ or ${subfolders.pickle}/` +
+    (isUnseen ? `, and ${variable} may not be read ${right}` : "");
 }
 
 function isAbsent(error: unknown): boolean {

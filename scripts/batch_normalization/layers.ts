@@ -27,13 +27,8 @@ import {
   statistics,
   worstGradient,
 } from "../_checks.ts";
-import {
-  type Comparison,
-  type Context,
-  type PartResult,
-  printComparison,
-  printTable,
-} from "../_program.ts";
+import type { Context, PartResult } from "../_part.ts";
+import { type Comparison, printComparison, printTable } from "../_tables.ts";
 
 /** Figures printed by the course's notebook, statistics with eight decimals. */
 const course = {

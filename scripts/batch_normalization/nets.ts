@@ -9,13 +9,9 @@ import { FullyConnectedNet } from "../../models/mod.ts";
 import { figure, linePlot, type LinePlotOptions } from "../../plot/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { compared, figures } from "../_checks.ts";
-import {
-  type Context,
-  type PartResult,
-  printComparison,
-  printTable,
-  savePlot,
-} from "../_program.ts";
+import { savePlot } from "../_outputs.ts";
+import type { Context, PartResult } from "../_part.ts";
+import { printComparison, printTable } from "../_tables.ts";
 import {
   accuracyText,
   type CourseRun,

@@ -9,7 +9,9 @@ import { resizeImage } from "../../io/mod.ts";
 import { abs, array, type NDArray, stack, zeros } from "../../ndarray/mod.ts";
 import { imageGrid } from "../../plot/mod.ts";
 import { errorText } from "../_checks.ts";
-import { type Context, type ImageData, type PartResult, savePlot } from "../_program.ts";
+import type { ImageData } from "../_images.ts";
+import { savePlot } from "../_outputs.ts";
+import type { Context, PartResult } from "../_part.ts";
 
 /** Height and width of the images that are filtered, as in the course. */
 const SIDE = 200;

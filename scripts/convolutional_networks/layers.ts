@@ -26,7 +26,8 @@ import {
   printGradients,
   worstGradient,
 } from "../_checks.ts";
-import { type Context, type PartResult, printTable } from "../_program.ts";
+import type { Context, PartResult } from "../_part.ts";
+import { printTable } from "../_tables.ts";
 
 const convParam = { stride: 1, pad: 1 };
 const poolParam = { poolHeight: 2, poolWidth: 2, stride: 2 };

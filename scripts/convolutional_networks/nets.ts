@@ -16,7 +16,9 @@ import {
   worstGradient,
 } from "../_checks.ts";
 import { trainingFigure } from "../_figures.ts";
-import { type Context, type PartResult, printTable, savePlot } from "../_program.ts";
+import { savePlot } from "../_outputs.ts";
+import type { Context, PartResult } from "../_part.ts";
+import { printTable } from "../_tables.ts";
 import {
   accuracyText,
   type CourseRun,

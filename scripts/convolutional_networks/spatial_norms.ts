@@ -22,7 +22,8 @@ import {
   statistics,
   worstGradient,
 } from "../_checks.ts";
-import { type Comparison, type Context, type PartResult, printComparison } from "../_program.ts";
+import type { Context, PartResult } from "../_part.ts";
+import { type Comparison, printComparison } from "../_tables.ts";
 
 /** Figures printed by the course's notebook, with eight decimals. */
 const course = {

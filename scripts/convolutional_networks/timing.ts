@@ -16,7 +16,8 @@ import {
 import { abs, type NDArray } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { errorText, shortestMilliseconds } from "../_checks.ts";
-import { type Context, type PartResult, printTable } from "../_program.ts";
+import type { Context, PartResult } from "../_part.ts";
+import { printTable } from "../_tables.ts";
 
 /** Factors that the course's notebook printed for layers whose "naive" version is vectorised. */
 const courseFactors = [0.835087, 53.826452, 0.363166, 43.078728];

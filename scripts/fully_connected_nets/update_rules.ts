@@ -11,7 +11,8 @@ import { linspace, type NDArray } from "../../ndarray/mod.ts";
 import { adam, type OptimConfig, rmsprop, sgdMomentum, type UpdateRule } from "../../optim/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { errorText, printed } from "../_checks.ts";
-import { type Context, type PartResult, printTable } from "../_program.ts";
+import type { Context, PartResult } from "../_part.ts";
+import { printTable } from "../_tables.ts";
 import {
   type CourseRun,
   printRuns,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { NDArray } from "../../ndarray/mod.ts";
-import type { Part } from "../_program.ts";
+import type { Part } from "../_part.ts";
 
 /** Arrays by name, made anew for each example. */
 export type Given = Readonly<Record<string, NDArray>>;

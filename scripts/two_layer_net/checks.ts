@@ -26,13 +26,8 @@ import {
   printGradients,
   worstGradient,
 } from "../_checks.ts";
-import {
-  type Comparison,
-  type Context,
-  type PartResult,
-  printComparison,
-  printTable,
-} from "../_program.ts";
+import type { Context, PartResult } from "../_part.ts";
+import { type Comparison, printComparison, printTable } from "../_tables.ts";
 
 /** Figures printed by the course's notebook. */
 const course = {

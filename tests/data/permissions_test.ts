@@ -62,7 +62,8 @@ Deno.test("without permissions there is no data, and the error says how to grant
   await withProgram(async (run, dir) => {
     await writeBinaryFolder(`${dir}/${folder}`, records);
     const output = await run({ cache: ":memory:" }, [kv]);
-    assert.match(output, /^"data may not be read without --allow-read=data"/);
+    const rights = "--allow-read=data, nor CIFAR10_DIR without --allow-env=CIFAR10_DIR";
+    assert.ok(output.startsWith(`"data may not be read without ${rights}"`), output);
     assert.match(
       output,
       /true getCifar10Data: no CIFAR-10 found: .*--allow-read=data.*--synthetic/,
@@ -88,7 +89,9 @@ Deno.test("CIFAR10_DIR counts if it may be read", async () => {
     const options = { cache: ":memory:" };
     const env = { CIFAR10_DIR: "elsewhere" };
     const unseen = await run(options, [kv, "--allow-read=elsewhere"], env);
-    assert.match(unseen, /^"data may not be read/);
+    assert.match(unseen, /^"data may not be read .*, nor CIFAR10_DIR without --allow-env/);
+    const empty = await run(options, [kv, "--allow-read=elsewhere,data"], env);
+    assert.match(empty, /^"data has no .*, and CIFAR10_DIR may not be read without --allow-env/);
     const allowed = [kv, "--allow-env=CIFAR10_DIR"];
     const blind = await run(options, allowed, env);
     assert.match(blind, /CIFAR10_DIR=elsewhere may not be read without --allow-read=elsewhere/);

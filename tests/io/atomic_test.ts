@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { removePartialFiles, writeFileAtomic } from "../../io/atomic.ts";
+import { checkWritable, removePartialFiles, writeFileAtomic } from "../../io/atomic.ts";
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -114,6 +114,49 @@ Deno.test({
     }),
 });
 
+Deno.test("checkWritable() fails as writing would, and leaves nothing behind", () =>
+  inFolder(async (folder) => {
+    const fails = (path: string, end: RegExp) => assert.rejects(checkWritable(path), end);
+    await checkWritable(`${folder}/new.bin`);
+    await checkWritable(new URL(`file://${folder}/new.bin`));
+    assert.deepEqual(names(folder), []);
+    await Deno.writeTextFile(`${folder}/file`, "old");
+    await checkWritable(`${folder}/file`);
+    assert.equal(await Deno.readTextFile(`${folder}/file`), "old");
+    await fails(
+      `${folder}/no/file`,
+      /^Error: checkWritable: cannot write .*create its folder first$/,
+    );
+    await fails(`${folder}/file/file`, /a part of the path is a file$/);
+    await fails(folder, /it is a folder; give the name of a file$/);
+    assert.deepEqual(names(folder), ["file"]);
+  }));
+
+Deno.test("checkWritable() finds every missing permission", () =>
+  inFolder(async (folder) => {
+    const program = `
+      import { checkWritable } from ${JSON.stringify(import.meta.resolve("../../io/atomic.ts"))};
+      await checkWritable(${JSON.stringify(`${folder}/a.bin`)});
+      console.log("fine");`;
+    await Deno.writeTextFile(`${folder}/program.ts`, program);
+    const kinds = ["read", "write"];
+    for (const granted of [[], ["read"], ["write"], kinds]) {
+      const flags = granted.map((kind) => `--allow-${kind}=${folder}`);
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-prompt", ...flags, `${folder}/program.ts`],
+      }).output();
+      const text = new TextDecoder().decode(granted.length === 2 ? stdout : stderr);
+      const missing = kinds.filter((kind) => !granted.includes(kind))
+        .map((kind) => `--allow-${kind}=${folder}`).join(" ");
+      assert.ok(
+        text.includes(granted.length === 2 ? "fine" : `; allow it with ${missing}\n`),
+        text,
+      );
+      // Without the right to write nothing can be left behind, with it nothing may be.
+      assert.deepEqual(names(folder), ["program.ts"]);
+    }
+  }));
+
 Deno.test("removePartialFiles() removes what killed writers left, and nothing else", () =>
   inFolder(async (folder) => {
     const others = [
@@ -130,21 +173,21 @@ Deno.test("removePartialFiles() removes what killed writers left, and nothing el
     assert.equal(await removePartialFiles(`${folder}/missing/a.bin`), 0);
   }));
 
-Deno.test("writeFileAtomic() names the permission that is missing", () =>
+Deno.test("writeFileAtomic() names all permissions that are missing at once", () =>
   inFolder(async (folder) => {
     const program = `
       import { writeFileAtomic } from ${JSON.stringify(import.meta.resolve("../../io/atomic.ts"))};
       await writeFileAtomic(${JSON.stringify(`${folder}/a.bin`)}, Uint8Array.of(1));`;
     await Deno.writeTextFile(`${folder}/program.ts`, program);
-    for (const [granted, missing] of [["read", "write"], ["write", "read"]]) {
+    const read = `--allow-read=${folder}`;
+    const write = `--allow-write=${folder}`;
+    for (const [granted, missing] of [[[read], [write]], [[write], [read]], [[], [read, write]]]) {
       const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--no-prompt", `--allow-${granted}=${folder}`, `${folder}/program.ts`],
+        args: ["run", "--no-prompt", ...granted, `${folder}/program.ts`],
       }).output();
       assert.equal(code, 1);
-      assert.match(
-        new TextDecoder().decode(stderr),
-        new RegExp(`allow it with --allow-${missing}`),
-      );
+      const text = new TextDecoder().decode(stderr);
+      assert.ok(text.includes(`; allow it with ${missing.join(" ")}\n`), text);
     }
   }));
 

@@ -4,6 +4,7 @@ const parts = ["sum", "neuron", "staged", "gates", "differences"];
 
 programTests({
   file: "backprop_tutorial.ts",
+  usesImages: false,
   parts,
   cheap: parts,
   prints: [

@@ -4,6 +4,7 @@ const parts = ["creation", "slicing", "integers", "booleans", "dtypes", "math", 
 
 programTests({
   file: "numpy_tutorial.ts",
+  usesImages: false,
   parts,
   cheap: parts,
   prints: [

@@ -40,5 +40,8 @@ Deno.test("--plots fails before the training if it may not write", async () => {
   const { code, stdout, stderr } = await train("figures", []);
   assert.equal(code, 1);
   assert.equal(stdout, "");
-  assert.match(stderr, /^error: Requires write access to "figures".*--allow-write/);
+  assert.match(
+    stderr,
+    /^error: --plots: cannot make the folder figures: .*--allow-read=figures --allow-write=figures$/m,
+  );
 });

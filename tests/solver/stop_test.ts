@@ -92,8 +92,7 @@ Deno.test("a non-finite loss is an error with iteration, last loss and advice, a
   });
   assert.equal(solver.lossHistory.length, 9);
   assert.equal(solver.checkAccuracy(data.XVal, data.yVal), solver.bestValAcc);
-  const best = { figure: "valAcc", value: solver.bestValAcc };
-  assert.deepEqual(ends, [{ reason: "failed", iteration: 9, best }]);
+  assert.deepEqual(ends, [{ reason: "failed", iteration: 9, bestValAcc: solver.bestValAcc }]);
 });
 
 Deno.test("NaN in the data is named with its row and feature", async () => {

@@ -1,0 +1,62 @@
+/**
+ * What an assignment program consists of.
+ *
+ * @module
+ */
+import type { Flags } from "./_flags.ts";
+import type { ImageData } from "./_images.ts";
+
+/** What a part gets to work with. */
+export interface Context {
+  /** The flags. */
+  readonly flags: Flags;
+  /** Whether the course's seed is in use, so that its printed digits can be compared. */
+  readonly courseSeed: boolean;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Loads the data at the first call; images (N, 3, 32, 32), mean image subtracted. */
+  readonly data: () => Promise<ImageData>;
+  /** The same images as they are: bytes, nothing subtracted. */
+  readonly pixels: () => Promise<ImageData>;
+  /** Whether `data` is the real CIFAR-10. */
+  readonly real: boolean;
+}
+
+/** What a part found: `results` goes to `--json`, `summary` lines stand at the end. */
+export interface PartResult {
+  /** Named results, anything that JSON can hold. */
+  readonly results: Readonly<Record<string, unknown>>;
+  /** Lines for the summary. */
+  readonly summary: readonly string[];
+}
+
+/** One section of an assignment. */
+export interface Part {
+  /** Name for `--parts`. */
+  readonly name: string;
+  /** Heading. */
+  readonly title: string;
+  /** Whether this is the longest training, which `--epochs`, `--checkpoint` and `--resume` concern. */
+  readonly resumable?: boolean;
+  /** Does the work. */
+  readonly run: (context: Context) => PartResult | Promise<PartResult>;
+}
+
+/** What flags a program takes besides those that all take. */
+export type Use = "images" | "dtype" | "plots";
+
+/** An assignment as a program. */
+export interface Program {
+  /** File name, such as `dropout.ts`. */
+  readonly file: string;
+  /** What the assignment is about, one line. */
+  readonly title: string;
+  /** A few sentences for `--help`. */
+  readonly description: string;
+  /** How long all parts take, and with `--quick`, such as `"2 minutes"`. */
+  readonly duration: string | { readonly full: string; readonly quick: string };
+  /** What it uses: images and random numbers, trained networks, figures. */
+  readonly uses: readonly Use[];
+  /** The sections, in order. */
+  readonly parts: readonly Part[];
+}
