@@ -7,6 +7,7 @@
 import { environment, granted } from "../internal/environment.ts";
 import { pause } from "../internal/event_loop.ts";
 import { messageOf } from "../internal/message_of.ts";
+import { importPackage } from "../internal/packages.ts";
 
 /** A key. */
 export type KvKey = readonly (string | number)[];
@@ -156,10 +157,8 @@ function checkSubstituteAccess(): void {
 }
 
 async function importOpenKv(): Promise<OpenKv> {
-  // Not a literal: a program that never gets here must not look for the package.
-  const specifier = "npm:@deno/kv@^0.14.0";
   try {
-    return (await import(specifier)).openKv;
+    return (await importPackage<{ openKv: OpenKv }>("npm:@deno/kv@^0.14.0")).openKv;
   } catch (cause) {
     const reason = messageOf(cause);
     throw new Error(

@@ -4,6 +4,8 @@
  */
 interface Builtins {
   readonly "node:crypto": typeof import("node:crypto");
+  readonly "node:fs/promises": typeof import("node:fs/promises");
+  readonly "node:module": typeof import("node:module");
   readonly "node:zlib": typeof import("node:zlib");
 }
 

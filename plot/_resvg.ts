@@ -4,6 +4,7 @@
  * The text of a PNG needs a font. To read one from the disk would take a permission, so it is
  * taken from a package that carries one as a module: pdfmake's Roboto.
  */
+import { fromBase64 } from "../internal/base64.ts";
 import { importPackage, importWasm } from "../internal/packages.ts";
 
 interface Resvg {
@@ -23,7 +24,7 @@ await resvg.initWasm(await importWasm("npm:@resvg/resvg-wasm@^2.6.2/index_bg.was
 const { vfs } = (await importPackage<FontModule>("npm:pdfmake@^0.3.11/build/fonts/Roboto.js"))
   .default;
 const fontBuffers = ["Roboto-Regular.ttf", "Roboto-Medium.ttf"]
-  .map((name) => Uint8Array.fromBase64(vfs[name].data));
+  .map((name) => fromBase64(vfs[name].data));
 
 /** Draws an SVG with `scale` pixels for each of its own. */
 export function renderPng(svg: string, scale: number): Uint8Array {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { toBase64 } from "../internal/base64.ts";
 import { showShape } from "../internal/shapes.ts";
 import { encodePng } from "../io/mod.ts";
 import { onDemand } from "../internal/packages.ts";
@@ -87,7 +88,7 @@ export function heatmap(options: HeatmapOptions): Chart {
     );
     const colors = schemeColors(options.colors ?? "viridis");
     const png = await encodePng(paint(values, colors, range));
-    const url = `data:image/png;base64,${png.toBase64()}`;
+    const url = `data:image/png;base64,${toBase64(png)}`;
     return await renderSpec(specOf(options, url, colors, range, size));
   };
   return new SvgChart({ title, ...size, draw });

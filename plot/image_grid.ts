@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { toBase64 } from "../internal/base64.ts";
 import { checkWhole } from "../internal/numbers.ts";
 import { encodePng } from "../io/mod.ts";
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
@@ -145,5 +146,5 @@ function drawSvg(
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
     `viewBox="0 0 ${width} ${height}" font-family="${fontFamily}" fill="${ink}">` +
     `<image width="${width}" height="${height}" style="image-rendering: pixelated" ` +
-    `href="data:image/png;base64,${png.toBase64()}"/>${heading}${texts.join("")}</svg>`;
+    `href="data:image/png;base64,${toBase64(png)}"/>${heading}${texts.join("")}</svg>`;
 }

@@ -2,6 +2,8 @@
  * Trials in workers. Each worker runs one trial at a time; one that dies is replaced, and its trial
  * is tried once more.
  *
+ * A worker starts with this module, which is there under any name that packing or bundling gave it.
+ *
  * @module
  */
 import type { FromWorker, Job, JobRunner, ToWorker } from "./_job.ts";
@@ -12,6 +14,9 @@ import type { TrialResult } from "./search_result.ts";
 class WorkerDeath extends Error {
   override readonly name = "WorkerDeath";
 }
+
+/** What workers are called, and so know what they are. */
+const workerName = "nndl trial";
 
 /** How often a trial is started whose worker dies. */
 const attempts = 2;
@@ -69,7 +74,7 @@ class TrialWorker {
   #death: WorkerDeath | null = null;
 
   private constructor() {
-    this.#worker = new Worker(new URL("./_trial_worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(import.meta.url, { type: "module", name: workerName });
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.kind === "dying") this.#die("the worker ended itself");
       else this.#waiting?.resolve(data);
@@ -119,3 +124,5 @@ class TrialWorker {
     this.#worker.terminate();
   }
 }
+
+if ((globalThis as { name?: string }).name === workerName) await import("./_trial_worker.ts");

@@ -95,6 +95,11 @@ function checkOptions(caller: string, options: SearchOptions): number {
   }
   const count = workers ?? (trial instanceof URL ? navigator.hardwareConcurrency : 0);
   checkWhole(caller, "workers", count, 0);
+  if (count > 0 && !("Worker" in globalThis)) {
+    throw new Error(
+      `${caller}: this runtime has no web workers; set workers: 0 and give trial as a function`,
+    );
+  }
   if (count > 0 && typeof trial === "function") {
     throw new TypeError(
       `${caller}: workers cannot run a function; export it from a module as "trial" and pass the ` +

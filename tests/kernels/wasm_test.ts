@@ -106,16 +106,6 @@ Deno.test("a damaged module gives a reason", () => {
   }
 });
 
-Deno.test("a runtime without Uint8Array.fromBase64 decodes the same bytes", () => {
-  const { fromBase64 } = Uint8Array;
-  try {
-    Object.assign(Uint8Array, { fromBase64: undefined });
-    assert.equal(typeof createLoader(base64, 1)(), "object");
-  } finally {
-    Object.assign(Uint8Array, { fromBase64 });
-  }
-});
-
 Deno.test("threads share large tasks and change no bit", async () => {
   const products = createProducts(modules.products, 4);
   products.team.start();

@@ -1,7 +1,8 @@
 /**
  * Proves that the rooms without files run anywhere: bundles them with `deno bundle` and esbuild,
  * trains in Deno without permissions, Node, Bun and Chromium, where these are installed, and
- * compares every figure. Exits with 1 if one differs or the bundle has grown too large.
+ * compares every figure; then does the same with the npm package of `deno pack`, charts and a search
+ * in workers included. Exits with 1 if a figure differs or the bundle has grown too large.
  *
  * ```
  * deno task portable
@@ -13,7 +14,10 @@
  */
 import { messageOf } from "../../internal/message_of.ts";
 import { trainInBrowser } from "./_browser.ts";
-import { type Figures, train } from "./program.ts";
+import { installPackage } from "./_package.ts";
+import { findCommand, run } from "./_run.ts";
+import { train } from "./bundled.ts";
+import type { Figures } from "./program.ts";
 
 /** Bytes, gzipped, that a bundle of the rooms may have. */
 const limit = 80_000;
@@ -21,58 +25,28 @@ const limit = 80_000;
 const folder = new URL("./", import.meta.url);
 const esbuild = "npm:esbuild@0.25.5";
 const browsers = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
-const decoder = new TextDecoder();
+const deno = Deno.execPath();
 
-/** Runs a program and returns what it prints. */
-async function run(...[command, ...args]: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  if (!success) throw new Error(`${command} ${args.join(" ")}: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
+/** Bundles a module of this folder with `deno bundle`. */
+async function bundleByDeno(module: string, out: string): Promise<string> {
+  const entry = new URL(module, folder).pathname;
+  await run(deno, "bundle", "--quiet", "--minify", "--platform=browser", "-o", out, entry);
+  return out;
 }
 
-/** The first of the programs that is installed. */
-async function findCommand(...names: string[]): Promise<string | null> {
-  for (const name of names) {
-    try {
-      await run(name, "--version");
-      return name;
-    } catch {
-      // The next one.
-    }
-  }
-  return null;
+/** Bundles a module of this folder with esbuild. */
+async function bundleByEsbuild(module: string, out: string): Promise<string> {
+  const entry = new URL(module, folder).pathname;
+  const flags = ["--bundle", "--minify", "--format=esm", "--platform=browser", "--target=es2022"];
+  const log = "--log-level=warning";
+  await run(deno, "run", "--no-lock", "-A", esbuild, entry, ...flags, log, `--outfile=${out}`);
+  return out;
 }
 
 async function gzippedSize(path: string): Promise<number> {
   const file = await Deno.open(path);
   const packed = file.readable.pipeThrough(new CompressionStream("gzip"));
   return (await new Response(packed).bytes()).length;
-}
-
-/** Bundles a module of this folder with both bundlers. */
-async function bundle(module: string, out: string): Promise<Record<string, string>> {
-  const entry = new URL(module, folder).pathname;
-  const [byDeno, byEsbuild] = [`${out}/deno.mjs`, `${out}/esbuild.mjs`];
-  await run(
-    Deno.execPath(),
-    "bundle",
-    "--quiet",
-    "--minify",
-    "--platform=browser",
-    "-o",
-    byDeno,
-    entry,
-  );
-  await run(
-    Deno.execPath(),
-    ...["run", "--no-lock", "--allow-all", esbuild, entry, "--bundle", "--minify", "--format=esm"],
-    ...["--platform=browser", "--target=es2022", "--log-level=warning", `--outfile=${byEsbuild}`],
-  );
-  return { "deno bundle": byDeno, "esbuild": byEsbuild };
 }
 
 /**
@@ -91,52 +65,53 @@ function report(name: string, good: boolean, text: string): void {
   if (!good) Deno.exitCode = 1;
 }
 
-async function main(): Promise<void> {
-  const temporary = await Deno.makeTempDir({ prefix: "nndl-portable-" });
-  try {
-    const [sizes, programs] = ["rooms", "program"].map((name) => `${temporary}/${name}`);
-    await Promise.all([sizes, programs].map((path) => Deno.mkdir(path)));
-    for (const [name, path] of Object.entries(await bundle("rooms.ts", sizes))) {
-      const size = await gzippedSize(path);
-      report(`size, ${name}`, size <= limit, `${size} bytes gzipped, at most ${limit}`);
+async function main(temporary: string): Promise<void> {
+  const expected = await train();
+  const { backend, losses, accuracy } = expected;
+  const last = losses.at(-1)?.toFixed(6);
+  report("Deno, sources", backend === "wasm", `${backend}, loss ${last}, accuracy ${accuracy}`);
+  const check = async (name: string, work: (() => Promise<Figures>) | string[] | null) => {
+    if (!work) return console.log(`skip ${name}: it is not installed`);
+    try {
+      const figures = Array.isArray(work) ? JSON.parse(await run(...work)) : await work();
+      const good = agree(figures, expected);
+      report(name, good, good ? "the same figures" : JSON.stringify(figures));
+    } catch (error) {
+      report(name, false, messageOf(error));
     }
+  };
 
-    const expected = await train();
-    report("Deno, from source", expected.backend === "wasm", JSON.stringify(expected));
-    const check = async (name: string, work: () => Promise<Figures>) => {
-      try {
-        const figures = await work();
-        const good = agree(figures, expected);
-        report(name, good, good ? "the same figures" : JSON.stringify(figures));
-      } catch (error) {
-        report(name, false, messageOf(error));
-      }
-    };
-    const node = await findCommand("node");
-    const bun = await findCommand("bun");
-    const browser = await findCommand(...browsers);
-    for (const [bundler, path] of Object.entries(await bundle("program.ts", programs))) {
-      const start = `${path}.start.mjs`;
-      const module = JSON.stringify(path);
-      await Deno.writeTextFile(
-        start,
-        `import { train } from ${module};\nconsole.log(JSON.stringify(await train()));\n`,
-      );
-      const runtimes: Record<string, string[] | null> = {
-        "Deno without permissions": [Deno.execPath(), "run", "--no-prompt", "--no-config", start],
-        "Node": node ? [node, start] : null,
-        "Bun": bun ? [bun, start] : null,
-      };
-      for (const [name, command] of Object.entries(runtimes)) {
-        if (!command) console.log(`skip ${name}, ${bundler}: it is not installed`);
-        else await check(`${name}, ${bundler}`, async () => JSON.parse(await run(...command)));
-      }
-      if (browser) await check(`${browser}, ${bundler}`, () => trainInBrowser(browser, path));
-      else console.log(`skip Chromium, ${bundler}: none of ${browsers.join(", ")} is installed`);
-    }
-  } finally {
-    await Deno.remove(temporary, { recursive: true });
+  const [node, bun] = [await findCommand("node"), await findCommand("bun")];
+  const browser = await findCommand(...browsers);
+  for (
+    const [name, bundle] of [["deno bundle", bundleByDeno], ["esbuild", bundleByEsbuild]] as const
+  ) {
+    const size = await gzippedSize(await bundle("rooms.ts", `${temporary}/rooms.mjs`));
+    report(`${name}, size`, size <= limit, `${size} bytes gzipped, at most ${limit}`);
+    const bundled = await bundle("bundled.ts", `${temporary}/bundled.mjs`);
+    const start = `${temporary}/start.mjs`;
+    await Deno.writeTextFile(
+      start,
+      `import { train } from "./bundled.mjs";\nconsole.log(JSON.stringify(await train()));\n`,
+    );
+    await check(`${name}, Deno`, [deno, "run", "--no-prompt", "--no-config", start]);
+    await check(`${name}, Node`, node ? [node, start] : null);
+    await check(`${name}, Bun`, bun ? [bun, start] : null);
+    await check(`${name}, Chromium`, browser ? () => trainInBrowser(browser, bundled) : null);
   }
+
+  const program = await installPackage(
+    temporary,
+    await bundleByDeno("program.ts", `${temporary}/program.mjs`),
+  );
+  await check("npm package, Deno", [deno, "run", "--allow-all", program]);
+  await check("npm package, Node", node ? [node, program] : null);
+  await check("npm package, Bun", bun ? [bun, program] : null);
 }
 
-await main();
+const temporary = await Deno.makeTempDir({ prefix: "nndl-portable-" });
+try {
+  await main(temporary);
+} finally {
+  await Deno.remove(temporary, { recursive: true });
+}

@@ -1,7 +1,8 @@
 /** What every runtime has to do: train two small nets on the wasm kernels. */
-import { kernels, layers, models, ndarray, optim, random, solver } from "./rooms.ts";
+import type { NDArray } from "../../ndarray/mod.ts";
+import type * as Rooms from "./rooms.ts";
 
-/** What came out; equal in every runtime to the last bit. */
+/** What came out. */
 export interface Figures {
   readonly backend: string;
   readonly losses: readonly number[];
@@ -10,10 +11,12 @@ export interface Figures {
 }
 
 /** Trains a fully connected net with the Solver, and a convolutional one step by step. */
-export async function train(): Promise<Figures> {
+export async function train(
+  { kernels, layers, models, ndarray, optim, random, solver }: typeof Rooms,
+): Promise<Figures> {
   const rng = new random.RandomState(231);
   const X = rng.randn(200, 3, 8, 8).astype("float32");
-  const y = ndarray.argmax(X.reshape([200, -1]).slice(":", ":4"), 1) as ndarray.NDArray;
+  const y = ndarray.argmax(X.reshape([200, -1]).slice(":", ":4"), 1) as NDArray;
   const data = {
     XTrain: X.slice(":150"),
     yTrain: y.slice(":150"),
