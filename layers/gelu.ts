@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { erfc } from "../ndarray/_erf.ts";
+import { erfc } from "../internal/erf.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";

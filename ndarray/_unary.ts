@@ -4,7 +4,7 @@
  * @module
  */
 import { allocateFor, type Dense } from "./_dense.ts";
-import { erf } from "./_erf.ts";
+import { erf } from "../internal/erf.ts";
 import * as integers from "./_integers.ts";
 import { specialize } from "../internal/specialize.ts";
 import { type DType, floatOf, isFloat, type TypedArray } from "./dtypes.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { erfc } from "../../ndarray/_erf.ts";
+import { erfc } from "../../internal/erf.ts";
 import { array, erf } from "../../ndarray/mod.ts";
 
 // From CPython's math.erf and math.erfc.
