@@ -5,19 +5,22 @@
  */
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
 
-/** Rows for training, validation and, where there are some, testing. */
+/**
+ * Rows for training, validation and, where there are some, testing. Labels are class numbers, unless
+ * the model says how to score others.
+ */
 export interface Dataset {
   /** Training inputs, (N, …). */
   XTrain: NDArray;
-  /** Training labels, int32, (N,). */
+  /** Training labels, int32 (N,), or as the model takes them, (N, …). */
   yTrain: NDArray;
   /** Validation inputs, (V, …). */
   XVal: NDArray;
-  /** Validation labels, int32, (V,). */
+  /** Validation labels, (V,) or (V, …). */
   yVal: NDArray;
   /** Test inputs, (T, …). */
   XTest?: NDArray;
-  /** Test labels, int32, (T,). */
+  /** Test labels, (T,) or (T, …). */
   yTest?: NDArray;
 }
 

@@ -15,6 +15,7 @@ export {
 } from "./cifar10/find_cifar10.ts";
 export * from "./coco/captioning_data.ts";
 export * from "./coco/decode_captions.ts";
+export * from "./coco/load_coco_captions.ts";
 export * from "./dataset.ts";
 export * from "./errors.ts";
 export * from "./features/cached_features.ts";
@@ -26,6 +27,7 @@ export * from "./mnist/load_mnist.ts";
 export * from "./pca.ts";
 export * from "./preprocess.ts";
 export * from "./progress.ts";
+export * from "./split.ts";
 export * from "./synthetic/synthetic_captions.ts";
 export * from "./synthetic/synthetic_cifar10.ts";
 export * from "./synthetic/synthetic_digits.ts";

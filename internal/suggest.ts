@@ -6,7 +6,8 @@
 
 /**
  * Finds the known name nearest to `name`: the fewest single letters inserted, removed, replaced or
- * swapped with a neighbour, whatever their case.
+ * swapped with a neighbour, whatever their case. Names of one or two letters are near to everything
+ * and so to nothing: they are found only by their own letters.
  *
  * @returns The nearest name, or `undefined` if none is near enough to be meant
  */
@@ -15,7 +16,8 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   let bestDistance = Infinity;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    const limit = Math.max(2, Math.ceil(candidate.length / 3));
+    const short = Math.min(name.length, candidate.length) <= 2;
+    const limit = short ? 0 : Math.max(1, Math.ceil(candidate.length / 3));
     if (distance > limit || distance >= bestDistance) continue;
     best = candidate;
     bestDistance = distance;

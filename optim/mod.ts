@@ -11,3 +11,4 @@ export * from "./sgd.ts";
 export * from "./sgd_momentum.ts";
 export * from "./types.ts";
 export * from "./update_rules.ts";
+export * from "./updater.ts";

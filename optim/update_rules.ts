@@ -44,6 +44,7 @@ export const updateRules: Readonly<Record<UpdateRuleName, UpdateRule>> = {
  * Finds an update rule.
  *
  * @param rule Its name, or a rule of one's own, which is returned as it is
+ * @param caller What errors begin with
  * @returns The rule
  * @throws {TypeError} If `rule` is neither a name nor a function
  * @throws {RangeError} If there is no rule of that name
@@ -57,17 +58,20 @@ export const updateRules: Readonly<Record<UpdateRuleName, UpdateRule>> = {
  * assert.throws(() => resolveUpdateRule("adm" as "adam"), /did you mean "adam"\?/);
  * ```
  */
-export function resolveUpdateRule(rule: UpdateRuleName | UpdateRule): UpdateRule {
+export function resolveUpdateRule(
+  rule: UpdateRuleName | UpdateRule,
+  caller: string = "resolveUpdateRule",
+): UpdateRule {
   if (typeof rule === "function") return rule;
   if (typeof rule !== "string") {
     throw new TypeError(
-      `resolveUpdateRule: an update rule must be a name or a function, got ${typeof rule}`,
+      `${caller}: an update rule must be a name or a function, got ${typeof rule}`,
     );
   }
   if (!Object.hasOwn(updateRules, rule)) {
     throw new RangeError(
-      `resolveUpdateRule: there is no update rule "${rule}", ` +
-        suggestion(rule, Object.keys(updateRules), "known are"),
+      `${caller}: there is no update rule "${rule}"; ` +
+        suggestion(rule, Object.keys(updateRules), "the rules are"),
     );
   }
   return updateRules[rule];

@@ -1,10 +1,10 @@
-/** The share of examples that a model classifies rightly. */
-import { showShape } from "../internal/shapes.ts";
+/** How good a model is on examples, batch by batch. */
 import type { Workspace } from "../kernels/mod.ts";
-import type { Model } from "../models/mod.ts";
-import type { NDArray } from "../ndarray/mod.ts";
+import type { TrainableModel } from "../models/mod.ts";
+import { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { type Examples, Minibatch, rowsBetween } from "./_minibatch.ts";
+import { checkScores } from "./_model.ts";
 
 /** Options of an accuracy check. */
 export interface AccuracyOptions {
@@ -14,9 +14,12 @@ export interface AccuracyOptions {
   batchSize?: number;
 }
 
-/** Computes an accuracy batch by batch, with a pause after each, in which the caller may wait. */
+/**
+ * Computes the accuracy, or the mean of what the model calls its score, batch by batch, with a pause
+ * after each, in which the caller may wait.
+ */
 export function* accuracyInBatches(
-  model: Model,
+  model: TrainableModel,
   examples: Examples,
   { numSamples = null, batchSize = 100 }: AccuracyOptions,
   rng: RandomState,
@@ -30,16 +33,17 @@ export function* accuracyInBatches(
     total = numSamples;
   }
   const minibatch = drawn && new Minibatch(examples, Math.min(batchSize, total));
-  let right = 0;
+  let sum = 0;
   for (let start = 0; start < total; start += batchSize) {
     const end = Math.min(start + batchSize, total);
     const batch = drawn && minibatch
       ? minibatch.gather(drawn.data.subarray(start, end))
       : { X: rowsBetween(X, start, end), y: rowsBetween(y, start, end) };
-    right += countRight(model.loss(batch.X, undefined, workspace), batch.y);
+    const scores = model.loss(batch.X, undefined, workspace);
+    sum += model.score ? scored(model, scores, batch.y) : countRight(scores, batch.y);
     yield;
   }
-  return right / total;
+  return sum / total;
 }
 
 /** Runs a computation without waiting. */
@@ -50,15 +54,19 @@ export function drain<T>(steps: Generator<void, T>): T {
   }
 }
 
-function countRight(scores: NDArray, y: NDArray): number {
+/** The score of a batch, times its rows. */
+function scored(model: TrainableModel, out: unknown, y: NDArray): number {
+  const score = out instanceof NDArray ? model.score!(out, y) : NaN;
+  if (typeof score === "number" && !Number.isNaN(score)) return score * y.shape[0];
+  throw new TypeError(
+    "checkAccuracy: model.loss(X) must return an array and model.score(out, y) a number, got " +
+      `${out instanceof NDArray ? score : typeof out}`,
+  );
+}
+
+function countRight(scores: unknown, y: NDArray): number {
+  checkScores("checkAccuracy", scores, y.size);
   const [rows, classes] = scores.shape;
-  if (scores.ndim !== 2 || rows !== y.size) {
-    throw new RangeError(
-      `checkAccuracy: model.loss(X) must return scores of shape (${y.size}, C), got ${
-        showShape(scores.shape)
-      }`,
-    );
-  }
   const guesses = scores.argmax(1).data;
   let right = 0;
   for (let i = 0; i < rows; i++) {

@@ -1,37 +1,43 @@
 /** Telling whether a run continues on the data it began with, without reading all of them. */
-import { crc32 } from "node:zlib";
-import { showShape } from "../internal/shapes.ts";
+import { crc32 } from "../internal/crc32.ts";
+import { sameShape, showShape } from "../internal/shapes.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import type { ArrayFingerprint, Checkpoint } from "./checkpoint.ts";
-import type { SolverData } from "./data.ts";
+import type { ArrayFingerprint } from "./checkpoint.ts";
 
 const blockSize = 4096;
 const blocks = 64;
 
-/** Takes the fingerprint of the data: shapes, types, and checksums of samples. */
-export function fingerprint({ XTrain, yTrain, XVal, yVal }: SolverData): Checkpoint["data"] {
-  return {
-    XTrain: print(XTrain),
-    yTrain: print(yTrain),
-    XVal: print(XVal),
-    yVal: print(yVal),
-  };
+/** Takes the fingerprint of data: shapes, types, and checksums of samples. */
+export function fingerprint(
+  data: Readonly<Record<string, NDArray>>,
+): Record<string, ArrayFingerprint> {
+  return Object.fromEntries(Object.entries(data).map(([name, array]) => [name, print(array)]));
 }
 
 /** Throws if the data are not those of the fingerprint. */
-export function checkFingerprint(data: SolverData, stored: Checkpoint["data"], file: string): void {
-  const actual = fingerprint(data);
-  for (const name of ["XTrain", "yTrain", "XVal", "yVal"] as const) {
-    const [was, is] = [stored[name], actual[name]];
-    if (was.shape.join() !== is.shape.join() || was.dtype !== is.dtype) {
+export function checkFingerprint(
+  caller: string,
+  data: Readonly<Record<string, NDArray>>,
+  stored: Readonly<Record<string, ArrayFingerprint>>,
+  file: string,
+): void {
+  for (const name of new Set([...Object.keys(stored), ...Object.keys(data)])) {
+    const was = Object.hasOwn(stored, name) ? stored[name] : undefined;
+    const is = Object.hasOwn(data, name) ? print(data[name]) : undefined;
+    if (!was || !is) {
       throw new RangeError(
-        `Solver.resume: ${file} was trained with ${name} of shape ${showShape(was.shape)}, ` +
+        `${caller}: ${file} was trained ${was ? "with" : "without"} ${name}; give the same data`,
+      );
+    }
+    if (!sameShape(was.shape, is.shape) || was.dtype !== is.dtype) {
+      throw new RangeError(
+        `${caller}: ${file} was trained with ${name} of shape ${showShape(was.shape)}, ` +
           `${was.dtype}, got ${showShape(is.shape)}, ${is.dtype}; load the same data`,
       );
     }
     if (was.sum !== is.sum) {
       throw new RangeError(
-        `Solver.resume: ${name} has the shape it had in the run of ${file}, but other values; ` +
+        `${caller}: ${name} has the shape it had in the run of ${file}, but other values; ` +
           "load and preprocess the same data in the same way",
       );
     }

@@ -1,7 +1,7 @@
 /** Minibatches: rows of the data, copied into buffers that every batch of a size shares. */
 import type { Augmentation } from "../data/augmentation.ts";
 import { showShape } from "../internal/shapes.ts";
-import { asNDArray, NDArray, type TypedArray } from "../ndarray/mod.ts";
+import { NDArray, type TypedArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 
 /** Some examples and their labels. */
@@ -10,44 +10,56 @@ export interface Examples {
   readonly y: NDArray;
 }
 
-/** Gathers rows into one pair of arrays, which each call overwrites. */
-export class Minibatch {
-  readonly #source: Examples;
+/** Rows of one array, gathered into a buffer that each call overwrites. */
+export class RowBuffer {
+  readonly #source: NDArray;
   readonly #rowSize: number;
-  #batch: Examples;
+  #rows: NDArray;
+
+  constructor(source: NDArray, size: number) {
+    this.#source = source;
+    this.#rowSize = source.size / source.shape[0];
+    this.#rows = emptyRows(source, size);
+  }
+
+  /** Copies the given rows. The array stays valid until the next call. */
+  gather(rows: TypedArray): NDArray {
+    if (rows.length !== this.#rows.shape[0]) this.#rows = emptyRows(this.#source, rows.length);
+    const [from, to, size] = [this.#source.data, this.#rows.data, this.#rowSize];
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
+      if (size === 1) to[i] = from[row];
+      else to.set(from.subarray(row * size, (row + 1) * size), i * size);
+    }
+    return this.#rows;
+  }
+}
+
+/** Gathers rows of examples and labels, which each call overwrites. */
+export class Minibatch {
+  readonly #X: RowBuffer;
+  readonly #y: RowBuffer;
   /** Where augmentation writes to, once there was any. */
   #augmented: NDArray | null = null;
 
-  constructor(source: Examples, size: number) {
-    this.#source = source;
-    this.#rowSize = source.X.size / source.X.shape[0];
-    this.#batch = emptyLike(source, size);
+  constructor({ X, y }: Examples, size: number) {
+    this.#X = new RowBuffer(X, size);
+    this.#y = new RowBuffer(y, size);
   }
 
   /** Copies the given rows. The arrays stay valid until the next call. */
   gather(rows: TypedArray): Examples {
-    if (rows.length !== this.#batch.y.size) this.#batch = emptyLike(this.#source, rows.length);
-    const { X, y } = this.#batch;
-    const from = this.#source;
-    const size = this.#rowSize;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i];
-      X.data.set(from.X.data.subarray(row * size, (row + 1) * size), i * size);
-      y.data[i] = from.y.data[row];
-    }
-    return this.#batch;
+    return { X: this.#X.gather(rows), y: this.#y.gather(rows) };
   }
 
-  /** Changes the examples that were gathered last, which stay as they are, in a buffer of its own. */
-  augment(change: Augmentation, rng: RandomState): Examples {
-    const { X, y } = this.#batch;
-    if (this.#augmented?.size !== X.size) this.#augmented = emptyLike(this.#batch, y.size).X;
+  /** Changes examples, which stay as they are, in a buffer of its own. */
+  augment({ X, y }: Examples, change: Augmentation, rng: RandomState): Examples {
+    const [size] = X.shape;
+    if (this.#augmented?.size !== X.size) this.#augmented = emptyRows(X, size);
     const changed = change(X, rng, this.#augmented);
-    if (changed instanceof NDArray && changed.shape[0] === y.size) return { X: changed, y };
+    if (changed instanceof NDArray && changed.shape[0] === size) return { X: changed, y };
     const got = changed instanceof NDArray ? showShape(changed.shape) : typeof changed;
-    throw new TypeError(
-      `train: augment must return an array of ${y.size} examples, got ${got}`,
-    );
+    throw new TypeError(`train: augment must return an array of ${size} examples, got ${got}`);
   }
 }
 
@@ -58,14 +70,7 @@ export function rowsBetween(x: NDArray, start: number, end: number): NDArray {
   return new NDArray(x.data.subarray(start * size, end * size), shape, x.dtype);
 }
 
-function emptyLike({ X, y }: Examples, size: number): Examples {
-  const rowSize = X.size / X.shape[0];
-  return {
-    X: new NDArray(sameType(X.data, size * rowSize), [size, ...X.shape.slice(1)], X.dtype),
-    y: asNDArray(sameType(y.data, size), [size]),
-  };
-}
-
-function sameType(data: TypedArray, length: number): TypedArray {
-  return new (data.constructor as new (length: number) => TypedArray)(length);
+function emptyRows({ data, shape, size, dtype }: NDArray, rows: number): NDArray {
+  const Type = data.constructor as new (length: number) => TypedArray;
+  return new NDArray(new Type(rows * (size / shape[0])), [rows, ...shape.slice(1)], dtype);
 }

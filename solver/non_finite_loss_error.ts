@@ -31,6 +31,8 @@ export class NonFiniteLossError extends Error {
   readonly lastFiniteLoss: number | null;
   /** What to do. */
   readonly advice: string;
+  /** The name of the figure: `"loss"`, or what a loop of one's own calls it. */
+  readonly figure: string;
 
   /**
    * Builds the error.
@@ -39,15 +41,24 @@ export class NonFiniteLossError extends Error {
    * @param iteration The step it came in, 1 for the first
    * @param lastFiniteLoss The loss of the step before, or null if it was the first
    * @param advice What to do
+   * @param figure The name of the figure
    */
-  constructor(loss: number, iteration: number, lastFiniteLoss: number | null, advice: string) {
+  constructor(
+    loss: number,
+    iteration: number,
+    lastFiniteLoss: number | null,
+    advice: string,
+    figure: string = "loss",
+  ) {
     const before = lastFiniteLoss === null
       ? "the first"
-      : `after a last finite loss of ${lastFiniteLoss}`;
-    super(`train: the loss is ${loss} at iteration ${iteration}, ${before}; ${advice}`);
+      : `after a last finite ${figure} of ${lastFiniteLoss}`;
+    const what = figure === "loss" ? "the loss" : figure;
+    super(`train: ${what} is ${loss} at iteration ${iteration}, ${before}; ${advice}`);
     this.loss = loss;
     this.iteration = iteration;
     this.lastFiniteLoss = lastFiniteLoss;
     this.advice = advice;
+    this.figure = figure;
   }
 }

@@ -8,8 +8,8 @@ import type { OptimConfig, Schedule, UpdateRule, UpdateRuleName } from "../optim
 import type { RandomState } from "../random/mod.ts";
 import type { Progress } from "./progress.ts";
 
-/** Options of a Solver. */
-export interface SolverOptions {
+/** Options that every Solver has. */
+export interface CaptioningSolverOptions {
   /** How a parameter follows its gradient: a name, or a function. Default `"sgd"`. */
   updateRule?: UpdateRuleName | UpdateRule;
   /** The configuration that the rule starts with, for every parameter. Default `{}`. */
@@ -21,20 +21,10 @@ export interface SolverOptions {
    * `optimConfig`, and goes without `lrDecay`. Default null: none.
    */
   schedule?: Schedule | null;
-  /**
-   * Changes the examples of each minibatch at random, such as `randomCropAndFlip()` of
-   * `@nndl/nndl/data`. It draws from the Solver's generator, after the minibatch; accuracies are
-   * checked on the examples as they are. Default null: none.
-   */
-  augment?: Augmentation | null;
   /** Examples in a minibatch. Default 100. */
   batchSize?: number;
   /** Passes over the data. Default 10. */
   numEpochs?: number;
-  /** Training examples, drawn anew, for each accuracy check; null for all. Default 1000. */
-  numTrainSamples?: number | null;
-  /** Validation examples for each accuracy check; null for all. Default null. */
-  numValSamples?: number | null;
   /** Path of the checkpoint, to which `.safetensors` is added; null for none. Default null. */
   checkpointName?: string | null;
   /** Write the checkpoint every so many epochs. Default 1. */
@@ -45,16 +35,24 @@ export interface SolverOptions {
   printEvery?: number;
   /** Whether to print lines; without, nothing is shown unless there is a `progress`. Default true. */
   verbose?: boolean;
-  /** How the run shows itself, instead of lines. */
-  progress?: Progress;
+  /** How the run shows itself, instead of lines: a face, or several. */
+  progress?: Progress | readonly Progress[];
   /** Draws minibatches and samples. Default: the model's own generator, else an unseeded one. */
   rng?: RandomState;
   /** Ends training after the current step when it is aborted. */
   signal?: AbortSignal;
 }
 
-/** Options of one call of `train()`. */
-export interface TrainOptions {
-  /** Ends training after the current step when it is aborted. Default: that of the Solver. */
-  signal?: AbortSignal;
+/** Options of a Solver. */
+export interface SolverOptions extends CaptioningSolverOptions {
+  /**
+   * Changes the examples of each minibatch at random, such as `randomCropAndFlip()` of
+   * `@nndl/nndl/data`. It draws from the Solver's generator, after the minibatch; accuracies are
+   * checked on the examples as they are. Default null: none.
+   */
+  augment?: Augmentation | null;
+  /** Training examples, drawn anew, for each accuracy check; null for all. Default 1000. */
+  numTrainSamples?: number | null;
+  /** Validation examples for each accuracy check; null for all. Default null. */
+  numValSamples?: number | null;
 }

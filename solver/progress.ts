@@ -4,6 +4,7 @@
  * @module
  */
 import { formatFixed } from "./_format.ts";
+import type { Figures } from "./trainer_options.ts";
 
 /** What a run is about to do. */
 export interface RunEvent {
@@ -25,22 +26,36 @@ export interface StepEvent {
   readonly iteration: number;
   /** Steps in all. */
   readonly numIterations: number;
-  /** The loss of the step's minibatch. */
+  /** The loss of the step's minibatch; of a step with other figures the first of them. */
   readonly loss: number;
+  /** All figures of the step by name, `loss` among them if there is one. */
+  readonly figures: Figures;
+  /** The learning rate of the step, where it is known. */
+  readonly learningRate?: number;
+  /** Time since this call of `train()`, seconds. */
+  readonly seconds: number;
 }
 
-/** The accuracies were checked. */
+/** The run was looked at. */
 export interface CheckEvent {
+  /** Steps done. */
+  readonly iteration: number;
   /** Epochs done. */
   readonly epoch: number;
   /** Epochs in all. */
   readonly numEpochs: number;
-  /** Share of training examples classified rightly, 0 to 1. */
-  readonly trainAcc: number;
-  /** Share of validation examples classified rightly, 0 to 1. */
-  readonly valAcc: number;
-  /** Whether this is the best validation accuracy so far. */
+  /** The figures of the check by name; of a Solver `trainAcc` and `valAcc`, 0 to 1. */
+  readonly figures: Figures;
+  /** Whether the weights are the best so far. */
   readonly best: boolean;
+  /** Time since this call of `train()`, seconds. */
+  readonly seconds: number;
+}
+
+/** Something happened that did not end the run, such as a disk that is full. */
+export interface NoteEvent {
+  /** What, in a sentence. */
+  readonly message: string;
 }
 
 /** A run ended. */
@@ -49,12 +64,12 @@ export interface EndEvent {
   readonly reason: "finished" | "aborted" | "failed";
   /** Steps done. */
   readonly iteration: number;
-  /** The best validation accuracy, whose parameters are in the model; 0 if none was above. */
-  readonly bestValAcc: number;
+  /** The figure that tells what is best, and its best value; null if there is none. */
+  readonly best: { readonly figure: string; readonly value: number } | null;
 }
 
 /**
- * What the Solver tells while it trains. Every method is optional and is called without waiting.
+ * What a training loop tells while it runs. Every method is optional and is called without waiting.
  *
  * @example
  * ```ts
@@ -63,7 +78,8 @@ export interface EndEvent {
  *
  * const losses: number[] = [];
  * const collect: Progress = { step: ({ loss }) => losses.push(loss) };
- * collect.step?.({ iteration: 1, numIterations: 10, loss: 2.3 });
+ * const figures = { loss: 2.3 };
+ * collect.step?.({ iteration: 1, numIterations: 10, loss: 2.3, figures, seconds: 0.1 });
  * assert.deepEqual(losses, [2.3]);
  * ```
  */
@@ -72,16 +88,22 @@ export interface Progress {
   start?(event: RunEvent): void;
   /** A step was done. */
   step?(event: StepEvent): void;
-  /** The accuracies were checked. */
+  /** The run was looked at. */
   check?(event: CheckEvent): void;
+  /** Something happened that did not end the run. */
+  note?(event: NoteEvent): void;
   /** Training ended, for whatever reason. */
   end?(event: EndEvent): void;
 }
 
 /** Options of {@linkcode lineProgress}. */
 export interface LineProgressOptions {
-  /** Show the loss of every so many steps. Default 10. */
+  /** Show the figures of every so many steps. Default 10. */
   printEvery?: number;
+  /** Whether to show the learning rate of steps as well. Default false. */
+  learningRate?: boolean;
+  /** Whether to show the seconds since the start as well. Default false. */
+  time?: boolean;
   /** Where lines go. Default `console.log`. */
   write?: (line: string) => void;
 }
@@ -99,8 +121,10 @@ export interface LineProgressOptions {
  *
  * const lines: string[] = [];
  * const face = lineProgress({ write: (line) => lines.push(line) });
- * face.step?.({ iteration: 1, numIterations: 200, loss: 2.340974 });
- * face.check?.({ epoch: 0, numEpochs: 10, trainAcc: 0.107, valAcc: 0.115, best: true });
+ * const loss = 2.340974;
+ * face.step?.({ iteration: 1, numIterations: 200, loss, figures: { loss }, seconds: 0.1 });
+ * const figures = { trainAcc: 0.107, valAcc: 0.115 };
+ * face.check?.({ iteration: 1, epoch: 0, numEpochs: 10, figures, best: true, seconds: 0.2 });
  * assert.deepEqual(lines, [
  *   "(Iteration 1 / 200) loss: 2.340974",
  *   "(Epoch 0 / 10) train acc: 0.107000; val_acc: 0.115000",
@@ -108,8 +132,14 @@ export interface LineProgressOptions {
  * ```
  */
 export function lineProgress(
-  { printEvery = 10, write = (line) => console.log(line) }: LineProgressOptions = {},
+  {
+    printEvery = 10,
+    learningRate: showRate = false,
+    time = false,
+    write = (line) => console.log(line),
+  }: LineProgressOptions = {},
 ): Progress {
+  const after = (seconds: number) => time ? `; ${seconds.toFixed(1)} s` : "";
   return {
     start({ iteration, numIterations, epoch, numEpochs, note }) {
       if (note) write(`(${note})`);
@@ -120,19 +150,36 @@ export function lineProgress(
           : `(All ${numEpochs} epochs were done before)`,
       );
     },
-    step({ iteration, numIterations, loss }) {
+    step({ iteration, numIterations, figures, learningRate, seconds }) {
       if ((iteration - 1) % printEvery !== 0) return;
-      write(`(Iteration ${iteration} / ${numIterations}) loss: ${formatFixed(loss)}`);
-    },
-    check({ epoch, numEpochs, trainAcc, valAcc }) {
+      const rate = showRate && learningRate !== undefined ? `; learning rate: ${learningRate}` : "";
       write(
-        `(Epoch ${epoch} / ${numEpochs}) train acc: ${formatFixed(trainAcc)}; ` +
-          `val_acc: ${formatFixed(valAcc)}`,
+        `(Iteration ${iteration} / ${numIterations}) ${figuresText(figures)}${rate}${
+          after(seconds)
+        }`,
       );
     },
-    end({ reason, iteration, bestValAcc }) {
+    check({ epoch, numEpochs, figures, seconds }) {
+      write(`(Epoch ${epoch} / ${numEpochs}) ${figuresText(figures)}${after(seconds)}`);
+    },
+    note({ message }) {
+      write(`(${message})`);
+    },
+    end({ reason, iteration, best }) {
       if (reason !== "aborted") return;
-      write(`(Stopped after iteration ${iteration}, best val_acc: ${formatFixed(bestValAcc)})`);
+      const value = best && `, best ${figuresText({ [best.figure]: best.value })}`;
+      write(`(Stopped after iteration ${iteration}${value ?? ""})`);
     },
   };
+}
+
+/** What the course's lines call figures. */
+const courseNames: Readonly<Record<string, string>> = { trainAcc: "train acc", valAcc: "val_acc" };
+
+/** All figures but the learning rate. */
+function figuresText(figures: Figures): string {
+  return Object.entries(figures)
+    .filter(([name]) => name !== "learningRate")
+    .map(([name, value]) => `${courseNames[name] ?? name}: ${formatFixed(value)}`)
+    .join("; ");
 }

@@ -7,10 +7,11 @@
 import cliProgress from "cli-progress";
 import { formatFixed } from "./_format.ts";
 import type { Progress } from "./progress.ts";
+import type { Figures } from "./trainer_options.ts";
 
 /**
- * Shows a run as a bar with the loss, the last accuracies and the time left. Where the output is
- * not a terminal nothing is shown.
+ * Shows a run as a bar with the figures of the last step and the last check, and the time left.
+ * Where the output is not a terminal nothing is shown.
  *
  * @returns The face to give to the Solver as `progress`
  *
@@ -20,14 +21,14 @@ import type { Progress } from "./progress.ts";
  *
  * const face = barProgress();
  * face.start?.({ iteration: 0, numIterations: 20, epoch: 0, numEpochs: 2 });
- * face.step?.({ iteration: 1, numIterations: 20, loss: 2.3 });
- * face.end?.({ reason: "finished", iteration: 20, bestValAcc: 0.5 });
+ * const figures = { loss: 2.3 };
+ * face.step?.({ iteration: 1, numIterations: 20, loss: 2.3, figures, seconds: 0.1 });
+ * face.end?.({ reason: "finished", iteration: 20, best: null });
  * ```
  */
 export function barProgress(): Progress {
   const bar = new cliProgress.SingleBar({
-    format:
-      "{bar} epoch {epoch}, loss {loss}, train {trainAcc}, val {valAcc}, {eta_formatted} left",
+    format: "{bar} epoch {epoch}{step}{check}, {eta_formatted} left",
     // Its own handling of Ctrl-C would swallow the first one.
     gracefulExit: false,
     // Switching line breaks off would outlive a process that is killed.
@@ -36,23 +37,13 @@ export function barProgress(): Progress {
   }, cliProgress.Presets.shades_classic);
   return {
     start({ iteration, numIterations, epoch, numEpochs }) {
-      const none = "-";
-      bar.start(numIterations, iteration, {
-        epoch: `${epoch}/${numEpochs}`,
-        loss: none,
-        trainAcc: none,
-        valAcc: none,
-      });
+      bar.start(numIterations, iteration, { epoch: `${epoch}/${numEpochs}`, step: "", check: "" });
     },
-    step({ iteration, loss }) {
-      bar.update(iteration, { loss: formatFixed(loss) });
+    step({ iteration, figures }) {
+      bar.update(iteration, { step: figuresText(figures) });
     },
-    check({ epoch, numEpochs, trainAcc, valAcc }) {
-      bar.update({
-        epoch: `${epoch}/${numEpochs}`,
-        trainAcc: percent(trainAcc),
-        valAcc: percent(valAcc),
-      });
+    check({ epoch, numEpochs, figures }) {
+      bar.update({ epoch: `${epoch}/${numEpochs}`, check: figuresText(figures) });
     },
     end() {
       bar.stop();
@@ -60,6 +51,14 @@ export function barProgress(): Progress {
   };
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+/** Figures but the learning rate; accuracies in percent. */
+function figuresText(figures: Figures): string {
+  return Object.entries(figures)
+    .filter(([name]) => name !== "learningRate")
+    .map(([name, value]) => {
+      const accuracy = /^(\w+)Acc$/.exec(name);
+      if (accuracy) return `, ${accuracy[1]} ${(100 * value).toFixed(1)} %`;
+      return `, ${name} ${formatFixed(value)}`;
+    })
+    .join("");
 }

@@ -1,5 +1,5 @@
 /**
- * The training loop: minibatch, loss and gradients, update, and now and then a look at the
+ * The course's training loop: minibatch, loss and gradients, update, and now and then a look at the
  * accuracies.
  *
  * Source: CS231n, assignment 2. Draw by draw it follows the course's Solver, so that a seeded run
@@ -7,22 +7,22 @@
  *
  * @module
  */
+import type { Dataset } from "../data/dataset.ts";
 import { Workspace } from "../kernels/mod.ts";
-import type { Model } from "../models/mod.ts";
+import type { Model, TrainableModel } from "../models/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { accuracyInBatches, type AccuracyOptions, drain } from "./_accuracy.ts";
-import { Breather } from "../internal/event_loop.ts";
-import { Checkpointing, type Progressed } from "./_checkpointing.ts";
+import { checkData, checkExamples } from "./_data.ts";
 import { diagnose } from "./_diagnosis.ts";
 import { type Examples, Minibatch } from "./_minibatch.ts";
-import { checkModel, copyState, installState } from "./_model_state.ts";
-import { Optimizer } from "./_optimizer.ts";
-import { type ResolvedOptions, resolveOptions } from "./_resolve_options.ts";
-import { backendNote, checkSameRun, resumedOptions } from "./_resume.ts";
-import { type Checkpoint, checkpointPath, type ModelState, readCheckpoint } from "./checkpoint.ts";
-import { checkData, checkExamples, type SolverData } from "./data.ts";
-import { NonFiniteLossError } from "./non_finite_loss_error.ts";
-import type { SolverOptions, TrainOptions } from "./options.ts";
+import { checkModel, detachParams, followGradients, restoreDetached } from "./_model.ts";
+import { resumedOptions } from "./_resumed_options.ts";
+import { loopOptions, settingsOf, type Settled, settleSolver } from "./_solver_options.ts";
+import { checkpointPath, readCheckpoint } from "./checkpoint.ts";
+import type { SolverOptions } from "./options.ts";
+import type { ModelState } from "./state.ts";
+import { Trainer } from "./trainer.ts";
+import type { CheckContext, Figures, StepContext, TrainOptions } from "./trainer_options.ts";
 
 /**
  * Trains a model on data.
@@ -61,35 +61,12 @@ export class Solver {
   /** The model. Its parameters are replaced, so that the arrays it came with stay as they are. */
   readonly model: Model;
   /** The data. */
-  readonly data: SolverData;
-  /** The loss of every step. */
-  readonly lossHistory: number[] = [];
-  /** The training accuracy, 0 to 1, after the first step and at the end of every epoch. */
-  readonly trainAccHistory: number[] = [];
-  /** The validation accuracy, 0 to 1, at the same moments. */
-  readonly valAccHistory: number[] = [];
-  /** The best validation accuracy; 0 before any was above. */
-  bestValAcc = 0;
-  /** Epochs done. */
-  epoch = 0;
-  /** Steps done. */
-  iteration = 0;
-  /** Why the last `train()` returned: all steps are done, or the signal was aborted. */
-  stopped: "finished" | "aborted" | null = null;
+  readonly data: Dataset;
 
-  readonly #options: ResolvedOptions;
-  readonly #stepsPerEpoch: number;
-  readonly #numSteps: number;
-  readonly #workspace = new Workspace();
-  readonly #breather = new Breather();
+  readonly #options: Settled<SolverOptions>;
+  readonly #trainer: Trainer;
   readonly #minibatch: Minibatch;
-  readonly #optimizer: Optimizer;
-  readonly #checkpointing: Checkpointing;
-  #best: ModelState | null = null;
-  /** The model as it is being trained, while the best one is in its place. */
-  #trained: ModelState | null = null;
-  #note: string | undefined;
-  #running = false;
+  readonly #workspace = new Workspace();
 
   /**
    * Makes a Solver. Nothing is drawn or computed yet.
@@ -100,18 +77,30 @@ export class Solver {
    * @throws {TypeError} If something is of the wrong kind, or there is no option of a given name
    * @throws {RangeError} If shapes do not fit together, or a value is out of range
    */
-  constructor(model: Model, data: SolverData, options: SolverOptions = {}) {
-    checkModel(model);
-    checkData(data);
-    this.model = model;
+  constructor(model: TrainableModel, data: Dataset, options: SolverOptions = {}) {
+    checkModel("Solver", model);
+    checkData(data, model.score !== undefined);
+    this.model = model as Model;
     this.data = data;
-    this.#options = resolveOptions(options, model);
-    const { batchSize, numEpochs } = this.#options;
-    this.#stepsPerEpoch = Math.max(Math.floor(data.XTrain.shape[0] / batchSize), 1);
-    this.#numSteps = numEpochs * this.#stepsPerEpoch;
-    this.#minibatch = new Minibatch({ X: data.XTrain, y: data.yTrain }, batchSize);
-    this.#optimizer = new Optimizer(Object.keys(model.params), this.#options);
-    this.#checkpointing = new Checkpointing(model, data, this.#options);
+    this.#options = settleSolver(options, model);
+    const { batchSize, augment, numTrainSamples, numValSamples } = this.#options;
+    const { XTrain, yTrain, XVal, yVal } = data;
+    this.#minibatch = new Minibatch({ X: XTrain, y: yTrain }, batchSize);
+    this.#trainer = new Trainer({
+      name: "Solver",
+      stepsPerEpoch: Math.max(Math.floor(XTrain.shape[0] / batchSize), 1),
+      ...loopOptions(this.#options, model),
+      step: (context) => this.#step(context),
+      check: (context) => this.#check(context),
+      best: { figure: "valAcc", ...(model.score ? {} : { from: 0 }) },
+      settings: {
+        ...settingsOf(this.#options),
+        augment: augment !== null,
+        numTrainSamples,
+        numValSamples,
+      },
+      data: { XTrain, yTrain, XVal, yVal },
+    });
   }
 
   /**
@@ -159,22 +148,61 @@ export class Solver {
    */
   static async resume(
     path: string,
-    model: Model,
-    data: SolverData,
+    model: TrainableModel,
+    data: Dataset,
     options: SolverOptions = {},
   ): Promise<Solver> {
     const file = checkpointPath(path);
     const checkpoint = await readCheckpoint(file);
-    const all = resumedOptions(file, checkpoint, model, data, options);
+    checkModel("Solver", model);
+    const all = resumedOptions("Solver", file, checkpoint, model, options);
     const solver = new Solver(model, data, all);
-    checkSameRun(file, solver.#options, checkpoint);
-    solver.#restore(checkpoint);
+    restoreDetached(solver.#trainer, model, file, checkpoint);
     return solver;
+  }
+
+  /** The loss of every step. */
+  get lossHistory(): number[] {
+    return this.#trainer.history.loss ??= [];
+  }
+
+  /** The training accuracy, 0 to 1, after the first step and at the end of every epoch. */
+  get trainAccHistory(): number[] {
+    return this.#trainer.checks.trainAcc ??= [];
+  }
+
+  /** The validation accuracy, 0 to 1, at the same moments. */
+  get valAccHistory(): number[] {
+    return this.#trainer.checks.valAcc ??= [];
+  }
+
+  /**
+   * The best validation accuracy; 0 before any was above. Of a model with a score of its own the
+   * best score, -∞ before there was one.
+   */
+  get bestValAcc(): number {
+    return this.#trainer.best?.value ?? (this.model.score ? -Infinity : 0);
   }
 
   /** The parameters with the best validation accuracy, by name; empty before any was above 0. */
   get bestParams(): Readonly<Record<string, NDArray>> {
-    return this.#best?.params ?? {};
+    const state = this.#trainer.best?.state.model as ModelState | undefined;
+    return state?.params ?? {};
+  }
+
+  /** Epochs done. */
+  get epoch(): number {
+    return this.#trainer.epoch;
+  }
+
+  /** Steps done. */
+  get iteration(): number {
+    return this.#trainer.iteration;
+  }
+
+  /** Why the last `train()` returned: all steps are done, or the signal was aborted. */
+  get stopped(): "finished" | "aborted" | null {
+    return this.#trainer.stopped;
   }
 
   /**
@@ -183,35 +211,17 @@ export class Solver {
    *
    * @param options A signal for this call, instead of that of the Solver
    * @throws {NonFiniteLossError} If the loss is NaN or infinite
-   * @throws {Error} If the checkpoint cannot be written
+   * @throws {Error} If the checkpoint cannot be written when training begins, or another run is
+   * writing it
    */
-  async train({ signal = this.#options.signal }: TrainOptions = {}): Promise<void> {
-    if (this.#running) throw new Error("train: this Solver is training already; wait for it");
-    const { progress } = this.#options;
-    this.#running = true;
-    this.stopped = null;
-    try {
-      installState(this.model, this.#trained ?? { params: this.model.params, buffers: {} });
-      this.#trained = null;
-      await this.#checkpointing.open(this.#progressed());
-      progress.start?.({
-        iteration: this.iteration,
-        numIterations: this.#numSteps,
-        epoch: this.epoch,
-        numEpochs: this.#options.numEpochs,
-        note: this.#note,
-      });
-      this.stopped = await this.#loop(signal);
-    } finally {
-      this.#running = false;
-      this.#installBest();
-      const { iteration, bestValAcc } = this;
-      progress.end?.({ reason: this.stopped ?? "failed", iteration, bestValAcc });
-    }
+  async train(options: TrainOptions = {}): Promise<void> {
+    if (!this.#trainer.running) detachParams(this.model);
+    await this.#trainer.train(options);
   }
 
   /**
-   * Computes the share of examples that the model classifies rightly.
+   * Computes the share of examples that the model classifies rightly, or the mean of what it calls
+   * its score.
    *
    * @param X Examples, (N, d₁, …, d_k)
    * @param y Labels, (N,)
@@ -221,113 +231,47 @@ export class Solver {
    * @throws {RangeError} If X and y do not fit together, or a label is no class of the model
    */
   checkAccuracy(X: NDArray, y: NDArray, options: AccuracyOptions = {}): number {
-    checkExamples("checkAccuracy", { X, y }, "X", "y");
-    return drain(this.#accuracy({ X, y }, options));
+    checkExamples("checkAccuracy", { X, y }, "X", "y", this.model.score !== undefined);
+    return drain(this.#accuracy({ X, y }, options, this.#workspace));
   }
 
-  async #loop(signal: AbortSignal | undefined): Promise<"finished" | "aborted"> {
-    const { progress } = this.#options;
-    while (this.iteration < this.#numSteps) {
-      if (signal?.aborted) {
-        await this.#checkpointing.save(this.#progressed());
-        return "aborted";
-      }
-      const loss = this.#step();
-      this.iteration++;
-      progress.step?.({ iteration: this.iteration, numIterations: this.#numSteps, loss });
-      const epochEnds = this.iteration % this.#stepsPerEpoch === 0;
-      if (epochEnds) {
-        this.epoch++;
-        this.#optimizer.decay();
-      }
-      if (epochEnds || this.iteration === 1) await this.#check();
-      await this.#checkpointing.saveIfDue(this.#progressed(), epochEnds);
-      await this.#breather.due();
-    }
-    return "finished";
-  }
-
-  #step(): number {
-    const { model, data, lossHistory } = this;
-    const { rng, batchSize, augment } = this.#options;
-    const rows = rng.choice(data.XTrain.shape[0], batchSize).data;
+  #step({ iteration, workspace }: StepContext): Figures {
+    const { model } = this;
+    const { rng, batchSize, augment, updater, schedule } = this.#options;
+    const rows = rng.choice(this.data.XTrain.shape[0], batchSize).data;
     const batch = this.#minibatch.gather(rows);
-    const { X, y } = augment ? this.#minibatch.augment(augment, rng) : batch;
-    const result = model.loss(X, y, this.#workspace);
-    if (!Array.isArray(result) || typeof result[0] !== "number") {
-      throw new TypeError("train: model.loss(X, y) must return [loss, grads], the loss a number");
-    }
-    const [loss, grads] = result;
-    if (!Number.isFinite(loss)) {
-      const advice = diagnose(model, batch, rows);
-      throw new NonFiniteLossError(loss, this.iteration + 1, lossHistory.at(-1) ?? null, advice);
-    }
-    lossHistory.push(loss);
-    this.#optimizer.update(model.params, grads, this.iteration);
-    return loss;
-  }
-
-  async #check(): Promise<void> {
-    const { XTrain, yTrain, XVal, yVal } = this.data;
-    const { numTrainSamples, numValSamples, numEpochs, progress } = this.#options;
-    const trainAcc = await this.#patiently({ X: XTrain, y: yTrain }, numTrainSamples);
-    const valAcc = await this.#patiently({ X: XVal, y: yVal }, numValSamples);
-    this.trainAccHistory.push(trainAcc);
-    this.valAccHistory.push(valAcc);
-    const best = valAcc > this.bestValAcc;
-    if (best) {
-      this.bestValAcc = valAcc;
-      this.#best = copyState(this.model);
-    }
-    progress.check?.({ epoch: this.epoch, numEpochs, trainAcc, valAcc, best });
-  }
-
-  async #patiently(examples: Examples, numSamples: number | null): Promise<number> {
-    const steps = this.#accuracy(examples, { numSamples });
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
-      await this.#breather.due();
-    }
-  }
-
-  #accuracy(examples: Examples, options: AccuracyOptions): Generator<void, number> {
-    return accuracyInBatches(this.model, examples, options, this.#options.rng, this.#workspace);
-  }
-
-  /** Puts the best parameters into the model, and keeps the others for a `train()` to come. */
-  #installBest(): void {
-    if (!this.#best) return;
-    this.#trained = copyState(this.model);
-    installState(this.model, this.#best);
-  }
-
-  /** What a checkpoint holds of the Solver itself. */
-  #progressed(): Progressed {
-    const { bestValAcc, epoch, iteration, lossHistory, trainAccHistory, valAccHistory } = this;
-    return {
-      best: this.#best,
-      bestValAcc,
-      epoch,
+    const { X, y } = augment ? this.#minibatch.augment(batch, augment, rng) : batch;
+    return followGradients(model.loss(X, y, workspace), {
+      call: "model.loss(X, y)",
       iteration,
-      lossHistory,
-      trainAccHistory,
-      valAccHistory,
-      optimConfigs: this.#optimizer.configs,
-    };
+      lossHistory: this.lossHistory,
+      updater,
+      schedule,
+      diagnose: () => diagnose(model, batch, rows),
+    });
   }
 
-  #restore(checkpoint: Checkpoint): void {
-    const { model, best, bestValAcc, epoch, iteration, optimConfigs, rng, modelRng } = checkpoint;
-    installState(this.model, model);
-    if (modelRng && modelRng !== "shared") this.model.rng?.setState(modelRng);
-    this.#options.rng.setState(rng);
-    this.#optimizer.configs = optimConfigs;
-    this.#best = best;
-    this.#note = backendNote(checkpoint.backend);
-    Object.assign(this, { bestValAcc, epoch, iteration });
-    for (const name of ["lossHistory", "trainAccHistory", "valAccHistory"] as const) {
-      for (const value of checkpoint[name]) this[name].push(value);
-    }
+  async #check({ workspace, breathe }: CheckContext): Promise<Figures> {
+    const { XTrain, yTrain, XVal, yVal } = this.data;
+    const { numTrainSamples, numValSamples } = this.#options;
+    const patiently = async (X: NDArray, y: NDArray, numSamples: number | null) => {
+      const steps = this.#accuracy({ X, y }, { numSamples }, workspace);
+      for (;;) {
+        const { done, value } = steps.next();
+        if (done) return value;
+        await breathe();
+      }
+    };
+    const trainAcc = await patiently(XTrain, yTrain, numTrainSamples);
+    const valAcc = await patiently(XVal, yVal, numValSamples);
+    return { trainAcc, valAcc };
+  }
+
+  #accuracy(
+    examples: Examples,
+    options: AccuracyOptions,
+    workspace: Workspace,
+  ): Generator<void, number> {
+    return accuracyInBatches(this.model, examples, options, this.#options.rng, workspace);
   }
 }

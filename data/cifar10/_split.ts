@@ -26,8 +26,6 @@ export interface PreparedSplit {
 
 /** A stored split. */
 export interface CachedSplit {
-  /** The folder it was made from. */
-  readonly dir: string;
   readonly labelNames: readonly string[];
   readonly mean: Float64Array<ArrayBuffer>;
   readonly labels: (part: "train" | "val" | "test") => Promise<Int32Array<ArrayBuffer>>;

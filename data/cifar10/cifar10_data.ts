@@ -7,7 +7,8 @@
 import { checkWhole } from "../../internal/numbers.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
 import { archiveUrl, officialRecords } from "./_batches.ts";
-import { cachePlace, SplitCache } from "./_cache.ts";
+import { FolderCache } from "../_folder_cache.ts";
+import { kindOf, openSplit, splitPlace, stored } from "./_cache.ts";
 import { fromCache, fromRows, type ImageFormat, readSplit, type Split } from "./_split.ts";
 import { type Cifar10DownloadOptions, downloadCifar10 } from "./download_cifar10.ts";
 import {
@@ -113,15 +114,13 @@ export async function getCifar10Data(options: Cifar10DataOptions = {}): Promise<
   const image = checkedFormat(options);
   const root = cifar10Root("getCifar10Data", options.dir);
   let found = await locateCifar10(root, root.from === "option");
-  const splits = cache === false
-    ? null
-    : await SplitCache.open(cache === true ? undefined : cache, onMessage);
+  const splits = await FolderCache.open(cache, onMessage);
   try {
     let place = await placeOf(split, found);
     if (splits && (place || root.from !== "option")) {
-      const cached = await splits.find(split, place, async (cached) => ({
-        ...await fromCache(cached, split, image),
-        source: cacheSource(cached.dir),
+      const cached = await splits.find(place ?? kindOf(split), async (blob) => ({
+        ...await fromCache(await openSplit(blob), split, image),
+        source: cacheSource(blob.dir),
       }));
       if (cached) return cached;
     }
@@ -131,7 +130,7 @@ export async function getCifar10Data(options: Cifar10DataOptions = {}): Promise<
       place = await placeOf(split, found);
     }
     const read = await readSplit("getCifar10Data", found, split, options.onProgress);
-    if (splits && place) await splits.store(place, read);
+    if (splits && place) await splits.store(place, ...stored(read));
     const { dir } = found;
     const text = `${kind === "download" ? "downloaded to" : "folder"} ${dir}`;
     return { ...fromRows(read, image), source: { kind, dir, text } };
@@ -181,7 +180,7 @@ function checkedFormat(options: Cifar10DataOptions): ImageFormat {
 
 /** The place in the cache; none if there is no folder, or one that reading will complain about. */
 function placeOf(split: Split, found: Cifar10Folder | string) {
-  return typeof found === "string" ? null : cachePlace(split, found).catch(() => null);
+  return typeof found === "string" ? null : splitPlace(split, found).catch(() => null);
 }
 
 function download(

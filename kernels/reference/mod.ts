@@ -1,6 +1,6 @@
 /**
  * The reference kernel table: all of it in plain TypeScript. It runs everywhere, computes in
- * float32 and float64, and is the specification of the faster tables.
+ * float32 and float64, fast enough to train with.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /** Cases of convolution and pooling. */
 import type { ConvGeometry, PoolGeometry } from "../../kernels/types.ts";
-import { absolute, type Case, type Draw, output, sumError } from "./_draw.ts";
-import { oracle } from "./_oracle.ts";
+import { absolute, type Case, type Draw, sumError } from "./_draw.ts";
+import { definition } from "../../kernels/definition/mod.ts";
 
 /** Sizes of a convolution; what is left out is 1, or 0 for the padding. */
 type ConvSizes =
@@ -89,14 +89,14 @@ export function convForwardCases(draw: Draw): Case[] {
     const sizes = convSizes(g);
     const [x, w, b] = [draw.normal(sizes.x), draw.normal(sizes.w), draw.normal(g.f)];
     const magnitude = new Float64Array(sizes.out);
-    oracle.convForward(g, absolute(x.data), absolute(w.data), absolute(b.data), false, magnitude);
+    definition.convForward(g, absolute(x), absolute(w), absolute(b), false, magnitude);
     const error = draw.eps * sumError((g.c / g.groups) * g.kh * g.kw + 1);
     return [true, false].map((bias) => {
       const relu = (i % 2 === 0) === bias;
       return {
         label: `${convLabel(g)}${bias ? ", bias" : ""}${relu ? ", relu" : ""}`,
-        args: [g, x, w, bias ? b : null, relu, output(sizes.out)],
-        bounds: [magnitude.map((value) => error * value)],
+        given: { g, x, w, b: bias ? b : null, relu },
+        bounds: { out: magnitude.map((value) => error * value) },
       };
     });
   });
@@ -108,12 +108,12 @@ export function convBackwardDataCases(draw: Draw): Case[] {
     const sizes = convSizes(g);
     const [dout, w] = [draw.normal(sizes.out), draw.normal(sizes.w)];
     const magnitude = new Float64Array(sizes.x);
-    oracle.convBackwardData(g, absolute(dout.data), absolute(w.data), magnitude);
+    definition.convBackwardData(g, absolute(dout), absolute(w), magnitude);
     const error = draw.eps * sumError((g.f / g.groups) * g.kh * g.kw);
     return {
       label: convLabel(g),
-      args: [g, dout, w, output(sizes.x)],
-      bounds: [magnitude.map((value) => error * value)],
+      given: { g, dout, w },
+      bounds: { dx: magnitude.map((value) => error * value) },
     };
   });
 }
@@ -125,13 +125,16 @@ export function convBackwardWeightsCases(draw: Draw): Case[] {
     const [dout, x] = [draw.normal(sizes.out), draw.normal(sizes.x)];
     const dw = new Float64Array(sizes.w);
     const db = new Float64Array(g.f);
-    oracle.convBackwardWeights(g, absolute(dout.data), absolute(x.data), dw, db);
+    definition.convBackwardWeights(g, absolute(dout), absolute(x), dw, db);
     const error = draw.eps * sumError(g.n * g.outH * g.outW);
     const bias = i % 3 !== 0;
     return {
       label: `${convLabel(g)}${bias ? ", bias" : ""}`,
-      args: [g, dout, x, output(sizes.w), bias ? output(g.f) : null],
-      bounds: [dw, db].slice(0, bias ? 2 : 1).map((sums) => sums.map((value) => error * value)),
+      given: bias ? { g, dout, x } : { g, dout, x, db: null },
+      bounds: {
+        dw: dw.map((sum) => error * sum),
+        ...bias && { db: db.map((sum) => error * sum) },
+      },
     };
   });
 }
@@ -193,11 +196,8 @@ export function maxPoolForwardCases(draw: Draw): Case[] {
     const lowest = draw.values(sizes.x, () => -Infinity);
     return [draw.normal(sizes.x), tied(draw, sizes.x), lowest].map((x, i) => ({
       label: `${poolLabel(g)}${["", ", ties and NaN", ", all -infinity"][i]}`,
-      args: [g, x, output(sizes.out), {
-        role: "out" as const,
-        data: new Int32Array(sizes.out).fill(-1),
-      }],
-      bounds: [0, 0],
+      given: { g, x },
+      bounds: { out: 0, argmax: 0 },
     }));
   });
 }
@@ -207,15 +207,15 @@ export function maxPoolBackwardCases(draw: Draw): Case[] {
   return poolGeometries(draw).map((g) => {
     const sizes = poolSizes(g);
     const argmax = new Int32Array(sizes.out);
-    oracle.maxPoolForward(g, draw.normal(sizes.x).data, new Float64Array(sizes.out), argmax);
+    definition.maxPoolForward(g, draw.normal(sizes.x), new Float64Array(sizes.out), argmax);
     const dout = draw.normal(sizes.out);
     const magnitude = new Float64Array(sizes.x);
-    oracle.maxPoolBackward(g, absolute(dout.data), argmax, magnitude);
+    definition.maxPoolBackward(g, absolute(dout), argmax, magnitude);
     const error = draw.eps * sumError(g.kh * g.kw);
     return {
       label: poolLabel(g),
-      args: [g, dout, { role: "in", data: argmax }, output(sizes.x)],
-      bounds: [magnitude.map((value) => error * value)],
+      given: { g, dout, argmax },
+      bounds: { dx: magnitude.map((value) => error * value) },
     };
   });
 }
@@ -226,12 +226,12 @@ export function avgPoolForwardCases(draw: Draw): Case[] {
     const sizes = poolSizes(g);
     const x = draw.normal(sizes.x);
     const magnitude = new Float64Array(sizes.out);
-    oracle.avgPoolForward(g, absolute(x.data), magnitude);
+    definition.avgPoolForward(g, absolute(x), magnitude);
     const error = draw.eps * sumError(g.kh * g.kw);
     return {
       label: poolLabel(g),
-      args: [g, x, output(sizes.out)],
-      bounds: [magnitude.map((value) => error * value)],
+      given: { g, x },
+      bounds: { out: magnitude.map((value) => error * value) },
     };
   });
 }
@@ -242,12 +242,12 @@ export function avgPoolBackwardCases(draw: Draw): Case[] {
     const sizes = poolSizes(g);
     const dout = draw.normal(sizes.out);
     const magnitude = new Float64Array(sizes.x);
-    oracle.avgPoolBackward(g, absolute(dout.data), magnitude);
+    definition.avgPoolBackward(g, absolute(dout), magnitude);
     const error = draw.eps * sumError(g.kh * g.kw);
     return {
       label: poolLabel(g),
-      args: [g, dout, output(sizes.x)],
-      bounds: [magnitude.map((value) => error * value)],
+      given: { g, dout },
+      bounds: { dx: magnitude.map((value) => error * value) },
     };
   });
 }

@@ -1,5 +1,5 @@
 /** Cases of the losses and the update steps. */
-import { bounds, type Case, type Draw, output, SIZES, sumError, updated } from "./_draw.ts";
+import { bounds, type Case, type Draw, SIZES, sumError } from "./_draw.ts";
 
 /** Rows and classes: one class, the course's ten, and widths that do not fill a vector. */
 const SHAPES = [[0, 10], [1, 1], [1, 2], [5, 1], [3, 10], [7, 17], [50, 10], [101, 3], [4, 1000]];
@@ -14,21 +14,21 @@ export function softmaxLossCases(draw: Draw): Case[] {
       const dx = new Float64Array(n * c);
       let loss = 0;
       for (let i = 0; i < n; i++) {
-        const row = x.data.subarray(i * c, (i + 1) * c);
+        const row = x.subarray(i * c, (i + 1) * c);
         const max = Math.max(...row);
         const sum = row.reduce((total, value) => total + Math.exp(value - max), 0);
         row.forEach((value, j) => {
           const error = draw.eps * (sumError(c) + 8 + 4 * (max - value));
           const probability = Math.exp(value - max) / sum;
-          const hit = j === y.data[i] ? 1 : 0;
+          const hit = j === y[i] ? 1 : 0;
           dx[i * c + j] = (error * (probability + hit) + draw.tiny) / n;
           loss += error * (probability + hit) / n;
         });
       }
       return {
         label: `n ${n}, c ${c}, scale ${scale}`,
-        args: [n, c, x, y, output(n * c)],
-        bounds: [dx, loss],
+        given: { n, c, x, y },
+        bounds: { dx, result: loss },
       };
     })
   );
@@ -43,11 +43,11 @@ export function svmLossCases(draw: Draw): Case[] {
     const violations = n === 0 ? 0 : 5 * c;
     return {
       label: `n ${n}, c ${c}`,
-      args: [n, c, x, y, output(n * c)],
-      bounds: [
-        bounds(n * c, (p) => 2 * draw.eps * (p % c === y.data[Math.floor(p / c)] ? c : 1) / n),
-        draw.eps * sumError(n * c) * violations,
-      ],
+      given: { n, c, x, y },
+      bounds: {
+        dx: bounds(n * c, (p) => 2 * draw.eps * (p % c === y[Math.floor(p / c)] ? c : 1) / n),
+        result: draw.eps * sumError(n * c) * violations,
+      },
     };
   });
 }
@@ -56,8 +56,8 @@ const LENGTHS = [...SIZES, 1000, 4099];
 
 /** What an update step reads: parameters and gradients, some of them exactly zero. */
 function parameters(draw: Draw, length: number) {
-  const w = updated(draw.normal(length));
-  const { data } = draw.normal(length, 0.1);
+  const w = draw.normal(length);
+  const data = draw.normal(length, 0.1);
   const dw = draw.values(length, (i) => draw.below(5) === 0 ? 0 : data[i]);
   return { w, dw };
 }
@@ -67,11 +67,11 @@ export function sgdStepCases(draw: Draw): Case[] {
   return LENGTHS.map((length) => {
     const { w, dw } = parameters(draw, length);
     const rate = 1e-2;
-    const size = (i: number) => Math.abs(w.data[i]) + Math.abs(rate * dw.data[i]);
+    const size = (i: number) => Math.abs(w[i]) + Math.abs(rate * dw[i]);
     return {
       label: `length ${length}`,
-      args: [w, dw, rate],
-      bounds: [bounds(length, (i) => 2 * draw.eps * size(i))],
+      given: { w, dw, learningRate: rate },
+      bounds: { w: bounds(length, (i) => 2 * draw.eps * size(i)) },
     };
   });
 }
@@ -80,16 +80,16 @@ export function sgdStepCases(draw: Draw): Case[] {
 export function momentumStepCases(draw: Draw): Case[] {
   return LENGTHS.map((length) => {
     const { w, dw } = parameters(draw, length);
-    const v = updated(draw.normal(length, 0.01));
+    const v = draw.normal(length, 0.01);
     const [rate, momentum] = [1e-2, 0.9];
-    const move = (i: number) => Math.abs(momentum * v.data[i]) + Math.abs(rate * dw.data[i]);
+    const move = (i: number) => Math.abs(momentum * v[i]) + Math.abs(rate * dw[i]);
     return {
       label: `length ${length}`,
-      args: [w, dw, v, rate, momentum],
-      bounds: [
-        bounds(length, (i) => 2 * draw.eps * (Math.abs(w.data[i]) + 2 * move(i))),
-        bounds(length, (i) => 2 * draw.eps * move(i)),
-      ],
+      given: { w, dw, v, learningRate: rate, momentum },
+      bounds: {
+        w: bounds(length, (i) => 2 * draw.eps * (Math.abs(w[i]) + 2 * move(i))),
+        v: bounds(length, (i) => 2 * draw.eps * move(i)),
+      },
     };
   });
 }
@@ -98,16 +98,16 @@ export function momentumStepCases(draw: Draw): Case[] {
 export function nesterovStepCases(draw: Draw): Case[] {
   return LENGTHS.map((length) => {
     const { w, dw } = parameters(draw, length);
-    const v = updated(draw.normal(length, 0.01));
+    const v = draw.normal(length, 0.01);
     const [rate, momentum] = [1e-2, 0.9];
-    const move = (i: number) => Math.abs(momentum * v.data[i]) + Math.abs(rate * dw.data[i]);
+    const move = (i: number) => Math.abs(momentum * v[i]) + Math.abs(rate * dw[i]);
     return {
       label: `length ${length}`,
-      args: [w, dw, v, rate, momentum],
-      bounds: [
-        bounds(length, (i) => 2 * draw.eps * (Math.abs(w.data[i]) + 4 * move(i))),
-        bounds(length, (i) => 2 * draw.eps * move(i)),
-      ],
+      given: { w, dw, v, learningRate: rate, momentum },
+      bounds: {
+        w: bounds(length, (i) => 2 * draw.eps * (Math.abs(w[i]) + 4 * move(i))),
+        v: bounds(length, (i) => 2 * draw.eps * move(i)),
+      },
     };
   });
 }
@@ -117,17 +117,17 @@ export function rmspropStepCases(draw: Draw): Case[] {
   return LENGTHS.map((length) => {
     const { w, dw } = parameters(draw, length);
     // Some averages start at 0, as all of them do in the first step.
-    const cache = updated(draw.values(length, () => draw.below(3) === 0 ? 0 : draw.uniform()));
+    const cache = draw.values(length, () => draw.below(3) === 0 ? 0 : draw.uniform());
     const [rate, decay, epsilon] = [1e-2, 0.99, 1e-8];
-    const next = (i: number) => decay * cache.data[i] + (1 - decay) * dw.data[i] ** 2;
-    const step = (i: number) => rate * Math.abs(dw.data[i]) / (Math.sqrt(next(i)) + epsilon);
+    const next = (i: number) => decay * cache[i] + (1 - decay) * dw[i] ** 2;
+    const step = (i: number) => rate * Math.abs(dw[i]) / (Math.sqrt(next(i)) + epsilon);
     return {
       label: `length ${length}`,
-      args: [w, dw, cache, rate, decay, epsilon],
-      bounds: [
-        bounds(length, (i) => 2 * draw.eps * (Math.abs(w.data[i]) + 4 * step(i))),
-        bounds(length, (i) => 4 * draw.eps * next(i) + draw.tiny),
-      ],
+      given: { w, dw, cache, learningRate: rate, decayRate: decay, epsilon },
+      bounds: {
+        w: bounds(length, (i) => 2 * draw.eps * (Math.abs(w[i]) + 4 * step(i))),
+        cache: bounds(length, (i) => 4 * draw.eps * next(i) + draw.tiny),
+      },
     };
   });
 }
@@ -137,23 +137,23 @@ export function adamStepCases(draw: Draw): Case[] {
   return [1, 2, 10, 100_000].flatMap((t) =>
     LENGTHS.map((length) => {
       const { w, dw } = parameters(draw, length);
-      const m = updated(t === 1 ? draw.values(length, () => 0) : draw.normal(length, 0.1));
-      const v = updated(
-        t === 1 ? draw.values(length, () => 0) : draw.values(length, () => draw.uniform() / 100),
-      );
+      const m = t === 1 ? draw.values(length, () => 0) : draw.normal(length, 0.1);
+      const v = t === 1
+        ? draw.values(length, () => 0)
+        : draw.values(length, () => draw.uniform() / 100);
       const [rate, beta1, beta2, epsilon] = [1e-3, 0.9, 0.999, 1e-8];
-      const first = (i: number) => beta1 * Math.abs(m.data[i]) + (1 - beta1) * Math.abs(dw.data[i]);
-      const second = (i: number) => beta2 * v.data[i] + (1 - beta2) * dw.data[i] ** 2;
+      const first = (i: number) => beta1 * Math.abs(m[i]) + (1 - beta1) * Math.abs(dw[i]);
+      const second = (i: number) => beta2 * v[i] + (1 - beta2) * dw[i] ** 2;
       const step = (i: number) =>
         rate * first(i) / (1 - beta1 ** t) / (Math.sqrt(second(i) / (1 - beta2 ** t)) + epsilon);
       return {
         label: `t ${t}, length ${length}`,
-        args: [w, dw, m, v, rate, beta1, beta2, epsilon, t],
-        bounds: [
-          bounds(length, (i) => 2 * draw.eps * (Math.abs(w.data[i]) + 6 * step(i))),
-          bounds(length, (i) => 4 * draw.eps * first(i)),
-          bounds(length, (i) => 4 * draw.eps * second(i) + draw.tiny),
-        ],
+        given: { w, dw, m, v, learningRate: rate, beta1, beta2, epsilon, t },
+        bounds: {
+          w: bounds(length, (i) => 2 * draw.eps * (Math.abs(w[i]) + 6 * step(i))),
+          m: bounds(length, (i) => 4 * draw.eps * first(i)),
+          v: bounds(length, (i) => 4 * draw.eps * second(i) + draw.tiny),
+        },
       };
     })
   );

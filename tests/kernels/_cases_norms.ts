@@ -1,6 +1,7 @@
 /** Cases of batch and group normalisation. */
-import { average, channelSets, groupSets } from "./_oracle.ts";
-import { bounds, type Case, type Draw, output, sumError } from "./_draw.ts";
+import { average } from "../../kernels/definition/numbers.ts";
+import { channelSets, groupSets } from "../../kernels/definition/norms.ts";
+import { bounds, type Case, type Draw, sumError } from "./_draw.ts";
 
 const EPS = 1e-5;
 
@@ -73,7 +74,7 @@ function forwardBounds(
   beta: Float64Array,
   parts: readonly Normed[],
   channel: (p: number) => number,
-): Float64Array[] {
+): Record<string, Float64Array> {
   const out = new Float64Array(x.length);
   const meanErrors = parts.map(({ set, size }) => draw.eps * sumError(set.length) * size);
   parts.forEach(({ set, variance, size }) => {
@@ -83,14 +84,14 @@ function forwardBounds(
       out[p] = error * (scale * (Math.abs(x[p]) + size) + Math.abs(beta[channel(p)]));
     }
   });
-  return [
+  return {
     out,
-    Float64Array.from(meanErrors),
-    bounds(parts.length, (i) => {
+    mean: Float64Array.from(meanErrors),
+    variance: bounds(parts.length, (i) => {
       const { set, variance } = parts[i];
       return 2 * draw.eps * sumError(set.length) * variance + meanErrors[i] ** 2 + draw.tiny;
     }),
-  ];
+  };
 }
 
 /** Bounds of dx, dgamma and dbeta: sums of products of the given magnitudes. */
@@ -102,7 +103,7 @@ function backwardBounds(
   parts: readonly Normed[],
   channels: number,
   channel: (p: number) => number,
-): Float64Array[] {
+): Record<string, Float64Array> {
   const dx = new Float64Array(x.length);
   const dgamma = new Float64Array(channels);
   const dbeta = new Float64Array(channels);
@@ -121,11 +122,11 @@ function backwardBounds(
       terms[channel(p)]++;
     }
   }
-  return [
+  return {
     dx,
-    dgamma.map((sum, j) => draw.eps * (sumError(terms[j]) + 4) * sum),
-    dbeta.map((sum, j) => draw.eps * sumError(terms[j]) * sum),
-  ];
+    dgamma: dgamma.map((sum, j) => draw.eps * (sumError(terms[j]) + 4) * sum),
+    dbeta: dbeta.map((sum, j) => draw.eps * sumError(terms[j]) * sum),
+  };
 }
 
 function batchLabel([n, c, s]: number[], kind: string): string {
@@ -139,12 +140,12 @@ export function batchnormForwardCases(draw: Draw): Case[] {
       const [n, c, s] = shape;
       const x = draw.normal(n * c * s, scale, mean);
       const [gamma, beta] = [draw.normal(c), draw.normal(c)];
-      const parts = normed(x.data, channelSets(n, c, s));
+      const parts = normed(x, channelSets(n, c, s));
       const channel = (p: number) => Math.floor(p / s) % c;
       return {
         label: batchLabel(shape, name),
-        args: [n, c, s, x, gamma, beta, EPS, output(n * c * s), output(c), output(c)],
-        bounds: forwardBounds(draw, x.data, gamma.data, beta.data, parts, channel),
+        given: { n, c, s, x, gamma, beta, eps: EPS },
+        bounds: forwardBounds(draw, x, gamma, beta, parts, channel),
       };
     })
   );
@@ -157,16 +158,16 @@ export function batchnormApplyCases(draw: Draw): Case[] {
     const x = draw.normal(n * c * s, 2, 3);
     const [gamma, beta, mean] = [draw.normal(c), draw.normal(c), draw.normal(c, 1, 2)];
     const variance = draw.values(c, () => 0.1 + draw.uniform());
-    const bound = bounds(n * c * s, (p) => {
+    const out = bounds(n * c * s, (p) => {
       const j = Math.floor(p / s) % c;
-      const scale = Math.abs(gamma.data[j]) / Math.sqrt(variance.data[j] + EPS);
-      const spread = Math.abs(x.data[p]) + Math.abs(mean.data[j]);
-      return 8 * draw.eps * (scale * spread + Math.abs(beta.data[j]));
+      const scale = Math.abs(gamma[j]) / Math.sqrt(variance[j] + EPS);
+      const spread = Math.abs(x[p]) + Math.abs(mean[j]);
+      return 8 * draw.eps * (scale * spread + Math.abs(beta[j]));
     });
     return {
       label: batchLabel(shape, ""),
-      args: [n, c, s, x, gamma, beta, mean, variance, EPS, output(n * c * s)],
-      bounds: [bound],
+      given: { n, c, s, x, gamma, beta, mean, variance, eps: EPS },
+      bounds: { out },
     };
   });
 }
@@ -179,15 +180,14 @@ export function batchnormBackwardCases(draw: Draw): Case[] {
       const size = n * c * s;
       const x = draw.normal(size, 2, 0.5);
       const [dout, gamma] = [draw.normal(size), draw.normal(c)];
-      const parts = normed(x.data, channelSets(n, c, s));
+      const parts = normed(x, channelSets(n, c, s));
       const mean = draw.values(c, (j) => parts[j].mean);
       const variance = draw.values(c, (j) => parts[j].variance);
-      const outputs = [output(size), output(c), output(c)];
       const channel = (p: number) => Math.floor(p / s) % c;
       return {
         label: `${batchLabel(shape, "")}${train ? ", train" : ""}`,
-        args: [n, c, s, dout, x, gamma, mean, variance, EPS, train, ...outputs],
-        bounds: backwardBounds(draw, dout.data, x.data, gamma.data, parts, c, channel),
+        given: { n, c, s, dout, x, gamma, mean, variance, eps: EPS, train },
+        bounds: backwardBounds(draw, dout, x, gamma, parts, c, channel),
       };
     })
   );
@@ -200,13 +200,12 @@ export function groupnormForwardCases(draw: Draw): Case[] {
       const size = n * g * cg * s;
       const x = draw.normal(size, scale, mean);
       const [gamma, beta] = [draw.normal(g * cg), draw.normal(g * cg)];
-      const parts = normed(x.data, groupSets(n, g, cg, s));
+      const parts = normed(x, groupSets(n, g, cg, s));
       const channel = (p: number) => Math.floor(p / s) % (g * cg);
-      const outputs = [output(size), output(n * g), output(n * g)];
       return {
         label: `n ${n}, g ${g}, cg ${cg}, s ${s}${name}`,
-        args: [n, g, cg, s, x, gamma, beta, EPS, ...outputs],
-        bounds: forwardBounds(draw, x.data, gamma.data, beta.data, parts, channel),
+        given: { n, g, cg, s, x, gamma, beta, eps: EPS },
+        bounds: forwardBounds(draw, x, gamma, beta, parts, channel),
       };
     })
   );
@@ -219,15 +218,14 @@ export function groupnormBackwardCases(draw: Draw): Case[] {
     const channels = g * cg;
     const x = draw.normal(size, 2, 0.5);
     const [dout, gamma] = [draw.normal(size), draw.normal(channels)];
-    const parts = normed(x.data, groupSets(n, g, cg, s));
+    const parts = normed(x, groupSets(n, g, cg, s));
     const mean = draw.values(n * g, (i) => parts[i].mean);
     const variance = draw.values(n * g, (i) => parts[i].variance);
-    const outputs = [output(size), output(channels), output(channels)];
     const channel = (p: number) => Math.floor(p / s) % channels;
     return {
       label: `n ${n}, g ${g}, cg ${cg}, s ${s}`,
-      args: [n, g, cg, s, dout, x, gamma, mean, variance, EPS, ...outputs],
-      bounds: backwardBounds(draw, dout.data, x.data, gamma.data, parts, channels, channel),
+      given: { n, g, cg, s, dout, x, gamma, mean, variance, eps: EPS },
+      bounds: backwardBounds(draw, dout, x, gamma, parts, channels, channel),
     };
   });
 }

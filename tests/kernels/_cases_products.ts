@@ -1,17 +1,7 @@
 /** Cases of the matrix products and the elementwise kernels. */
 import { RandomState } from "../../random/mod.ts";
-import {
-  absolute,
-  type Bound,
-  bounds,
-  type Case,
-  type Draw,
-  output,
-  SIZES,
-  sumError,
-  updated,
-} from "./_draw.ts";
-import { oracle } from "./_oracle.ts";
+import { absolute, bounds, type Case, type Draw, SIZES, sumError } from "./_draw.ts";
+import { definition } from "../../kernels/definition/mod.ts";
 
 function gemmCase(
   draw: Draw,
@@ -24,15 +14,15 @@ function gemmCase(
 ): Case {
   const a = draw.normal(m * k);
   const b = draw.normal(k * n);
-  const c = beta === 1 ? updated(draw.normal(m * n)) : output(m * n);
-  const magnitude = absolute(c.data);
-  oracle.gemm(transA, transB, m, n, k, absolute(a.data), absolute(b.data), beta, magnitude);
+  const c = beta === 1 ? draw.normal(m * n) : new Float64Array(m * n).fill(NaN);
+  const magnitude = absolute(c);
+  definition.gemm(transA, transB, m, n, k, absolute(a), absolute(b), beta, magnitude);
   const error = draw.eps * sumError(k);
   const letters = `${transA ? "Aᵀ" : "A"}·${transB ? "Bᵀ" : "B"}`;
   return {
     label: `${letters}, m ${m}, n ${n}, k ${k}, beta ${beta}`,
-    args: [transA, transB, m, n, k, a, b, beta, c],
-    bounds: [magnitude.map((value) => error * value)],
+    given: { transA, transB, m, n, k, a, b, beta, c },
+    bounds: { c: magnitude.map((value) => error * value) },
   };
 }
 
@@ -72,9 +62,9 @@ export function gemmCases(draw: Draw): Case[] {
   // Padding of the last rows, columns and steps must not spread NaN and infinity.
   for (const [m, n, k] of [[5, 7, 9], [17, 19, 33], [66, 67, 70]]) {
     const test = gemmCase(draw, false, false, m, n, k, 0);
-    const [a, b] = [test.args[5], test.args[6]] as { data: Float64Array }[];
-    a.data[m * k - 1] = NaN;
-    b.data[n - 1] = Infinity;
+    const { a, b } = test.given as { a: Float64Array; b: Float64Array };
+    a[m * k - 1] = NaN;
+    b[n - 1] = Infinity;
     cases.push({ ...test, label: `${test.label}, NaN and infinity` });
   }
   return cases;
@@ -88,13 +78,13 @@ export function affineCases(draw: Draw): Case[] {
     [false, true].map((relu) => {
       const [x, w, b] = [draw.normal(n * d), draw.normal(d * m), draw.normal(m)];
       const magnitude = new Float64Array(n * m);
-      const [ax, aw, ab] = [x, w, b].map((slot) => absolute(slot.data));
-      oracle.affine(n, d, m, ax, aw, ab, false, magnitude);
+      const [ax, aw, ab] = [x, w, b].map(absolute);
+      definition.affine(n, d, m, ax, aw, ab, false, magnitude);
       const error = draw.eps * sumError(d + 1);
       return {
         label: `n ${n}, d ${d}, m ${m}${relu ? ", relu" : ""}`,
-        args: [n, d, m, x, w, b, relu, output(n * m)],
-        bounds: [magnitude.map((value) => error * value)],
+        given: { n, d, m, x, w, b, relu },
+        bounds: { out: magnitude.map((value) => error * value) },
       };
     })
   );
@@ -107,12 +97,12 @@ export function sumRowsCases(draw: Draw): Case[] {
   return shapes.map(([n, m]) => {
     const x = draw.normal(n * m, 1, 3);
     const magnitude = new Float64Array(m);
-    oracle.sumRows(n, m, absolute(x.data), magnitude);
+    definition.sumRows(n, m, absolute(x), magnitude);
     const error = draw.eps * sumError(n);
     return {
       label: `n ${n}, m ${m}`,
-      args: [n, m, x, output(m)],
-      bounds: [magnitude.map((value) => error * value)],
+      given: { n, m, x },
+      bounds: { out: magnitude.map((value) => error * value) },
     };
   });
 }
@@ -122,67 +112,43 @@ const LENGTHS = [...SIZES, 1000, 4099];
 /** Values of both signs, among them exact zeros of both signs, NaN and infinities. */
 function awkward(draw: Draw, length: number) {
   const special = [0, -0, NaN, Infinity, -Infinity, draw.tiny / 4, -draw.tiny / 4];
-  const { data } = draw.normal(length);
+  const data = draw.normal(length);
   return draw.values(length, (i) => draw.below(4) === 0 ? draw.pick(special) : data[i]);
 }
 
 /** Cases of `reluForward`. */
 export function reluForwardCases(draw: Draw): Case[] {
-  return LENGTHS.flatMap((length) => [
-    {
-      label: `length ${length}`,
-      args: [awkward(draw, length), output(length)],
-      bounds: [0],
-    },
-    {
-      label: `length ${length}, in place`,
-      args: [awkward(draw, length), { role: "alias", of: 0 }],
-      bounds: [0],
-    },
-  ]);
+  return LENGTHS.map((length) => ({
+    label: `length ${length}`,
+    given: { x: awkward(draw, length) },
+    bounds: { out: 0 },
+  }));
 }
 
 /** Cases of `reluBackward`. */
 export function reluBackwardCases(draw: Draw): Case[] {
-  return LENGTHS.flatMap((length) => [
-    {
-      label: `length ${length}`,
-      args: [draw.normal(length), awkward(draw, length), output(length)],
-      bounds: [0],
-    },
-    {
-      label: `length ${length}, in place`,
-      args: [draw.normal(length), awkward(draw, length), { role: "alias", of: 0 }],
-      bounds: [0],
-    },
-  ]);
+  return LENGTHS.map((length) => ({
+    label: `length ${length}`,
+    given: { dout: draw.normal(length), x: awkward(draw, length) },
+    bounds: { dx: 0 },
+  }));
 }
 
 /** Cases of `maskScale`. */
 export function maskScaleCases(draw: Draw): Case[] {
-  return LENGTHS.flatMap((length) =>
-    [false, true].map((inPlace) => {
-      // What was masked out leaves no trace, not even if it was NaN.
-      const mask = new Uint8Array(length).map(() => draw.below(2));
-      const { data } = draw.normal(length);
-      const x = draw.values(length, (i) => mask[i] === 0 && draw.below(8) === 0 ? NaN : data[i]);
-      const scale = 1 / 0.9;
-      const bound: Bound = bounds(
-        length,
-        (i) => mask[i] === 0 ? 0 : 2 * draw.eps * Math.abs(scale * x.data[i]),
-      );
-      return {
-        label: `length ${length}${inPlace ? ", in place" : ""}`,
-        args: [
-          x,
-          { role: "in", data: mask },
-          scale,
-          inPlace ? { role: "alias", of: 0 } : output(length),
-        ],
-        bounds: [bound],
-      } satisfies Case;
-    })
-  );
+  return LENGTHS.map((length) => {
+    // What was masked out leaves no trace, not even if it was NaN.
+    const mask = new Uint8Array(length).map(() => draw.below(2));
+    const data = draw.normal(length);
+    const x = draw.values(length, (i) => mask[i] === 0 && draw.below(8) === 0 ? NaN : data[i]);
+    const scale = 1 / 0.9;
+    const error = (i: number) => mask[i] === 0 ? 0 : 2 * draw.eps * Math.abs(scale * x[i]);
+    return {
+      label: `length ${length}`,
+      given: { x, mask, scale },
+      bounds: { out: bounds(length, error) },
+    };
+  });
 }
 
 /** Cases of `addScaled`. */
@@ -192,13 +158,10 @@ export function addScaledCases(draw: Draw): Case[] {
     const alpha = -1 / 3;
     return {
       label: `length ${length}`,
-      args: [alpha, x, updated(y)],
-      bounds: [
-        bounds(
-          length,
-          (i) => 2 * draw.eps * (Math.abs(y.data[i]) + Math.abs(alpha * x.data[i])),
-        ),
-      ],
+      given: { alpha, x, y },
+      bounds: {
+        y: bounds(length, (i) => 2 * draw.eps * (Math.abs(y[i]) + Math.abs(alpha * x[i]))),
+      },
     };
   });
 }
@@ -209,8 +172,8 @@ export function sumSquaresCases(draw: Draw): Case[] {
     const x = draw.normal(length);
     return {
       label: `length ${length}`,
-      args: [x],
-      bounds: [2 ** -52 * sumError(length) * oracle.sumSquares(x.data)],
+      given: { x },
+      bounds: { result: 2 ** -52 * sumError(length) * definition.sumSquares(x) },
     };
   });
 }
@@ -226,14 +189,9 @@ export function keepMaskCases(draw: Draw): Case[] {
       const drawn = rng.rand(3).data[draw.below(3)];
       return [0, 1, 0.9, draw.uniform(), drawn, drawn + 2 ** -53].map((p) => ({
         label: `length ${length}, position ${position}, p ${p}`,
-        args: [
-          { role: "inout", data: key },
-          position,
-          p,
-          { role: "out", data: new Uint8Array(length).fill(7) },
-        ],
-        bounds: [0, 0, 0],
-      } satisfies Case));
+        given: { key, position, p, mask: new Uint8Array(length).fill(7) },
+        bounds: { key: 0, mask: 0, result: 0 },
+      }));
     })
   );
 }

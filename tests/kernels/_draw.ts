@@ -1,24 +1,6 @@
-/** Seeded inputs for kernels, and the arguments that test cases are made of. */
-import type { ConvGeometry, PoolGeometry } from "../../kernels/types.ts";
-
+/** Seeded inputs for kernels, and what test cases are made of. */
 /** Float types that kernels compute in. */
 export type FloatType = "float32" | "float64";
-
-/** An array that a kernel reads, writes, or both. Float values are exact in the case's type. */
-export interface Slot {
-  readonly role: "in" | "out" | "inout";
-  readonly data: Float64Array | Int32Array | Uint8Array;
-}
-
-/** An output that is the same array as an earlier argument. */
-export interface Alias {
-  readonly role: "alias";
-  /** Index of that argument. */
-  readonly of: number;
-}
-
-/** One argument of a kernel. */
-export type Argument = Slot | Alias | number | boolean | null | ConvGeometry | PoolGeometry;
 
 /** The largest error that an output may have: of all elements, or of each. */
 export type Bound = number | Float64Array;
@@ -27,9 +9,13 @@ export type Bound = number | Float64Array;
 export interface Case {
   /** What is special about it: sizes, flags. */
   readonly label: string;
-  readonly args: readonly Argument[];
-  /** Bounds of the outputs, in the order of the arguments; of the returned number last. */
-  readonly bounds: readonly Bound[];
+  /**
+   * The arguments by the names of the contract. Arrays that are only written are made from it, unless
+   * null is given to leave one out. Floats are exact in the type of the draw.
+   */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** Bounds of what is written by name, and of the returned number as `result`. */
+  readonly bounds: Readonly<Record<string, Bound>>;
 }
 
 /** Sizes that have tripped kernels: empty, single, primes, around the powers of two. */
@@ -76,7 +62,7 @@ export class Draw {
   }
 
   /** An input of normally distributed values. */
-  normal(length: number, scale = 1, mean = 0): Slot & { data: Float64Array } {
+  normal(length: number, scale = 1, mean = 0): Float64Array {
     return this.values(length, () => {
       const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
       return mean + scale * radius * Math.cos(2 * Math.PI * this.uniform());
@@ -84,26 +70,14 @@ export class Draw {
   }
 
   /** An input of values made by `make`, rounded to the type. */
-  values(length: number, make: (i: number) => number): Slot & { data: Float64Array } {
-    const data = new Float64Array(length);
-    for (let i = 0; i < length; i++) data[i] = this.round(make(i));
-    return { role: "in", data };
+  values(length: number, make: (i: number) => number): Float64Array {
+    return new Float64Array(length).map((_, i) => this.round(make(i)));
   }
 
   /** Labels of `rows` rows. */
-  labels(rows: number, classes: number): Slot & { data: Int32Array } {
-    return { role: "in", data: new Int32Array(rows).map(() => this.below(classes)) };
+  labels(rows: number, classes: number): Int32Array {
+    return new Int32Array(rows).map(() => this.below(classes));
   }
-}
-
-/** An output of `length` floats, whose old content must not matter: it is NaN. */
-export function output(length: number): Slot & { data: Float64Array } {
-  return { role: "out", data: new Float64Array(length).fill(NaN) };
-}
-
-/** The same values, to be read and written. */
-export function updated(slot: Slot & { data: Float64Array }): Slot & { data: Float64Array } {
-  return { role: "inout", data: slot.data };
 }
 
 /** Absolute values. */

@@ -1,42 +1,76 @@
-/** Runs one case of one kernel table and compares it with the oracle. */
-import type { Kernels } from "../../kernels/types.ts";
-import type { Argument, Bound, Case, FloatType, Slot } from "./_draw.ts";
-import { oracle } from "./_oracle.ts";
+/** Runs one case of one kernel table and compares it with the definition. */
+import { contracts } from "../../kernels/contracts.ts";
+import { definition } from "../../kernels/definition/mod.ts";
+import { type ArrayArgument, parseContract } from "../../kernels/notation.ts";
+import { lengthOf } from "../../kernels/refuse.ts";
+import type { KernelName, Kernels } from "../../kernels/types.ts";
+import type { Bound, Case, FloatType } from "./_draw.ts";
 
 type AnyArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 type AnyKernel = (...args: unknown[]) => number | void;
 
 const GUARD = 0xa5;
 const GUARD_ELEMENTS = 5;
+const CLASSES = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+};
 
-/** A view at an odd element inside a larger buffer, with guard bytes on both sides. */
-function guarded(slot: Slot, type: FloatType, offset: number): AnyArray {
-  const Type = slot.data instanceof Float64Array
-    ? (type === "float32" ? Float32Array : Float64Array)
-    : slot.data.constructor as Int32ArrayConstructor | Uint8ArrayConstructor;
-  const size = Type.BYTES_PER_ELEMENT;
-  const elements = offset + slot.data.length + GUARD_ELEMENTS;
-  const buffer = new ArrayBuffer(elements * size);
-  new Uint8Array(buffer).fill(GUARD);
-  const view = new Type(buffer, offset * size, slot.data.length);
-  view.set(slot.data);
-  return view;
+/** The arguments of a call by name, and those of them that are arrays. */
+interface Call {
+  readonly values: Record<string, unknown>;
+  readonly arrays: readonly (ArrayArgument & { array: AnyArray; given?: AnyArray })[];
 }
 
-function isSlot(argument: Argument): argument is Slot {
-  return typeof argument === "object" && argument !== null && "role" in argument &&
-    argument.role !== "alias";
-}
-
-function build(args: readonly Argument[], make: (slot: Slot, index: number) => AnyArray) {
-  const built: unknown[] = [];
-  for (const [i, argument] of args.entries()) {
-    if (isSlot(argument)) built.push(make(argument, i));
-    else if (typeof argument === "object" && argument !== null && "of" in argument) {
-      built.push(built[argument.of]);
-    } else built.push(argument);
+/**
+ * Builds the arguments of a call: every array is a view inside a larger buffer, at an odd element,
+ * with guard bytes on both sides. What is only written holds something that must not matter.
+ *
+ * @param alias An array that is passed as the one that it may be
+ */
+function build(kernel: KernelName, { given }: Case, type: FloatType, alias?: string): Call {
+  const { args } = parseContract(contracts[kernel]);
+  const values: Record<string, unknown> = { ...given };
+  for (const arg of args) {
+    if (arg.kind === "length") values[arg.name] = (given[arg.of] as AnyArray).length;
   }
-  return built;
+  const arrays = [];
+  for (const arg of args) {
+    if (arg.kind !== "array" || values[arg.name] === null) continue;
+    const content = values[arg.name] as AnyArray | undefined;
+    const length = lengthOf(arg.length, values);
+    if (content && content.length !== length) {
+      throw new Error(
+        `${kernel}: the case has ${content.length} elements of ${arg.name}, not ${length}`,
+      );
+    }
+    if (arg.name === alias) {
+      values[arg.name] = values[arg.alias!];
+      continue;
+    }
+    const array = guarded(arg.type === "float" ? type : arg.type, length, 2 * arrays.length + 1);
+    if (arg.role === "out") array.fill(arg.type === "float" ? NaN : 7);
+    else array.set(content!);
+    values[arg.name] = array;
+    arrays.push({ ...arg, array, given: content });
+  }
+  return { values, arrays };
+}
+
+function guarded(type: keyof typeof CLASSES, length: number, offset: number): AnyArray {
+  const Class = CLASSES[type];
+  const size = Class.BYTES_PER_ELEMENT;
+  const buffer = new ArrayBuffer((offset + length + GUARD_ELEMENTS) * size);
+  new Uint8Array(buffer).fill(GUARD);
+  return new Class(buffer, offset * size, length);
+}
+
+function run(table: Kernels, kernel: KernelName, { values }: Call): number | void {
+  const { args } = parseContract(contracts[kernel]);
+  const passed = args.filter(({ kind }) => kind !== "length").map(({ name }) => values[name]);
+  return (table[kernel] as AnyKernel)(...passed);
 }
 
 function bytes(array: AnyArray): Uint8Array {
@@ -44,12 +78,8 @@ function bytes(array: AnyArray): Uint8Array {
 }
 
 function sameBytes(a: AnyArray, b: AnyArray): boolean {
-  const left = bytes(a);
-  const right = bytes(b);
-  for (let i = 0; i < left.length; i++) {
-    if (left[i] !== right[i]) return false;
-  }
-  return left.length === right.length;
+  const [left, right] = [bytes(a), bytes(b)];
+  return left.length === right.length && left.every((byte, i) => byte === right[i]);
 }
 
 function guardsIntact(array: AnyArray): boolean {
@@ -80,51 +110,71 @@ function worst(got: ArrayLike<number>, want: ArrayLike<number>, bound: Bound): s
 }
 
 /**
- * Runs a case twice on `table` and once on the oracle.
+ * Runs a case twice on `table` and once on the definition; once more so for each array that may be
+ * another one.
  *
  * @returns A line for everything that is wrong; empty if nothing is
  */
 export function runCase(
   table: Kernels,
-  entry: keyof Kernels,
+  kernel: KernelName,
   type: FloatType,
   test: Case,
 ): string[] {
+  const { args } = parseContract(contracts[kernel]);
+  const aliased = args.flatMap((arg) => arg.kind === "array" && arg.alias ? [arg.name] : []);
+  return [undefined, ...aliased].flatMap((alias) => runOnce(table, kernel, type, test, alias));
+}
+
+function runOnce(
+  table: Kernels,
+  kernel: KernelName,
+  type: FloatType,
+  test: Case,
+  alias?: string,
+): string[] {
   const failures: string[] = [];
-  const fail = (text: string) => failures.push(`${entry} ${type} (${test.label}): ${text}`);
+  const label = alias ? `${test.label}, ${alias} in place` : test.label;
+  const fail = (text: string) => failures.push(`${kernel} ${type} (${label}): ${text}`);
 
-  const make = (slot: Slot, i: number) => guarded(slot, type, 2 * i + 1);
-  const args = build(test.args, make);
-  const result = (table[entry] as AnyKernel)(...args);
-  const again = build(test.args, make);
-  const secondResult = (table[entry] as AnyKernel)(...again);
+  const call = build(kernel, test, type, alias);
+  const again = build(kernel, test, type, alias);
+  const expected = build(kernel, test, "float64");
+  const result = run(table, kernel, call);
+  const secondResult = run(table, kernel, again);
+  const expectedResult = run(definition, kernel, expected);
 
-  const expected = build(test.args, (slot) => slot.data.slice());
-  const expectedResult = (oracle[entry] as AnyKernel)(...expected);
-
-  const aliased = new Set(
-    test.args.flatMap((argument) =>
-      typeof argument === "object" && argument !== null && "of" in argument ? [argument.of] : []
-    ),
-  );
-  let outputs = 0;
-  for (const [i, argument] of test.args.entries()) {
-    if (!isSlot(argument)) continue;
-    const got = args[i] as AnyArray;
-    if (!guardsIntact(got)) fail(`argument ${i}: wrote outside the array`);
-    if (!sameBytes(got, again[i] as AnyArray)) fail(`argument ${i}: two calls differ`);
-    if (argument.role === "in" && !aliased.has(i)) {
-      if (!sameBytes(got, guarded(argument, type, 1))) fail(`argument ${i}: changed an input`);
-      continue;
+  const bounds = new Map(Object.entries(test.bounds));
+  const check = (name: string, got: ArrayLike<number>, want: ArrayLike<number>) => {
+    const bound = bounds.get(name);
+    bounds.delete(name);
+    const problem = bound === undefined ? "the case has no bound for it" : worst(got, want, bound);
+    if (problem) fail(`${name}: ${problem}`);
+  };
+  const written = { ...expected.values };
+  if (alias !== undefined) {
+    const { alias: of } = expected.arrays.find(({ name }) => name === alias)!;
+    check(alias, call.values[of!] as AnyArray, written[alias] as AnyArray);
+  }
+  for (const [i, { name, role, array, given }] of call.arrays.entries()) {
+    if (!guardsIntact(array)) fail(`${name}: wrote outside the array`);
+    if (!sameBytes(array, again.arrays[i].array)) fail(`${name}: two calls differ`);
+    if (role !== "in") check(name, array, written[name] as AnyArray);
+    else if (alias === undefined || call.values[alias] !== array) {
+      const before = guarded(typeName(array), array.length, 1);
+      before.set(given!);
+      if (!sameBytes(array, before)) fail(`${name}: changed an input`);
     }
-    const problem = worst(got, expected[i] as AnyArray, test.bounds[outputs++]);
-    if (problem) fail(`argument ${i}: ${problem}`);
   }
   if (expectedResult !== undefined) {
     if (!Object.is(result, secondResult)) fail("two calls return different numbers");
-    const problem = worst([result as number], [expectedResult], test.bounds[outputs++]);
-    if (problem) fail(`returned number: ${problem}`);
+    check("result", [result as number], [expectedResult]);
   }
-  if (outputs !== test.bounds.length) fail(`${outputs} outputs, ${test.bounds.length} bounds`);
+  for (const name of bounds.keys()) fail(`the case bounds ${name}, which is not written`);
   return failures;
+}
+
+function typeName(array: AnyArray): keyof typeof CLASSES {
+  const names = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
+  return names.find((name) => array instanceof CLASSES[name])!;
 }

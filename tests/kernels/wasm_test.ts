@@ -166,7 +166,7 @@ Deno.test("NNDL_THREADS limits the threads, if it may be read", async () => {
 
 Deno.test("float64 is left to the reference, bit for bit", () => {
   const draw = new Draw("float64", 1);
-  const [a, b] = [draw.normal(40 * 50).data, draw.normal(50 * 60).data];
+  const [a, b] = [draw.normal(40 * 50), draw.normal(50 * 60)];
   const [got, want] = [new Float64Array(40 * 60), new Float64Array(40 * 60)];
   kernels.gemm(false, false, 40, 60, 50, a, b, 0, got);
   reference.gemm(false, false, 40, 60, 50, a, b, 0, want);

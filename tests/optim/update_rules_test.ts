@@ -282,7 +282,7 @@ Deno.test("resolveUpdateRule() suggests the nearest name", () => {
   assert.throws(() => resolveUpdateRule("sgd_momentun" as "adam"), {
     name: "RangeError",
     message:
-      'resolveUpdateRule: there is no update rule "sgd_momentun", did you mean "sgd_momentum"?',
+      'resolveUpdateRule: there is no update rule "sgd_momentun"; did you mean "sgd_momentum"?',
   });
   assert.throws(() => resolveUpdateRule("toString" as "adam"), RangeError);
   assert.throws(() => resolveUpdateRule(3 as unknown as "adam"), TypeError);

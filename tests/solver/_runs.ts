@@ -3,13 +3,14 @@
  *
  * @module
  */
+import type { Dataset } from "../../data/mod.ts";
 import { FullyConnectedNet, type Model } from "../../models/mod.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
-import { Solver, type SolverData, type SolverOptions } from "../../solver/mod.ts";
+import { Solver, type SolverOptions } from "../../solver/mod.ts";
 
 /** Draws examples of 5 features whose class is the largest of the first 3. */
-export function drawData(rng: RandomState, train = 60, val = 30): SolverData {
+export function drawData(rng: RandomState, train = 60, val = 30): Dataset {
   const XTrain = rng.randn(train, 5);
   const XVal = rng.randn(val, 5);
   const largest = (X: NDArray) => X.slice(":", ":3").argmax(1);
@@ -17,7 +18,7 @@ export function drawData(rng: RandomState, train = 60, val = 30): SolverData {
 }
 
 /** The data of most tests. */
-export const data: SolverData = drawData(new RandomState(7));
+export const data: Dataset = drawData(new RandomState(7));
 
 /** A net with everything a checkpoint has to hold: running statistics and dropout. */
 export function makeNet(rng: RandomState, dtype: "float32" | "float64" = "float32"): Model {
@@ -34,7 +35,7 @@ export function makeNet(rng: RandomState, dtype: "float32" | "float64" = "float3
 }
 
 /** A Solver that prints nothing. */
-export function quiet(model: Model, options: SolverOptions = {}, on: SolverData = data): Solver {
+export function quiet(model: Model, options: SolverOptions = {}, on: Dataset = data): Solver {
   return new Solver(model, on, { batchSize: 10, numEpochs: 3, verbose: false, ...options });
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import type { Dataset } from "../../data/mod.ts";
 import type { Model } from "../../models/mod.ts";
 import { asNDArray, ones, zeros } from "../../ndarray/mod.ts";
 import { adam } from "../../optim/mod.ts";
 import { RandomState } from "../../random/mod.ts";
-import { Solver, type SolverData, type SolverOptions } from "../../solver/mod.ts";
+import { Solver, type SolverOptions } from "../../solver/mod.ts";
 import { data, makeNet } from "./_runs.ts";
 
 const model = makeNet(new RandomState(0));
@@ -16,7 +17,7 @@ function refuses(
   of: unknown = model,
 ): void {
   assert.throws(
-    () => new Solver(of as Model, on as SolverData, options as SolverOptions),
+    () => new Solver(of as Model, on as Dataset, options as SolverOptions),
     (error) => {
       assert.ok(error instanceof type, String(error));
       assert.match(error.message, message);
@@ -71,7 +72,7 @@ Deno.test("an option out of range is an error that says what it must be", () => 
   refuses(TypeError, /schedule must be a function of the step, got number/, { schedule: 0.1 });
   refuses(RangeError, /schedule and lrDecay cannot both/, { schedule: () => 1, lrDecay: 0.9 });
   refuses(TypeError, /checkpointName must be a path or null/, { checkpointName: "" });
-  refuses(TypeError, /signal must be an AbortSignal; pass controller\.signal/, {
+  refuses(TypeError, /signal must be an AbortSignal, got object; pass controller\.signal/, {
     signal: new AbortController(),
   });
   refuses(TypeError, /rng must be a RandomState, got number/, { rng: 231 });
@@ -111,11 +112,11 @@ Deno.test("data that are missing, misnamed or do not fit are errors that say whi
     ...data,
     XVal: ones([30, 6]),
   });
-  refuses(RangeError, /yVal must hold class numbers from 0, got 1\.5 at row 2/, {}, {
+  refuses(RangeError, /yVal must hold whole numbers from 0 up, got 1\.5 at position 2/, {}, {
     ...data,
     yVal: asNDArray(new Float64Array(30).fill(1.5, 2), [30]),
   });
-  refuses(RangeError, /yVal must hold class numbers from 0, got -1 at row 0/, {}, {
+  refuses(RangeError, /yVal must hold whole numbers from 0 up, got -1 at position 0/, {}, {
     ...data,
     yVal: asNDArray(new Int32Array(30).fill(-1), [30]),
   });

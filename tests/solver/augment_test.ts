@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { type Augmentation, randomCropAndFlip } from "../../data/mod.ts";
+import { type Augmentation, type Dataset, randomCropAndFlip } from "../../data/mod.ts";
 import { ConvNet, type Model } from "../../models/mod.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
-import { Solver, type SolverData, type SolverOptions } from "../../solver/mod.ts";
+import { Solver, type SolverOptions } from "../../solver/mod.ts";
 import { fails } from "../layers/_fails.ts";
 import { inFolder, numbers } from "./_runs.ts";
 
-const images: SolverData = {
+const images: Dataset = {
   XTrain: new RandomState(1).randn(30, 1, 6, 6).astype("float32"),
   yTrain: new RandomState(2).randint(0, 3, 30),
   XVal: new RandomState(3).randn(10, 1, 6, 6).astype("float32"),

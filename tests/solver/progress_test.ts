@@ -55,8 +55,8 @@ Deno.test("lineProgress() says that a run was resumed, was done before, or was s
   face.start?.({ iteration: 0, numIterations: 40, epoch: 0, numEpochs: 4 });
   face.start?.({ iteration: 20, numIterations: 40, epoch: 2, numEpochs: 4 });
   face.start?.({ iteration: 40, numIterations: 40, epoch: 4, numEpochs: 4 });
-  face.end?.({ reason: "finished", iteration: 40, bestValAcc: 0.5 });
-  face.end?.({ reason: "aborted", iteration: 23, bestValAcc: 0.5 });
+  face.end?.({ reason: "finished", iteration: 40, best: { figure: "valAcc", value: 0.5 } });
+  face.end?.({ reason: "aborted", iteration: 23, best: { figure: "valAcc", value: 0.5 } });
   assert.deepEqual(lines, [
     "(Resumed after iteration 20 / 40, epoch 2 / 4)",
     "(All 4 epochs were done before)",

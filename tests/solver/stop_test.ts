@@ -92,7 +92,8 @@ Deno.test("a non-finite loss is an error with iteration, last loss and advice, a
   });
   assert.equal(solver.lossHistory.length, 9);
   assert.equal(solver.checkAccuracy(data.XVal, data.yVal), solver.bestValAcc);
-  assert.deepEqual(ends, [{ reason: "failed", iteration: 9, bestValAcc: solver.bestValAcc }]);
+  const best = { figure: "valAcc", value: solver.bestValAcc };
+  assert.deepEqual(ends, [{ reason: "failed", iteration: 9, best }]);
 });
 
 Deno.test("NaN in the data is named with its row and feature", async () => {

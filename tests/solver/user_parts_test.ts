@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import { softmaxLoss } from "../../layers/mod.ts";
-import type { Model } from "../../models/mod.ts";
+import type { Model, TrainableModel } from "../../models/mod.ts";
 import { matmul, type NDArray, zeros } from "../../ndarray/mod.ts";
-import { adam, linearWarmup, type OptimConfig, sgd, sgdMomentum } from "../../optim/mod.ts";
+import {
+  adam,
+  linearWarmup,
+  type OptimConfig,
+  sgd,
+  sgdMomentum,
+  type UpdateRule,
+} from "../../optim/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { Solver } from "../../solver/mod.ts";
-import { data, makeNet, numbers, quiet } from "./_runs.ts";
+import { data, inFolder, makeNet, numbers, quiet } from "./_runs.ts";
 
 /** A linear classifier as a user would write it, which knows of no workspace. */
 function linearModel(): Model {
@@ -127,4 +134,132 @@ Deno.test("a model that returns no gradient, or no loss, is told so", async () =
     new Solver(scoresOnly, data, { verbose: false }).train(),
     /^TypeError: train: model\.loss\(X, y\) must return \[loss, grads\]/,
   );
+});
+
+Deno.test("a gradient of another shape, type or kind than its parameter is named", async () => {
+  const refuses = async (message: RegExp, grad: (W: NDArray) => unknown) => {
+    const { params, loss } = linearModel();
+    const model = {
+      params,
+      loss: (X: NDArray, y?: NDArray) => y ? [1, { W: grad(params.W) }] : loss(X),
+    } as unknown as Model;
+    await assert.rejects(quiet(model).train(), message);
+  };
+  const start = "^(RangeError|TypeError): train: ";
+  await refuses(
+    new RegExp(`${start}the gradient of W must have the shape of the parameter, \\(5, 3\\), got`),
+    (W) => W.transpose(),
+  );
+  await refuses(
+    new RegExp(
+      `${start}the gradient of W must be float64 as the parameter is, got float32; return`,
+    ),
+    (W) => W.astype("float32"),
+  );
+  await refuses(new RegExp(`${start}.*an NDArray, got object for W$`), (W) => W.data);
+});
+
+Deno.test("what a rule of one's own returns is checked", async () => {
+  const refuses = (message: RegExp, updateRule: (w: NDArray) => unknown) =>
+    assert.rejects(
+      quiet(linearModel(), { updateRule: updateRule as unknown as UpdateRule }).train(),
+      message,
+    );
+  const start = "train: the update rule must return ";
+  await refuses(
+    new RegExp(`^TypeError: ${start}\\[nextW, config\\], got an NDArray alone for W$`),
+    (w) => w,
+  );
+  await refuses(new RegExp(`${start}\\[nextW, config\\], got a list of 1 for W$`), (w) => [w]);
+  await refuses(new RegExp(`got a promise for W$`), (w) => Promise.resolve([w, {}]));
+  await refuses(
+    new RegExp(`^RangeError: ${start}W in its shape \\(5, 3\\), got \\(3, 5\\)$`),
+    (w) => [
+      w.transpose(),
+      {},
+    ],
+  );
+  await refuses(new RegExp(`^TypeError: ${start}W as float64, got float32; use astype`), (w) => [
+    w.astype("float32"),
+    {},
+  ]);
+});
+
+Deno.test("a class with one signature of loss, and a rule with a state of its own, need no casts", async () => {
+  class Linear implements TrainableModel {
+    params: Record<string, NDArray> = { W: zeros([5, 3]) };
+    loss(X: NDArray, y?: NDArray): NDArray | [number, Record<string, NDArray>] {
+      const scores = matmul(X, this.params.W);
+      if (!y) return scores;
+      const [value, dscores] = softmaxLoss(scores, y);
+      return [value, { W: matmul(X, dscores, { transposeA: true }) }];
+    }
+  }
+  interface Lazy extends OptimConfig {
+    past?: NDArray;
+  }
+  const lazy = (w: NDArray, dw: NDArray, config: Lazy = {}): [NDArray, Lazy] => {
+    const { past = dw, learningRate = 0.1 } = config;
+    return [w.subtract(past.multiply(learningRate)), { learningRate, past: dw }];
+  };
+  const optimConfig: Lazy = { learningRate: 0.2 };
+  const solver = new Solver(new Linear(), data, { updateRule: lazy, optimConfig, verbose: false });
+  await solver.train();
+  assert.ok(solver.bestValAcc > 0.5);
+});
+
+Deno.test("labels may be anything for a model that says how to score", () =>
+  inFolder(async (folder) => {
+    const rng = new RandomState(2);
+    const XTrain = rng.randn(30, 4);
+    const truth = rng.randn(4, 2);
+    const targets = matmul(XTrain, truth);
+    const regression = { XTrain, yTrain: targets, XVal: XTrain, yVal: targets };
+    const make = (): TrainableModel => {
+      const params: Record<string, NDArray> = { W: zeros([4, 2]) };
+      return {
+        params,
+        loss(X, y) {
+          const out = matmul(X, params.W);
+          if (!y) return out;
+          const error = out.subtract(y);
+          const W = matmul(X, error, { transposeA: true }).multiply(2 / X.shape[0]);
+          return [error.multiply(error).sum() as number / X.shape[0], { W }];
+        },
+        score: (out, y) => -(out.subtract(y).multiply(out.subtract(y)).mean() as number),
+      };
+    };
+    const options = {
+      optimConfig: { learningRate: 0.1 },
+      batchSize: 10,
+      numTrainSamples: 12,
+      numEpochs: 30,
+      verbose: false,
+      rng,
+      checkpointName: `${folder}/net`,
+    };
+    const solver = new Solver(make(), regression, options);
+    assert.equal(solver.bestValAcc, -Infinity);
+    await solver.train();
+    assert.ok(solver.bestValAcc > -1e-3 && solver.bestValAcc < 0, `${solver.bestValAcc}`);
+    assert.equal(solver.checkAccuracy(XTrain, targets, { batchSize: 30 }), solver.bestValAcc);
+    const resumed = await Solver.resume(`${folder}/net`, make(), regression, { verbose: false });
+    assert.equal(resumed.bestValAcc, solver.bestValAcc);
+    assert.throws(
+      () => new Solver(make(), { ...regression, yVal: targets.slice(":20") }),
+      /^RangeError: Solver: yVal must have 30 rows, .*, got shape \(20, 2\)$/,
+    );
+  }));
+
+Deno.test("a Solver that nobody waited for has no accuracy, and says so", async () => {
+  const solver = quiet(linearModel());
+  const end = solver.train();
+  for (const read of [() => solver.bestValAcc, () => solver.lossHistory, () => solver.bestParams]) {
+    assert.throws(
+      read,
+      /^Error: Solver: train\(\) has only begun and there is no result yet; write/,
+    );
+  }
+  await end;
+  assert.ok(solver.bestValAcc > 0);
 });

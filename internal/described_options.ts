@@ -1,0 +1,250 @@
+/**
+ * Options described once: from the description of each come its name, its default, its check and
+ * the message of the error.
+ */
+import { type Aliases, checkOptionNames } from "./options.ts";
+import { showValue } from "./show.ts";
+
+/** What one option may be. */
+export interface OptionRule<T> {
+  /** What follows "must be" in the message. */
+  readonly must: string;
+  /** Whether a value will do. */
+  readonly fits: (value: unknown) => boolean;
+  /** Makes the default; without it the option must be given. */
+  readonly make?: () => T;
+  /** Whether a wrong value is of the wrong kind: then a TypeError shows its type. Default false. */
+  readonly kind?: boolean;
+  /** What stands for the name in the message. Default: the name. */
+  readonly subject?: string;
+  /** The end of the message: what to do instead. */
+  readonly advice?: (value: unknown) => string;
+}
+
+/** A rule for each option. */
+export type OptionRules<O> = { readonly [K in keyof O]-?: OptionRule<O[K]> };
+
+/** Options with nothing left open. */
+export type Resolved<O> = { readonly [K in keyof O]-?: Exclude<O[K], undefined> };
+
+/** The options of one function or class. */
+export class DescribedOptions<O extends object> {
+  /** Their names. */
+  readonly names: readonly string[];
+  readonly #caller: string;
+  readonly #rules: [name: string, rule: OptionRule<unknown>][];
+  readonly #aliases: Aliases;
+  readonly #unknown: ErrorConstructor;
+
+  /**
+   * @param caller Who is given the options
+   * @param rules What each may be
+   * @param aliases What users of other libraries call them
+   * @param unknown The error of a name that is not known
+   */
+  constructor(
+    caller: string,
+    rules: OptionRules<O>,
+    aliases: Aliases = {},
+    unknown: ErrorConstructor = TypeError,
+  ) {
+    this.#caller = caller;
+    this.#rules = Object.entries(rules) as [string, OptionRule<unknown>][];
+    this.#aliases = aliases;
+    this.#unknown = unknown;
+    this.names = Object.keys(rules);
+  }
+
+  /**
+   * Checks options and fills in defaults.
+   *
+   * @param caller Who is given the options, if it is not the one they are described for
+   * @throws {TypeError} If `options` is no object, has an unknown name, or a value is of the wrong kind
+   * @throws {RangeError} If a value is out of range
+   */
+  resolve(options: O, caller: string = this.#caller): Resolved<O> {
+    checkOptionNames(caller, options, this.names, this.#aliases, this.#unknown);
+    const resolved: Record<string, unknown> = {};
+    for (const [name, rule] of this.#rules) {
+      const value = (options as Record<string, unknown>)[name];
+      if (value === undefined && rule.make) resolved[name] = rule.make();
+      else resolved[name] = checked(caller, name, value, rule);
+    }
+    return resolved as Resolved<O>;
+  }
+}
+
+/** @throws {Error} If a value does not follow a rule */
+export function checkValue(
+  caller: string,
+  name: string,
+  value: unknown,
+  rule: OptionRule<unknown>,
+): void {
+  if (rule.fits(value)) return;
+  const { must, kind, subject = name, advice } = rule;
+  const got = kind && value !== null ? typeof value : showValue(value);
+  const Type = kind ? TypeError : RangeError;
+  const end = advice?.(value);
+  throw new Type(`${caller}: ${subject} must be ${must}, got ${got}${end ? `; ${end}` : ""}`);
+}
+
+function checked(
+  caller: string,
+  name: string,
+  value: unknown,
+  rule: OptionRule<unknown>,
+): unknown {
+  checkValue(caller, name, value, rule);
+  return value;
+}
+
+const isNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value);
+
+/** A whole number of at least `least`. */
+export function whole(least: number, value?: number): OptionRule<number> {
+  return {
+    must: `a whole number from ${least} up`,
+    fits: (given) => Number.isSafeInteger(given) && (given as number) >= least,
+    ...(value !== undefined && { make: () => value }),
+  };
+}
+
+/** What counts something: a whole number from 1 up. */
+export function size(value?: number): OptionRule<number> {
+  return whole(1, value);
+}
+
+/** A finite number that is not negative. */
+export function amount(value?: number): OptionRule<number> {
+  return {
+    must: "a finite number from 0 up",
+    fits: (given) => isNumber(given) && given >= 0,
+    ...(value !== undefined && { make: () => value }),
+  };
+}
+
+/** A finite number above 0. */
+export function positive(value: number): OptionRule<number> {
+  return {
+    must: "a number above 0",
+    fits: (given) => isNumber(given) && given > 0,
+    make: () => value,
+  };
+}
+
+/** A share that is not all: a number in [0, 1). */
+export function fraction(value: number): OptionRule<number> {
+  return {
+    must: "in [0, 1)",
+    fits: (given) => isNumber(given) && given >= 0 && given < 1,
+    make: () => value,
+  };
+}
+
+/** The probability with which dropout keeps a value. */
+export function keepRatio(name: string): OptionRule<number> {
+  return {
+    subject: `${name}, the probability to keep,`,
+    must: "above 0 and at most 1",
+    fits: (given) => isNumber(given) && given > 0 && given <= 1,
+    make: () => 1,
+    advice: (given) => given === 0 ? "for no dropout use 1" : "",
+  };
+}
+
+/** One of some words, or null if that is among them. */
+export function oneOf<T extends string | null>(choices: readonly T[], value: T): OptionRule<T> {
+  const words = choices.map((choice) => choice === null ? "null" : `"${choice}"`);
+  return {
+    must: `${words.slice(0, -1).join(", ")}${words.length > 1 ? " or " : ""}${words.at(-1)}`,
+    fits: (given) => choices.includes(given as T),
+    make: () => value,
+  };
+}
+
+/** The type of the numbers of a network. */
+export function floatType(): OptionRule<"float32" | "float64"> {
+  return oneOf(["float32", "float64"], "float32");
+}
+
+/** Yes or no. */
+export function flag(value: boolean): OptionRule<boolean> {
+  return {
+    must: "true or false",
+    fits: (given) => typeof given === "boolean",
+    make: () => value,
+    kind: true,
+  };
+}
+
+/** A rule that null follows too, which is the default. */
+export function orNull<T>(rule: OptionRule<T>, value?: T): OptionRule<T | null> {
+  return {
+    ...rule,
+    must: `${rule.must}, or null`,
+    fits: (given) => given === null || rule.fits(given),
+    make: () => value ?? null,
+  };
+}
+
+/** A function, or null, which is the default. */
+export function callable<T>(must: string, advice = ""): OptionRule<T | null> {
+  return {
+    must,
+    fits: (given) => given === null || typeof given === "function",
+    make: () => null,
+    kind: true,
+    advice: () => advice,
+  };
+}
+
+/** What a file is called, or null, which is the default. */
+export function path(): OptionRule<string | null> {
+  return {
+    must: "a path or null",
+    fits: (given) => given === null || typeof given === "string" && given !== "",
+    make: () => null,
+    kind: true,
+  };
+}
+
+/** A random generator; the default is an unseeded one. */
+export function generator<R>(
+  RandomState: new () => R,
+  make: () => R = () => new RandomState(),
+): OptionRule<R> {
+  return {
+    must: "a RandomState",
+    fits: (given) => given instanceof RandomState,
+    make,
+    kind: true,
+    advice: (given) =>
+      typeof given === "number"
+        ? `use new RandomState(${given})`
+        : "make one with new RandomState(seed)",
+  };
+}
+
+/** A seed of a generator, or null, which is the default. */
+export function seedOrNull(): OptionRule<number | null> {
+  return {
+    must: "a whole number from 0 to 4294967295, or null",
+    fits: (given) =>
+      given === null ||
+      Number.isInteger(given) && (given as number) >= 0 && (given as number) < 2 ** 32,
+    make: () => null,
+  };
+}
+
+/** Shape of an image. */
+export function imageDim(): OptionRule<readonly [number, number, number]> {
+  return {
+    must: "[channels, height, width], such as [3, 32, 32]",
+    fits: (given) =>
+      Array.isArray(given) && given.length === 3 &&
+      given.every((length) => Number.isSafeInteger(length) && length >= 1),
+    make: () => [3, 32, 32],
+  };
+}

@@ -1,0 +1,24 @@
+/**
+ * What each kernel computes, as the shortest loops that follow its meaning, in float64: slow, and
+ * written without looking at any implementation. The conformance suite compares every table with it;
+ * no program runs it.
+ *
+ * @module
+ */
+import type { Kernels } from "../types.ts";
+import { elementwise } from "./elementwise.ts";
+import { images } from "./images.ts";
+import { losses } from "./losses.ts";
+import { norms } from "./norms.ts";
+import { products } from "./products.ts";
+import { updates } from "./updates.ts";
+
+/** The table of kernels, for arrays of float64. */
+export const definition: Kernels = {
+  ...products,
+  ...elementwise,
+  ...norms,
+  ...losses,
+  ...images,
+  ...updates,
+};
