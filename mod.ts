@@ -35,6 +35,7 @@ export * from "./metrics/mod.ts";
 export * from "./models/mod.ts";
 export * from "./native_plugin/mod.ts";
 export * from "./ndarray/mod.ts";
+export * as nn from "./nn/mod.ts";
 export * from "./optim/mod.ts";
 export * from "./plot/mod.ts";
 export * from "./random/mod.ts";

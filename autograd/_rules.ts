@@ -147,6 +147,16 @@ export const take = (x: NDArray, indices: Indices, axis: number | null): Outcome
   (dout) => accumulate(dout, x, placesOf(indices), axis),
 ];
 
+export function embedding(table: NDArray, x: NDArray, paddingIdx?: number | null): Outcome {
+  const [out, back] = take(table, x, 0);
+  if (paddingIdx === null || paddingIdx === undefined) return [out, back];
+  return [out, (dout) => {
+    const dtable = back(dout);
+    dtable.setSlice(0, paddingIdx);
+    return dtable;
+  }];
+}
+
 export function concatenate(parts: readonly NDArray[], axis: number): Outcome {
   const along = axis < 0 ? axis + parts[0].ndim : axis;
   const leading = Array<SliceSpec>(along).fill(":");

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { checkLabels } from "../internal/labels.ts";
 import {
   avgPoolBackward,
   avgPoolForward,
-  batchnormBackward,
+  batchnormBackwardAlt,
   batchnormForward,
   type BatchnormParam,
   convBackwardFast,
@@ -18,6 +19,8 @@ import {
   layernormBackward,
   layernormForward,
   type LayernormParam,
+  linearBackward,
+  linearForward,
   maxPoolBackwardFast,
   maxPoolForwardFast,
   type PoolParam,
@@ -36,8 +39,20 @@ import { apply, type Tensor } from "./tensor.ts";
 /** A tensor, or an array without a gradient. */
 type X = Tensor | NDArray;
 
+const normGradients = ["dx", "dgamma", "dbeta"];
+
 /** Rectified linear unit `max(0, x)`: `reluForward` and `reluBackward`, lifted. */
 export const relu: (x: X) => Tensor = lift(reluForward, reluBackward);
+
+/**
+ * Linear layer over the last axis, `x·Wᵀ + b` with weights (M, D) and biases (M,) or null:
+ * `linearForward` and `linearBackward`, lifted.
+ */
+export const linear: (x: X, weight: X, bias: X | null) => Tensor = lift(
+  linearForward,
+  linearBackward,
+  ["dx", "dweight", "dbias"],
+);
 
 /**
  * Dropout: `dropoutForward` and `dropoutBackward`, lifted. As there, `p` is the probability to KEEP
@@ -55,6 +70,7 @@ export const dropout: (x: X, dropoutParam: DropoutParam) => Tensor = lift(
 export const conv2d: (x: X, w: X, b: X | null, convParam: ConvParam) => Tensor = lift(
   convForwardFast,
   convBackwardFast,
+  ["dx", "dw", "db"],
 );
 
 /** Max pooling of images: `maxPoolForwardFast` and `maxPoolBackwardFast`, lifted. */
@@ -70,13 +86,14 @@ export const avgPool: (x: X, poolParam: PoolParam) => Tensor = lift(
 );
 
 /**
- * Batch normalisation of rows (N, D): `batchnormForward` and `batchnormBackward`, lifted. As there,
+ * Batch normalisation of rows (N, D): `batchnormForward` and `batchnormBackwardAlt`, lifted. As there,
  * `momentum` is the share of the OLD running statistics that stays (0.9); that of the module
  * `nn.BatchNorm1d` is the share of the new (0.1).
  */
 export const batchnorm: (x: X, gamma: X, beta: X, bnParam: BatchnormParam) => Tensor = lift(
   batchnormForward,
-  batchnormBackward,
+  batchnormBackwardAlt,
+  normGradients,
 );
 
 /**
@@ -87,12 +104,14 @@ export const batchnorm: (x: X, gamma: X, beta: X, bnParam: BatchnormParam) => Te
 export const spatialBatchnorm: (x: X, gamma: X, beta: X, bnParam: BatchnormParam) => Tensor = lift(
   spatialBatchnormForward,
   spatialBatchnormBackward,
+  normGradients,
 );
 
 /** Layer normalisation of the last axis: `layernormForward` and `layernormBackward`, lifted. */
 export const layernorm: (x: X, gamma: X, beta: X, lnParam?: LayernormParam) => Tensor = lift(
   layernormForward,
   layernormBackward,
+  normGradients,
 );
 
 /**
@@ -105,7 +124,27 @@ export const groupnorm: (
   beta: X,
   G: number,
   gnParam?: LayernormParam,
-) => Tensor = lift(spatialGroupnormForward, spatialGroupnormBackward);
+) => Tensor = lift(spatialGroupnormForward, spatialGroupnormBackward, normGradients);
+
+/** Options of {@linkcode embedding}. */
+export interface EmbeddingOptions {
+  /** The number of a row, such as that of padding, which gets no gradient. Default none. */
+  readonly paddingIdx?: number | null;
+}
+
+/**
+ * Looks rows up.
+ *
+ * @param x Row numbers, any shape
+ * @param weight Table of rows, (V, D)
+ * @param options `paddingIdx`: a row that gets no gradient
+ * @returns The rows, (..., D)
+ * @throws {RangeError} If there is no such row
+ */
+export function embedding(x: NDArray, weight: X, options: EmbeddingOptions = {}): Tensor {
+  checkLabels("embedding", "x", x.ravel(), { classes: weight.shape[0], from: "rows of weight" });
+  return apply("embedding", [weight], (table) => rules.embedding(table, x, options.paddingIdx));
+}
 
 /**
  * The logarithm of the softmax over the last axis, `x - log Σ exp x`, without overflow.

@@ -29,7 +29,7 @@ type Options = any;
  * The gradients that `backward` returns belong to the float arrays among the arguments, in order;
  * integer and bool arrays (indices, labels, masks) have none, and all else is passed through. An
  * argument may be a plain array, which then gets no gradient; where it meets tensors of the other
- * float type it is converted.
+ * float type that do, it is converted.
  *
  * @param forward Returns `[out, cache]`
  * @param backward Returns the gradients from `(dout, cache)`
@@ -93,7 +93,7 @@ export function lift(
   names?: readonly string[],
 ): (...args: unknown[]) => Tensor | Tensor[] {
   const name = operationName(forward, backward);
-  return (...args) => {
+  return named(name, (...args: unknown[]) => {
     const values = valuesOf(name, args);
     const returned = forward(...values);
     const outs = checkResult(name, returned);
@@ -106,7 +106,7 @@ export function lift(
       return inPlaces(name, values, gradients instanceof NDArray ? [gradients] : gradients);
     });
     return tensors.length === 1 ? tensors[0] : tensors;
-  };
+  });
 }
 
 /**
@@ -135,7 +135,7 @@ export function liftLoss<Arguments extends unknown[]>(
   loss: (...args: Arguments) => readonly [loss: number, ...gradients: NDArray[]],
 ): (...args: LiftedAll<Arguments>) => Tensor {
   const name = loss.name.replace(/Loss$/, "") || "loss";
-  return (...args) => {
+  return named(name, (...args: LiftedAll<Arguments>) => {
     const values = valuesOf(name, args);
     const [value, ...gradients] = loss(...values as Arguments);
     if (typeof value !== "number" || !gradients.every((gradient) => gradient instanceof NDArray)) {
@@ -151,7 +151,11 @@ export function liftLoss<Arguments extends unknown[]>(
         return needed && gradient ? gradient.multiply(dout.item()) : null;
       });
     })[0];
-  };
+  });
+}
+
+function named<F>(name: string, operation: F): F {
+  return Object.defineProperty(operation, "name", { value: name });
 }
 
 /** `convForwardFast` and `convBackwardFast` are called conv. */
@@ -171,8 +175,8 @@ function isFloatArray(x: unknown): x is NDArray {
 function valuesOf(name: string, args: readonly unknown[]): unknown[] {
   const dtype = floatTypeOf(name, args);
   return args.map((arg) => {
-    if (arg instanceof Tensor) return arg.value;
-    return dtype && isFloatArray(arg) && arg.dtype !== dtype ? arg.astype(dtype) : arg;
+    const value = arg instanceof Tensor ? arg.value : arg;
+    return dtype && isFloatArray(value) && value.dtype !== dtype ? value.astype(dtype) : value;
   });
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withRecording } from "./_recording.ts";
+import { withRecording } from "./recording.ts";
 
 /**
  * Runs work whose operations are not recorded: their results have no gradient, and what a backward

@@ -11,7 +11,7 @@ import { sameShape, showShape } from "../internal/shapes.ts";
 import { type DType, isFloat } from "../ndarray/dtypes.ts";
 import { type Axes, full, type Indices, NDArray, type SliceSpec } from "../ndarray/mod.ts";
 import type { MatmulOptions, ReduceOptions } from "../ndarray/mod.ts";
-import { isRecording } from "./_recording.ts";
+import { isRecording } from "./recording.ts";
 import * as rules from "./_rules.ts";
 import type { Outcome, Value } from "./_rules.ts";
 import {
@@ -490,14 +490,15 @@ function valueOf(name: string, operand: unknown, i: number, dtype: DType | undef
 }
 
 /**
- * The float type of tensors that meet in an operation, undefined if there are none with axes.
+ * The float type of the tensors with a gradient that meet in an operation, undefined if there are
+ * none with axes. What has no gradient is converted to it.
  *
  * @throws {TypeError} If there are two
  */
 export function floatTypeOf(name: string, operands: readonly unknown[]): DType | undefined {
   let met: Tensor | undefined;
   for (const operand of operands) {
-    if (!(operand instanceof Tensor) || operand.ndim === 0 || !isFloat(operand.dtype)) continue;
+    if (!(operand instanceof Tensor) || !operand.requiresGrad || operand.ndim === 0) continue;
     if (met && met.dtype !== operand.dtype) {
       throw new TypeError(
         `${name}: tensors must have one float type, got ${met.dtype} of shape ` +

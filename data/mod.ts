@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./augmentation.ts";
+export * from "./batches.ts";
 export * from "./cifar10/load_cifar10.ts";
 export * from "./cifar10/cifar10_data.ts";
 export * from "./cifar10/download_cifar10.ts";

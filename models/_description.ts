@@ -6,7 +6,7 @@
 import type { PerAxis } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { StagePlan } from "./_conv_net_plan.ts";
-import type { LayerDescription } from "./summary.ts";
+import type { LayerDescription } from "../nn/model_summary.ts";
 
 /** What enters a network. */
 export function inputLayer(outputShape: readonly number[]): LayerDescription {

@@ -43,8 +43,8 @@ import {
   untrainedBatchnorm,
 } from "./_network.ts";
 import type { ConvNetOptions } from "./conv_net_options.ts";
-import type { Model } from "./model.ts";
-import { type LayerDescription, ModelSummary } from "./summary.ts";
+import type { Model } from "../nn/model.ts";
+import { type LayerDescription, ModelSummary } from "../nn/model_summary.ts";
 
 /** What the backward pass of the network needs from the forward pass. */
 interface Caches {

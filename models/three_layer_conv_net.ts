@@ -37,8 +37,8 @@ import {
   checkNormalization,
   checkSize,
 } from "./_options.ts";
-import type { Model } from "./model.ts";
-import { ModelSummary } from "./summary.ts";
+import type { Model } from "../nn/model.ts";
+import { ModelSummary } from "../nn/model_summary.ts";
 
 /** Options of {@linkcode ThreeLayerConvNet}. */
 export interface ThreeLayerConvNetOptions {

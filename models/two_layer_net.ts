@@ -17,8 +17,8 @@ import { RandomState } from "../random/mod.ts";
 import { affineLayers, inputLayer } from "./_description.ts";
 import { drawWeights, enter, filled, inputOnly, regularize } from "./_network.ts";
 import { checkAmount, checkFloatType, checkSize } from "./_options.ts";
-import type { Model } from "./model.ts";
-import { ModelSummary } from "./summary.ts";
+import type { Model } from "../nn/model.ts";
+import { ModelSummary } from "../nn/model_summary.ts";
 
 /** Options of {@linkcode TwoLayerNet}. */
 export interface TwoLayerNetOptions {
