@@ -11,5 +11,5 @@ export * from "./linear_classifier.ts";
 export * from "./linear_losses.ts";
 export * from "./three_layer_conv_net.ts";
 export * from "./two_layer_net.ts";
-export type { LayerDescription, LayerSummary, Model } from "../nn/mod.ts";
+export type { LayerDescription, LayerSummary, Model, TrainableModel } from "../nn/mod.ts";
 export { ModelSummary } from "../nn/mod.ts";

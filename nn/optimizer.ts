@@ -33,6 +33,14 @@ export interface StepOptions {
   readonly allowUnused?: boolean;
 }
 
+/** What an optimizer remembers. */
+export interface OptimizerState {
+  /** Steps made. */
+  readonly steps: number;
+  /** What the rule remembers, by the name of the parameter. */
+  readonly configs: Readonly<Record<string, OptimConfig>>;
+}
+
 interface Entry {
   readonly name: string;
   readonly parameter: Tensor;
@@ -64,8 +72,7 @@ interface Entry {
 export class Optimizer {
   /** Steps made. */
   steps = 0;
-  /** What the rule remembers, by the name of the parameter; a checkpoint keeps it. */
-  configs: Record<string, OptimConfig>;
+  #configs: Record<string, OptimConfig>;
   readonly #rule: UpdateRule;
   readonly #entries: readonly Entry[];
 
@@ -104,7 +111,7 @@ export class Optimizer {
       }
       names.set(parameter, name);
     }
-    this.configs = Object.fromEntries(this.#entries.map(({ name, group }) => {
+    this.#configs = Object.fromEntries(this.#entries.map(({ name, group }) => {
       const { learningRate, ...rest } = group;
       return [name, typeof learningRate === "number" ? { ...rest, learningRate } : rest];
     }));
@@ -141,14 +148,43 @@ export class Optimizer {
         : {};
       const w = parameter.value;
       const [next, config] = this.#rule(w, parameter.grad, {
-        ...this.configs[name],
+        ...this.#configs[name],
         ...learningRate,
       }, w);
       if (next !== w) parameter.value = next;
       touch(parameter);
-      this.configs[name] = config;
+      this.#configs[name] = config;
     }
     this.steps++;
+  }
+
+  /**
+   * What a run needs to go on from here, for a checkpoint.
+   *
+   * @returns The steps made, and by the name of the parameter what the rule remembers; it shares the
+   * arrays
+   */
+  getState(): OptimizerState {
+    return { steps: this.steps, configs: { ...this.#configs } };
+  }
+
+  /**
+   * Goes on from what {@linkcode Optimizer.getState} returned.
+   *
+   * @param state The state of an optimizer of the same parameters
+   * @throws {RangeError} If it belongs to other parameters
+   */
+  setState({ steps, configs }: OptimizerState): void {
+    const names = this.#entries.map(({ name }) => name);
+    const given = Object.keys(configs ?? {});
+    if (!Number.isInteger(steps) || [...names].sort().join() !== [...given].sort().join()) {
+      throw new RangeError(
+        `Optimizer.setState: the state must be that of ${names.join(", ")}, got that of ` +
+          (given.join(", ") || "nothing"),
+      );
+    }
+    this.steps = steps;
+    this.#configs = { ...configs };
   }
 
   /**
@@ -159,7 +195,7 @@ export class Optimizer {
    */
   scaleLearningRate(factor: number): void {
     for (const { name, group } of this.#entries) {
-      const { learningRate } = this.configs[name];
+      const { learningRate } = this.#configs[name];
       const isScheduled = typeof group.learningRate === "function";
       if (isScheduled || learningRate === undefined) {
         throw new Error(
@@ -167,7 +203,7 @@ export class Optimizer {
             (isScheduled ? "follows a schedule" : "was not given; set learningRate"),
         );
       }
-      this.configs[name] = { ...this.configs[name], learningRate: learningRate * factor };
+      this.#configs[name] = { ...this.#configs[name], learningRate: learningRate * factor };
     }
   }
 }

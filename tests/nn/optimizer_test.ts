@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { multiply, sum, Tensor } from "../../autograd/mod.ts";
-import { array, ones } from "../../ndarray/mod.ts";
+import { array, NDArray, ones } from "../../ndarray/mod.ts";
 import {
   clipGradNorm,
   Linear,
   Module,
   Optimizer,
+  type OptimizerState,
   Parameter,
   ParameterAverage,
   Sequential,
@@ -54,7 +55,7 @@ Deno.test("groups have settings of their own, and schedules count the optimizer'
     "-0.500000",
     "0.800000",
   ]);
-  assert.deepEqual(Object.keys(optimizer.configs), ["0.0", "1.b", "2.0"]);
+  assert.deepEqual(Object.keys(optimizer.getState().configs), ["0.0", "1.b", "2.0"]);
 });
 
 Deno.test("Optimizer passes frozen parameters over, and names those without a gradient", () => {
@@ -163,3 +164,38 @@ Deno.test("ParameterAverage puts the parameters back, also after an error", () =
   assert.deepEqual(average.values.w.toArray(), [2]);
   assert.throws(() => new ParameterAverage(module, { decay: 1 }), /^RangeError: ParameterAverage/);
 });
+
+Deno.test("an optimizer goes on from the state of another", () => {
+  const step = (optimizer: Optimizer, parameter: Parameter) => {
+    parameter.grad = array([0.5, -1]);
+    optimizer.step();
+  };
+  const make = () => {
+    const parameter = new Parameter(ones([2]));
+    return { parameter, optimizer: new Optimizer([parameter], "adam", { learningRate: 0.1 }) };
+  };
+  const [first, second] = [make(), make()];
+  for (let i = 0; i < 3; i++) step(first.optimizer, first.parameter);
+  second.parameter.value = first.parameter.value.copy();
+  second.optimizer.setState(structuredCloneOf(first.optimizer.getState()));
+  for (const { optimizer, parameter } of [first, second]) step(optimizer, parameter);
+  assert.deepEqual(second.parameter.value, first.parameter.value);
+  assert.throws(
+    () => second.optimizer.setState({ steps: 1, configs: { other: {} } }),
+    /^RangeError: Optimizer.setState: the state must be that of 0, got that of other$/,
+  );
+});
+
+/** The state with arrays of its own. */
+function structuredCloneOf({ steps, configs }: OptimizerState): OptimizerState {
+  const copy = (value: unknown) => value instanceof NDArray ? value.copy() : value;
+  return {
+    steps,
+    configs: Object.fromEntries(
+      Object.entries(configs).map(([name, config]) => [
+        name,
+        Object.fromEntries(Object.entries(config).map(([key, value]) => [key, copy(value)])),
+      ]),
+    ),
+  };
+}
