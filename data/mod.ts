@@ -3,7 +3,14 @@
  *
  * @module
  */
-export * from "./augmentation.ts";
+export * from "./augmentation/augmentation.ts";
+export * from "./augmentation/color_jitter.ts";
+export * from "./augmentation/compose_augmentations.ts";
+export * from "./augmentation/normalize_channels.ts";
+export * from "./augmentation/random_crop_and_flip.ts";
+export * from "./augmentation/random_flip.ts";
+export * from "./augmentation/random_resized_crop.ts";
+export * from "./augmentation/simclr.ts";
 export * from "./batches.ts";
 export * from "./cifar10/load_cifar10.ts";
 export * from "./cifar10/cifar10_data.ts";

@@ -1,5 +1,5 @@
 /** Minibatches: rows of the data, copied into buffers that every batch of a size shares. */
-import type { Augmentation } from "../data/augmentation.ts";
+import type { Augmentation } from "../data/augmentation/augmentation.ts";
 import { showShape } from "../internal/shapes.ts";
 import { NDArray, type TypedArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";

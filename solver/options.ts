@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Augmentation } from "../data/augmentation.ts";
+import type { Augmentation } from "../data/augmentation/augmentation.ts";
 import type { OptimConfig, Schedule, UpdateRule, UpdateRuleName } from "../optim/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import type { Progress } from "./progress.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { randomCropAndFlip } from "../../data/mod.ts";
-import { array, type NDArray, ones, pad as padded, zeros } from "../../ndarray/mod.ts";
-import { RandomState } from "../../random/mod.ts";
-import { fails } from "../layers/_fails.ts";
+import { randomCropAndFlip } from "../../../data/mod.ts";
+import { array, type NDArray, ones, pad as padded, zeros } from "../../../ndarray/mod.ts";
+import { RandomState } from "../../../random/mod.ts";
+import { fails } from "../../layers/_fails.ts";
 
 /** The same with the functions of arrays, image by image. */
 function oracle(X: NDArray, rng: RandomState, pad: number, flip: number): unknown[] {

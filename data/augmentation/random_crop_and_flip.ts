@@ -1,24 +1,12 @@
 /**
- * Random changes to training images that leave their class as it is, so that a network sees more
- * than there are.
+ * The usual augmentation of small images.
  *
  * @module
  */
-import { checkOptionNames } from "../internal/options.ts";
-import { specialize } from "../internal/specialize.ts";
-import { asNDArray, NDArray, type TypedArray } from "../ndarray/mod.ts";
-import type { RandomState } from "../random/mod.ts";
-
-/**
- * Changes a batch of examples at random. It draws from `rng` alone, so that a run can be repeated,
- * and leaves `X` as it is.
- *
- * @param X Examples, (N, d₁, …, d_k)
- * @param rng Where the randomness comes from
- * @param out An array of the shape and type of `X` to write to; without one the result is fresh
- * @returns The changed examples
- */
-export type Augmentation = (X: NDArray, rng: RandomState, out?: NDArray) => NDArray;
+import { checkOptionNames } from "../../internal/options.ts";
+import { specialize } from "../../internal/specialize.ts";
+import { asNDArray, NDArray, type TypedArray } from "../../ndarray/mod.ts";
+import type { Augmentation } from "./augmentation.ts";
 
 /** Options of {@linkcode randomCropAndFlip}. */
 export interface RandomCropAndFlipOptions {
