@@ -29,6 +29,13 @@ export interface NativePluginOptions {
    * `NNDL_THREADS` says, else one for each core.
    */
   readonly threads?: number;
+  /**
+   * Whether 3×3 convolutions in float32 are sums of plain products, as on the other tables. They are
+   * done in a quarter of the multiplications otherwise (Winograd's minimal filtering), with two to
+   * four times the rounding error. Without it, what the environment variable `NNDL_STRICT` says (1
+   * or 0), else false.
+   */
+  readonly strict?: boolean;
 }
 
 /** What {@linkcode nativePluginStatus} tells. */
@@ -118,25 +125,36 @@ function load(): Overlay | string {
   }
   const { path, library, kernels } = result.opened;
   const threads = library.nndl_set_threads(result.threads);
+  library.nndl_set_strict(result.strict ? 1 : 0);
   const features = featuresOf(library);
   opened = result.opened;
-  status = { loaded: true, path, threads, features, reason: `opened ${path}` };
+  const reason = `opened ${path}${result.strict ? ", strict" : ""}`;
+  status = { loaded: true, path, threads, features, reason };
   return { kernels, reason: status.reason, threads, features };
 }
 
-function tryToOpen(): { opened: Opened; threads: number } | string {
+/** A library, and how to use it. */
+interface Found {
+  readonly opened: Opened;
+  readonly threads: number;
+  readonly strict: boolean;
+}
+
+function tryToOpen(): Found | string {
   if (typeof globalThis.Deno?.dlopen !== "function") return "this runtime has no Deno.dlopen";
   const threads = wantedThreads();
   if (typeof threads === "string") return threads;
+  const strict = wantedStrict();
+  if (typeof strict === "string") return strict;
   const named = options.path ?? environment("NNDL_NATIVE");
   if (named) {
     const result = open(named);
-    return typeof result === "string" ? `${named}: ${result}` : { opened: result, threads };
+    return typeof result === "string" ? `${named}: ${result}` : { opened: result, threads, strict };
   }
   const reasons: string[] = [];
   for (const path of usualPlaces()) {
     const result = open(path);
-    if (typeof result !== "string") return { opened: result, threads };
+    if (typeof result !== "string") return { opened: result, threads, strict };
     reasons.push(`${path}: ${result}`);
   }
   return reasons.join("; ") + "; `deno task native` builds it";
@@ -150,6 +168,17 @@ function wantedThreads(): number | string {
   if (Number.isInteger(count) && count >= 1 && count <= MAX_THREADS) return count;
   const source = options.threads === undefined ? "NNDL_THREADS" : "threads";
   return `${source} must be a whole number from 1 to ${MAX_THREADS}, got ${threads}`;
+}
+
+/** Whether strict convolutions were asked for, or what is wrong with the wish. */
+function wantedStrict(): boolean | string {
+  const { strict = environment("NNDL_STRICT") } = options;
+  if (typeof strict === "boolean") return strict;
+  if (strict === undefined || strict === "" || strict === "0") return false;
+  if (strict === "1") return true;
+  return options.strict === undefined
+    ? `NNDL_STRICT must be 1 or 0, got ${strict}`
+    : `strict must be true or false, got ${strict}`;
 }
 
 function usualPlaces(): string[] {

@@ -13,13 +13,14 @@ import { type Argument, parseContract, type ParsedContract } from "../kernels/no
 import type { KernelName } from "../kernels/types.ts";
 
 /** The version of the binary interface that this loader speaks. */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;
 
 /** The exports beside the kernels. */
 export const CONTROL = {
   nndl_abi_version: { parameters: [], result: "u32" },
   nndl_set_threads: { parameters: ["u32"], result: "u32" },
   nndl_limit_isa: { parameters: ["u32"], result: "u32" },
+  nndl_set_strict: { parameters: ["u32"], result: "void" },
   nndl_features: { parameters: ["buffer", "u32"], result: "u32" },
   nndl_last_error: { parameters: ["buffer", "u32"], result: "u32" },
   nndl_test_panic: { parameters: [], result: "i32" },

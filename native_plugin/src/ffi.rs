@@ -15,7 +15,7 @@ use crate::status::{copy_text, guard, last_error};
 use crate::{cpu, elementwise, loss, norm, optim, pool, random};
 
 /// Changes whenever the loader and an older library would misunderstand each other.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
 
 /// The version of the binary interface.
 #[unsafe(no_mangle)]
@@ -40,6 +40,12 @@ pub extern "C" fn nndl_limit_isa(limit: u32) -> u32 {
         2 => cpu::Isa::Avx2,
         _ => cpu::Isa::Avx512,
     }) as u32
+}
+
+/// Sets whether convolutions are sums of plain products only (1), or may go by minimal filtering (0).
+#[unsafe(no_mangle)]
+pub extern "C" fn nndl_set_strict(strict: u32) {
+    conv::winograd::allow(strict == 0);
 }
 
 /// Writes the CPU features in use, UTF-8, separated by commas. Returns the number of bytes.

@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Draw, Element, Guarded, everywhere, message, succeed};
+use nndl_native::conv::winograd;
 use nndl_native::ffi::*;
 use nndl_native::status::REFUSED;
 
@@ -201,6 +202,69 @@ fn convolutions_that_are_cut_into_tasks() {
             square(2, 8, 50, 21, 3, 2, 1),
         ] {
             check_both(&mut draw, conv, what);
+        }
+    });
+}
+
+/// 3×3 filters with stride 1 and so many channels that float32 goes by Winograd's filtering.
+fn filtered(n: usize, [c, f, groups]: [usize; 3], sizes: [usize; 2], pads: [usize; 2]) -> Conv {
+    let axis = |i: usize| {
+        let (size, pad) = (sizes[i], pads[i]);
+        Axis { size, taps: 3, stride: 1, pad, dilation: 1, out: size + 2 * pad - 2 }
+    };
+    Conv { n, c, f, groups, y: axis(0), x: axis(1) }
+}
+
+#[test]
+fn convolutions_by_minimal_filtering() {
+    everywhere(|what| {
+        let mut draw = Draw::new(6);
+        for conv in [
+            filtered(5, [32, 33, 1], [9, 14], [1, 1]),
+            filtered(23, [37, 48, 1], [4, 4], [1, 1]),
+            filtered(3, [32, 50, 1], [20, 7], [0, 2]),
+            filtered(2, [40, 65, 1], [3, 37], [3, 0]),
+            filtered(4, [96, 70, 2], [8, 11], [1, 1]),
+            filtered(1, [64, 130, 1], [16, 5], [1, 4]),
+        ] {
+            check_both(&mut draw, conv, what);
+        }
+    });
+}
+
+#[test]
+fn infinities_mean_the_same_with_minimal_filtering() {
+    everywhere(|what| {
+        let mut draw = Draw::new(7);
+        let conv = filtered(5, [32, 48, 1], [9, 14], [1, 1]);
+        let numbers = conv.numbers();
+        let w = draw.array::<f32>(conv.f * conv.depth());
+        for bad in [f32::INFINITY, f32::NAN, f32::MAX] {
+            let mut x: Vec<f32> = (0..conv.input_len()).map(|_| draw.number() as f32).collect();
+            x[1234] = bad;
+            let dout: Vec<f32> = (0..conv.output_len()).map(|i| x[i % x.len()]).collect();
+            let run = |allowed: bool| {
+                winograd::allow(allowed);
+                let mut out = vec![0.0f32; conv.output_len()];
+                let mut dx = vec![0.0f32; conv.input_len()];
+                let mut dw = vec![0.0f32; conv.f * conv.depth()];
+                let (x, w, dout) = (x.as_ptr(), w.ptr(), dout.as_ptr());
+                // SAFETY: the arrays have the lengths of the geometry.
+                unsafe {
+                    let null = std::ptr::null();
+                    let g = numbers.as_ptr();
+                    succeed(nndl_conv_forward_f32(g, x, w, null, 0, out.as_mut_ptr()), what);
+                    succeed(nndl_conv_backward_data_f32(g, dout, w, dx.as_mut_ptr()), what);
+                    let null = std::ptr::null_mut();
+                    succeed(
+                        nndl_conv_backward_weights_f32(g, dout, x, dw.as_mut_ptr(), null),
+                        what,
+                    );
+                }
+                winograd::allow(true);
+                [out, dx, dw].map(|array| array.into_iter().map(f32::to_bits).collect::<Vec<_>>())
+            };
+            assert!(run(true) == run(false), "{what}: {bad}");
         }
     });
 }

@@ -42,6 +42,7 @@ function convGeometries(draw: Draw): ConvGeometry[] {
     conv({ n: 2, c: 4, h: 7, w: 6, f: 8, kh: 3, kw: 2, groups: 4 }),
     conv({ n: 3, c: 6, h: 8, w: 9, f: 4, kh: 3, kw: 3, padW: 2, groups: 2, strideW: 2 }),
     // More patches than fit in one tile.
+    conv({ n: 2, c: 32, h: 15, w: 17, f: 36, kh: 3, kw: 3, padH: 1, padW: 1 }),
     conv({ n: 1, c: 8, h: 70, w: 66, f: 2, kh: 3, kw: 3, padH: 1, padW: 1 }),
   ];
   for (let i = 0; i < 60; i++) {

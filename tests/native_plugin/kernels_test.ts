@@ -1,12 +1,12 @@
 /** The border between TypeScript and the library, and what threads must not change. */
 import assert from "node:assert/strict";
 import { type FloatArray, kernels, useBackend } from "../../kernels/mod.ts";
-import { loadNativePlugin } from "../../native_plugin/mod.ts";
+import { loadNativePlugin, type NativePluginOptions } from "../../native_plugin/mod.ts";
 import { testWithLibrary } from "./_library.ts";
 
-/** Runs with the native table and some threads, and puts things back. */
-function withNative(threads: number | undefined, work: () => void): void {
-  loadNativePlugin({ threads });
+/** Runs with the native table and some options, and puts things back. */
+function withNative(options: NativePluginOptions, work: () => void): void {
+  loadNativePlugin(options);
   try {
     assert.equal(useBackend("native").name, "native");
     work();
@@ -68,7 +68,7 @@ testWithLibrary("arrays that are too short are refused before anything is writte
     sgdStep: () => kernels.sgdStep(long, short, 1),
     adamStep: () => kernels.adamStep(long, long.slice(), long.slice(), short, 1, 0.9, 0.9, 1, 1),
   };
-  withNative(undefined, () => {
+  withNative({}, () => {
     for (const [name, call] of Object.entries(calls)) {
       assert.throws(call, RangeError, name);
       assert.ok(short.every((x) => x === 0), `${name} wrote`);
@@ -77,7 +77,7 @@ testWithLibrary("arrays that are too short are refused before anything is writte
 });
 
 testWithLibrary("a float32 array among float64 ones is refused, not overrun", () => {
-  withNative(undefined, () => {
+  withNative({}, () => {
     const [a, b, c] = [new Float64Array(4), new Float64Array(4), new Float32Array(4)];
     assert.throws(() => kernels.affine(2, 2, 2, a, c, b, false, new Float64Array(4)), RangeError);
     assert.throws(() => kernels.addScaled(1, a, c), RangeError);
@@ -87,7 +87,7 @@ testWithLibrary("a float32 array among float64 ones is refused, not overrun", ()
 testWithLibrary(
   "arrays that are not of one float type are refused before anything is written",
   () => {
-    withNative(undefined, () => {
+    withNative({}, () => {
       const x = new Float32Array(64);
       const guard = new Uint8Array(64 * 4);
       for (const Type of [Uint8Array, Uint8ClampedArray, Int16Array, Float16Array, Int32Array]) {
@@ -126,7 +126,7 @@ testWithLibrary(
 );
 
 testWithLibrary("sizes that are no whole numbers are refused", () => {
-  withNative(undefined, () => {
+  withNative({}, () => {
     const x = new Float32Array(16);
     for (const bad of [-1, 1.5, NaN, Infinity, 2 ** 32]) {
       assert.throws(() => kernels.gemm(false, false, bad, bad, 1, x, x, 0, x.slice()), RangeError);
@@ -136,7 +136,7 @@ testWithLibrary("sizes that are no whole numbers are refused", () => {
 });
 
 testWithLibrary("an output that overlaps an input is refused", () => {
-  withNative(undefined, () => {
+  withNative({}, () => {
     const memory = new Float32Array(20);
     const [x, out] = [memory.subarray(0, 12), memory.subarray(8, 20)];
     assert.throws(() => kernels.reluForward(x, out), /overlaps/);
@@ -174,7 +174,7 @@ const SHARED: Record<string, () => FloatArray[]> = {
 for (const [name, compute] of Object.entries(SHARED)) {
   testWithLibrary(`${name} has the same bits every time, for each number of threads`, () => {
     for (const threads of [1, 2, 3, 8]) {
-      withNative(threads, () => {
+      withNative({ threads }, () => {
         const first = compute();
         for (let i = 0; i < 5; i++) assert.deepEqual(compute(), first, `${threads} threads`);
       });
@@ -211,5 +211,45 @@ testWithLibrary("two isolates use the library at the same time", async () => {
   } finally {
     for (const worker of workers) worker.terminate();
     URL.revokeObjectURL(url);
+  }
+});
+
+testWithLibrary("3×3 convolutions round two to four times as much as strict ones at most", () => {
+  const size = { h: 8, w: 8, kh: 3, kw: 3, strideH: 1, strideW: 1, padH: 1, padW: 1 };
+  const g = {
+    n: 20,
+    c: 64,
+    f: 64,
+    ...size,
+    dilationH: 1,
+    dilationW: 1,
+    groups: 1,
+    outH: 8,
+    outW: 8,
+  };
+  const x = numbers(g.n * g.c * 64, 1);
+  const w = numbers(g.f * g.c * 9, 2);
+  const run = <T extends FloatArray>(x: T, w: T): T[] => {
+    const [out, dx] = [x.slice(), x.slice()] as T[];
+    const dw = w.slice() as T;
+    kernels.convForward(g, x, w, null, false, out);
+    kernels.convBackwardData(g, x, w, dx);
+    kernels.convBackwardWeights(g, x, x, dw, null);
+    return [out, dx, dw];
+  };
+  const results: Float32Array[][] = [];
+  let exact: Float64Array[] = [];
+  for (const strict of [true, false]) {
+    withNative({ strict }, () => {
+      results.push(run(x, w));
+      exact = run(Float64Array.from(x), Float64Array.from(w));
+    });
+  }
+  const [strict, usual] = results.map((arrays) =>
+    arrays.map((array, i) => Math.hypot(...array.map((value, j) => value - exact[i][j])))
+  );
+  for (const [i, error] of usual.entries()) {
+    assert.notEqual(error, strict[i]);
+    assert.ok(error < 4 * strict[i], `${error} against ${strict[i]}`);
   }
 });

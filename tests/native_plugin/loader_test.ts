@@ -181,6 +181,23 @@ Deno.test("NNDL_THREADS is checked like the option", async () => {
   assertFellBack(await run({}, { env: { NNDL_THREADS: "many" } }), /NNDL_THREADS must be .* many/);
 });
 
+Deno.test("NNDL_STRICT is 1 or 0", async () => {
+  assertFellBack(
+    await run({}, { env: { NNDL_STRICT: "yes" } }),
+    /NNDL_STRICT must be 1 or 0, got yes/,
+  );
+});
+
+Deno.test({
+  name: `the reason tells of strict convolutions${why}`,
+  ignore,
+  async fn() {
+    assert.match((await run({ strict: true })).reason, /, strict$/);
+    assert.match((await run({}, { env: { NNDL_STRICT: "1" } })).reason, /, strict$/);
+    assert.doesNotMatch((await run({}, { env: { NNDL_STRICT: "0" } })).reason, /strict/);
+  },
+});
+
 for (const threads of [1, 3, 64]) {
   Deno.test({
     name: `${threads} threads work${why}`,

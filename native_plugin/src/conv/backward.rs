@@ -3,10 +3,11 @@
 use super::direct::Taps;
 use super::forward::{Origin, WORTH_A_TASK, convolve};
 use super::geometry::{Axis, Conv, Padded};
+use super::winograd;
 use crate::gemm::pack::{Dense, Strips};
 use crate::gemm::{Block, Finish, Shared};
 use crate::multiversion;
-use crate::pool::{self, parallel_rows, part};
+use crate::pool::{self, parallel_rows, part, tasks_for};
 use crate::scratch::Scratch;
 use crate::simd::{Simd, Vectors, Work};
 use std::ops::Range;
@@ -157,6 +158,23 @@ multiversion! {
     }
 }
 
+/// The sum of every filter's planes.
+fn sum_planes<T: Vectors>(conv: &Conv, dout: &[T], db: &mut [T]) {
+    let tasks = tasks_for(dout.len(), 1 << 16);
+    parallel_rows(conv.f, 1, tasks, db, |range, db| {
+        let mut sums = Scratch::<f64>::new(range.len());
+        sums.fill(0.0);
+        for image in 0..conv.n {
+            let planes = image * conv.f + range.start..image * conv.f + range.end;
+            let planes = &dout[planes.start * conv.plane()..planes.end * conv.plane()];
+            add_plane_sums(planes, conv.plane(), &mut sums);
+        }
+        for (db, sum) in db.iter_mut().zip(sums.iter()) {
+            *db = T::from_f64(*sum);
+        }
+    });
+}
+
 /// Gradient with respect to weights and bias.
 pub fn backward_weights<T: Vectors>(
     conv: &Conv,
@@ -165,6 +183,12 @@ pub fn backward_weights<T: Vectors>(
     dw: &mut [T],
     db: Option<&mut [T]>,
 ) {
+    if winograd::fits::<T>(conv) && winograd::backward_weights(conv, dout, x, dw) {
+        if let Some(db) = db {
+            sum_planes(conv, dout, db);
+        }
+        return;
+    }
     let (depth, filters) = (conv.depth(), conv.filters());
     let tasks = (conv.work() / WORTH_A_TASK).clamp(1, pool::threads());
     // The images are shared out, and if there are few, the taps as well.

@@ -2,6 +2,7 @@
 
 use super::direct::Pixels;
 use super::geometry::{Conv, Padded};
+use super::winograd;
 use crate::gemm::pack::{Dense, Strips};
 use crate::gemm::{Block, Finish, Shared};
 use crate::pool::{self, parallel, part};
@@ -57,6 +58,9 @@ pub(super) fn convolve<T: Vectors>(
     out: &mut [T],
 ) {
     if conv.is_empty() {
+        return;
+    }
+    if winograd::fits::<T>(conv) && winograd::convolve(conv, origin, x, w, b, relu, out) {
         return;
     }
     let (filters, depth, plane) = (conv.filters(), conv.depth(), conv.plane());

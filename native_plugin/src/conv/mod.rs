@@ -8,7 +8,8 @@ mod backward;
 pub mod direct;
 mod forward;
 mod geometry;
+pub mod winograd;
 
 pub use backward::{backward_data, backward_weights};
 pub use forward::forward;
-pub use geometry::Conv;
+pub use geometry::{Axis, Conv};
