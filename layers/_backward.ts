@@ -6,6 +6,7 @@
  */
 import { NDArray } from "../ndarray/mod.ts";
 import { checkArray } from "./_shapes.ts";
+import type { BackwardOptions, Needs } from "./backward_options.ts";
 
 /** Throws unless `cache` has the parts that the forward pass of `caller` puts into it. */
 export function checkCache<Cache extends object>(
@@ -22,9 +23,7 @@ export function checkCache<Cache extends object>(
     );
   }
   checkArray(caller, first, dout);
-  if (typeof cache === "object" && cache !== null && parts.every((part) => part in cache)) {
-    return cache;
-  }
+  if (typeof cache === "object" && cache !== null && hasAll(cache, parts)) return cache;
   const got = typeof cache !== "object" || cache === null
     ? String(cache)
     : Array.isArray(cache)
@@ -36,45 +35,52 @@ export function checkCache<Cache extends object>(
   throw new TypeError(`${caller}: cache must be the cache of ${forward}, got ${got}`);
 }
 
-/** Checks the options of a backward pass, and tells for each of its gradients whether it is wanted. */
+function hasAll(cache: object, parts: readonly string[]): boolean {
+  for (const part of parts) if (!(part in cache)) return false;
+  return true;
+}
+
+/**
+ * Checks the options of a backward pass, and tells for each of its gradients whether it is wanted.
+ *
+ * @param all True under the name of every gradient; it is changed and returned
+ */
 export function wanted<Name extends string>(
   caller: string,
-  names: readonly Name[],
-  options: { readonly needs?: { readonly [K in Name]?: boolean } },
+  all: Record<Name, boolean>,
+  options: BackwardOptions<Needs<Name>>,
 ): Record<Name, boolean> {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`${caller}: options must be an object, got ${options}`);
   }
   for (const option in options) {
-    if (option === "needs") continue;
+    if (option !== "needs") throw new TypeError(`${caller}: ${noOption(option, all)}`);
+  }
+  const { needs } = options;
+  if (needs === undefined) return all;
+  if (typeof needs !== "object" || needs === null) {
     throw new TypeError(
-      `${caller}: there is no option "${option}"; the option is needs, such as ` +
-        `{ needs: { ${names[0]}: false } }`,
+      `${caller}: needs must be an object such as { ${Object.keys(all)[0]}: false }, got ${needs}`,
     );
   }
-  const needs: { readonly [K in Name]?: boolean } = options.needs ?? {};
-  if (typeof needs !== "object") {
-    throw new TypeError(
-      `${caller}: needs must be an object such as { ${names[0]}: false }, got ${needs}`,
-    );
-  }
-  for (const [name, need] of Object.entries(needs)) {
-    if (!names.includes(name as Name)) {
+  for (const name in needs) {
+    if (!Object.hasOwn(all, name)) {
       throw new TypeError(
-        `${caller}: needs names "${name}", but the gradients are ${names.join(", ")}`,
+        `${caller}: needs names "${name}", but the gradients are ${Object.keys(all).join(", ")}`,
       );
     }
-    if (typeof need === "boolean" || need === undefined) continue;
-    throw new TypeError(`${caller}: needs.${name} must be true or false, got ${need}`);
+    const need = needs[name];
+    if (need === false) all[name] = false;
+    else if (need !== true && need !== undefined) {
+      throw new TypeError(`${caller}: needs.${name} must be true or false, got ${need}`);
+    }
   }
-  const result = {} as Record<Name, boolean>;
-  for (const name of names) result[name] = needs[name] ?? true;
-  return result;
+  return all;
 }
 
-/** Whether any of these gradients is wanted. */
-export function any(needs: Readonly<Record<string, boolean>>): boolean {
-  return Object.values(needs).includes(true);
+function noOption(option: string, all: object): string {
+  const [first] = Object.keys(all);
+  return `there is no option "${option}"; the option is needs, such as { needs: { ${first}: false } }`;
 }
 
 /** The tuple that a backward pass returns, in the type that its options lead to. */
@@ -84,3 +90,8 @@ export function gradients<Returned>(...list: readonly (NDArray | null)[]): Retur
 
 /** What a layer with weights and bias returns if no gradient below it is wanted. */
 export const nothing: readonly null[] = [null, null, null];
+
+/** The gradients of an affine or convolutional layer and the normalisation above it. */
+export function compositeGradients(): Record<"dx" | "dw" | "db" | "dgamma" | "dbeta", boolean> {
+  return { dx: true, dw: true, db: true, dgamma: true, dbeta: true };
+}

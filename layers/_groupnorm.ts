@@ -7,7 +7,7 @@
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
-import { any, wanted } from "./_backward.ts";
+import { wanted } from "./_backward.ts";
 import { scaleShiftGradients } from "./_scale_shift.ts";
 import type { BackwardOptions, Needs } from "./backward_options.ts";
 
@@ -50,8 +50,8 @@ export function groupnormGradients(
   betaShape: readonly number[],
   options: BackwardOptions<Needs<"dx" | "dgamma" | "dbeta">>,
 ): [dx: NDArray | null, dgamma: NDArray | null, dbeta: NDArray | null] {
-  const needs = wanted(caller, ["dx", "dgamma", "dbeta"], options);
-  if (!any(needs)) return [null, null, null];
+  const needs = wanted(caller, { dx: true, dgamma: true, dbeta: true }, options);
+  if (!needs.dx && !needs.dgamma && !needs.dbeta) return [null, null, null];
   const [upstream, x, gamma, mean, variance] = unify(
     dout,
     cache.x,

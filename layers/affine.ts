@@ -87,7 +87,7 @@ export function affineBackward<N extends Needs<"dx" | "dw" | "db"> = EveryGradie
 ): Gradients<[dx: "dx", dw: "dw", db: "db"], N> {
   const { x, w } = checkCache("affineBackward", dout, cache, ["x", "w"]);
   checkUpstream("affineBackward", dout, [x.shape[0], w.shape[1]]);
-  const needs = wanted("affineBackward", ["dx", "dw", "db"], options);
+  const needs = wanted("affineBackward", { dx: true, dw: true, db: true }, options);
   [dout] = unify(dout, x, w);
   const rows = x.reshape([x.shape[0], w.shape[0]]);
   const dx = needs.dx ? matmul(dout, w, { transposeB: true }).reshape(x.shape) : null;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
-import { any, checkCache, gradients, nothing, wanted } from "./_backward.ts";
+import { checkCache, compositeGradients, gradients, nothing, wanted } from "./_backward.ts";
 import { affineBackward, type AffineCache, affineForward } from "./affine.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import { batchnormBackwardAlt, type BatchnormCache, batchnormForward } from "./batchnorm.ts";
@@ -96,16 +96,14 @@ export function affineBatchnormReluBackward<
     "batchnorm",
     "relu",
   ]);
-  const { dgamma, dbeta, ...below } = wanted(
-    caller,
-    ["dx", "dw", "db", "dgamma", "dbeta"],
-    options,
-  );
+  const { dx, dw, db, dgamma, dbeta } = wanted(caller, compositeGradients(), options);
   const dnormalized = reluBackward(dout, relu);
-  const normNeeds = { dx: any(below), dgamma, dbeta };
+  const normNeeds = { dx: dx || dw || db, dgamma, dbeta };
   const [dscores, ...scaleShift] = batchnormBackwardAlt(dnormalized, batchnorm, {
     needs: normNeeds,
   });
-  const affineGradients = dscores ? affineBackward(dscores, affine, { needs: below }) : nothing;
+  const affineGradients = dscores
+    ? affineBackward(dscores, affine, { needs: { dx, dw, db } })
+    : nothing;
   return gradients(...affineGradients, ...scaleShift);
 }

@@ -103,7 +103,7 @@ export function batchnormBackward<N extends Needs<"dx" | "dgamma" | "dbeta"> = E
     batchnormCacheParts,
   );
   checkUpstream("batchnormBackward", dout, x.shape);
-  const needs = wanted("batchnormBackward", ["dx", "dgamma", "dbeta"], options);
+  const needs = wanted("batchnormBackward", { dx: true, dgamma: true, dbeta: true }, options);
   const n = x.shape[0];
 
   // The graph: centred = x - mean, std = sqrt(variance + eps), normalized = centred / std,

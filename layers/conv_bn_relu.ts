@@ -4,7 +4,7 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
-import { any, checkCache, gradients, nothing, wanted } from "./_backward.ts";
+import { checkCache, compositeGradients, gradients, nothing, wanted } from "./_backward.ts";
 import { convolve } from "./_convolve.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { BatchnormCache } from "./batchnorm.ts";
@@ -104,16 +104,14 @@ export function convBnReluBackward<
 > {
   const caller = "convBnReluBackward";
   const { conv, batchnorm, relu } = checkCache(caller, dout, cache, ["conv", "batchnorm", "relu"]);
-  const { dgamma, dbeta, ...below } = wanted(
-    caller,
-    ["dx", "dw", "db", "dgamma", "dbeta"],
-    options,
-  );
+  const { dx, dw, db, dgamma, dbeta } = wanted(caller, compositeGradients(), options);
   const dnormalized = reluBackward(dout, relu);
-  const normNeeds = { dx: any(below), dgamma, dbeta };
+  const normNeeds = { dx: dx || dw || db, dgamma, dbeta };
   const [dconvolved, ...scaleShift] = spatialBatchnormBackward(dnormalized, batchnorm, {
     needs: normNeeds,
   });
-  const convGradients = dconvolved ? convBackwardFast(dconvolved, conv, { needs: below }) : nothing;
+  const convGradients = dconvolved
+    ? convBackwardFast(dconvolved, conv, { needs: { dx, dw, db } })
+    : nothing;
   return gradients(...convGradients, ...scaleShift);
 }

@@ -85,7 +85,7 @@ export function convBackwardFast<
   const { geometry, b, ...operands } = checkCache("convBackwardFast", dout, cache, convCacheParts);
   const { n, f, outH, outW } = geometry;
   checkUpstream("convBackwardFast", dout, [n, f, outH, outW]);
-  const needs = wanted("convBackwardFast", ["dx", "dw", "db"], options);
+  const needs = wanted("convBackwardFast", { dx: true, dw: true, db: true }, options);
   const [upstream, x, w] = unify(dout, operands.x, operands.w);
   const bias = needs.db && b !== null;
   const dw = needs.dw ? emptyArray(w.shape, x.dtype) : null;

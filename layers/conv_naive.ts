@@ -110,7 +110,7 @@ export function convBackwardNaive<
     convCacheParts,
   );
   checkUpstream("convBackwardNaive", dout, [g.n, g.f, g.outH, g.outW]);
-  const needs = wanted("convBackwardNaive", ["dx", "dw", "db"], options);
+  const needs = wanted("convBackwardNaive", { dx: true, dw: true, db: true }, options);
   const [upstream, x, w] = unify(dout, operands.x, operands.w);
   const [X, W, DOUT] = [floats(x), floats(w), floats(upstream)];
   // Sums are float64 for either type, so that float32 is rounded once, at the end.

@@ -110,7 +110,7 @@ export function convTransposeBackward<
   const caller = "convTransposeBackward";
   const { geometry, b, ...operands } = checkCache(caller, dout, cache, convCacheParts);
   checkUpstream(caller, dout, [geometry.n, geometry.c, geometry.h, geometry.w]);
-  const needs = wanted(caller, ["dx", "dw", "db"], options);
+  const needs = wanted(caller, { dx: true, dw: true, db: true }, options);
   const [upstream, x, w] = unify(dout, operands.x, operands.w);
   const dx = needs.dx ? emptyArray(x.shape, x.dtype) : null;
   if (dx) kernels.convForward(geometry, floats(upstream), floats(w), null, false, floats(dx));

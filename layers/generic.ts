@@ -5,7 +5,7 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
-import { any, checkCache, gradients, nothing, wanted } from "./_backward.ts";
+import { checkCache, compositeGradients, gradients, nothing, wanted } from "./_backward.ts";
 import { affineBackward, type AffineCache, affineForward } from "./affine.ts";
 import { affineReluForward } from "./affine_relu.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
@@ -150,20 +150,22 @@ export function genericBackward<
   [dx: "dx", dw: "dw", db: "db", dgamma: "dgamma" | null, dbeta: "dbeta" | null],
   N
 > {
-  const parts = checkCache("genericBackward", dout, cache, ["affine"]);
-  const { affine, batchnorm, layernorm, relu, dropout } = parts;
-  const { dgamma, dbeta, ...below } = wanted(
-    "genericBackward",
-    ["dx", "dw", "db", "dgamma", "dbeta"],
-    options,
-  );
-  const normNeeds = { needs: { dx: any(below), dgamma, dbeta } };
+  checkCache("genericBackward", dout, cache, ["affine"]);
+  const { affine, batchnorm, layernorm, relu, dropout } = cache;
+  const needs = wanted("genericBackward", compositeGradients(), options);
+  const { dx, dw, db } = needs;
   let dscores: NDArray | null = dout;
-  let scaleShift: (NDArray | null)[] = [null, null];
+  let dgamma: NDArray | null = null;
+  let dbeta: NDArray | null = null;
   if (dropout) dscores = dropoutBackward(dscores, dropout);
   if (relu) dscores = reluBackward(dscores, relu);
-  if (batchnorm) [dscores, ...scaleShift] = batchnormBackwardAlt(dscores, batchnorm, normNeeds);
-  else if (layernorm) [dscores, ...scaleShift] = layernormBackward(dscores, layernorm, normNeeds);
-  const affineGradients = dscores ? affineBackward(dscores, affine, { needs: below }) : nothing;
-  return gradients(...affineGradients, ...scaleShift);
+  if (batchnorm || layernorm) {
+    const normNeeds = { needs: { dx: dx || dw || db, dgamma: needs.dgamma, dbeta: needs.dbeta } };
+    [dscores, dgamma, dbeta] = batchnorm
+      ? batchnormBackwardAlt(dscores, batchnorm, normNeeds)
+      : layernormBackward(dscores, layernorm!, normNeeds);
+  }
+  if (!dscores) return gradients(null, null, null, dgamma, dbeta);
+  const below = affineBackward(dscores, affine, { needs: { dx, dw, db } });
+  return gradients(...below, dgamma, dbeta);
 }

@@ -100,7 +100,7 @@ export function linearBackward<
   const { bias, ...operands } = checkCache(caller, dout, cache, ["x", "weight", "bias"]);
   const [m, d] = operands.weight.shape;
   checkUpstream(caller, dout, [...operands.x.shape.slice(0, -1), m]);
-  const needs = wanted(caller, ["dx", "dweight", "dbias"], options);
+  const needs = wanted(caller, { dx: true, dweight: true, dbias: true }, options);
   const [upstream, x, weight] = unify(dout, operands.x, operands.weight);
   const n = x.size / d;
   const DOUT = floats(upstream);

@@ -124,7 +124,7 @@ const layers: readonly Mutant[] = [
       "...scaleShift);",
       "...scaleShift.toReversed());",
     ],
-    ["dx cannot be left out", "conv, { needs: below }", "conv"],
+    ["dx cannot be left out", "conv, { needs: { dx, dw, db } }", "conv"],
   ]),
   ...mutantsOf("layers/conv_relu_pool.ts", [composites], [
     ["ReLU is missing on the way forward", "convParam, true)", "convParam, false)"],

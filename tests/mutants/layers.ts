@@ -131,9 +131,12 @@ export const layers: readonly Mutant[] = [
     ["only the last example counts", "shifts[channel] += sum", "shifts[channel] = sum"],
   ]),
   ...mutantsOf("layers/_backward.ts", [needs], [
-    ["what is not named is not wanted", "needs[name] ?? true", "needs[name] ?? false"],
-    ["what is named is wanted", "needs[name] ?? true", "true"],
-    ["the last one alone counts", ".includes(true)", ".at(-1) === true"],
+    ["what is not wanted is wanted", "all[name] = false", "all[name] = true"],
+    [
+      "of several gradients the first cannot be left out",
+      "  return all;\n}",
+      "  return { ...all, [Object.keys(all)[0]]: true };\n}",
+    ],
   ]),
   ...mutantsOf("layers/dropout.ts", ["tests/gradients/dropout_test.ts"], [
     [
@@ -184,19 +187,14 @@ export const layers: readonly Mutant[] = [
     ["dropout is passed over", "if (dropout) dscores", "if (!dropout && dropout) dscores"],
     ["ReLU is passed over", "if (relu) dscores", "if (relu && !relu.x) dscores"],
     [
-      "batch normalisation does not reach the affine layer",
-      "if (batchnorm) [dscores,",
-      "if (batchnorm) [,",
-    ],
-    [
-      "layer normalisation does not reach the affine layer",
-      "else if (layernorm) [dscores,",
-      "else if (layernorm) [,",
+      "normalisation does not reach the affine layer",
+      "[dscores, dgamma, dbeta] = batchnorm",
+      "[, dgamma, dbeta] = batchnorm",
     ],
     [
       "dgamma and dbeta change places",
-      "...scaleShift);",
-      "...scaleShift.toReversed());",
+      "[dscores, dgamma, dbeta] = batchnorm",
+      "[dscores, dbeta, dgamma] = batchnorm",
     ],
   ]),
 ];
