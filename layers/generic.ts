@@ -5,7 +5,7 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
-import { checkCache, compositeGradients, gradients, nothing, wanted } from "./_backward.ts";
+import { checkCache, compositeGradients, gradients, wanted } from "./_backward.ts";
 import { affineBackward, type AffineCache, affineForward } from "./affine.ts";
 import { affineReluForward } from "./affine_relu.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
