@@ -32,7 +32,11 @@ export class DescribedOptions<O extends object> {
   /** Their names. */
   readonly names: readonly string[];
   readonly #caller: string;
-  readonly #rules: [name: string, rule: OptionRule<unknown>][];
+  readonly #rules: ReadonlyMap<string, OptionRule<unknown>>;
+  /** Defaults that are the same for all. */
+  readonly #constants: Readonly<Record<string, unknown>>;
+  /** Names of options whose default is made anew each time, or that must be given. */
+  readonly #others: readonly string[];
   readonly #aliases: Aliases;
   readonly #unknown: ErrorConstructor;
 
@@ -49,54 +53,66 @@ export class DescribedOptions<O extends object> {
     unknown: ErrorConstructor = TypeError,
   ) {
     this.#caller = caller;
-    this.#rules = Object.entries(rules) as [string, OptionRule<unknown>][];
     this.#aliases = aliases;
     this.#unknown = unknown;
     this.names = Object.keys(rules);
+    this.#rules = new Map(Object.entries(rules));
+    const constants: Record<string, unknown> = {};
+    const others: string[] = [];
+    for (const [name, { make }] of this.#rules) {
+      const value = make?.();
+      constants[name] = value;
+      if (!make || typeof value === "object" && value !== null) others.push(name);
+    }
+    this.#constants = constants;
+    this.#others = others;
   }
 
   /**
-   * Checks options and fills in defaults.
+   * Checks options and fills in defaults. Update rules do so in every step, hence the plain loops.
    *
    * @param caller Who is given the options, if it is not the one they are described for
    * @throws {TypeError} If `options` is no object, has an unknown name, or a value is of the wrong kind
    * @throws {RangeError} If a value is out of range
    */
   resolve(options: O, caller: string = this.#caller): Resolved<O> {
-    checkOptionNames(caller, options, this.names, this.#aliases, this.#unknown);
-    const resolved: Record<string, unknown> = {};
-    for (const [name, rule] of this.#rules) {
-      const value = (options as Record<string, unknown>)[name];
-      if (value === undefined && rule.make) resolved[name] = rule.make();
-      else resolved[name] = checked(caller, name, value, rule);
+    const isObject = typeof options === "object" && options !== null;
+    if (!isObject || Object.getOwnPropertySymbols(options).length > 0) {
+      this.#checkNames(caller, options);
+    }
+    const given = options as Record<string, unknown>;
+    const resolved = { ...this.#constants };
+    for (const name in given) {
+      const rule = this.#rules.get(name);
+      if (!rule) {
+        this.#checkNames(caller, options);
+        continue;
+      }
+      const value = given[name];
+      if (value === undefined) continue;
+      if (!rule.fits(value)) fail(caller, name, value, rule);
+      resolved[name] = value;
+    }
+    for (const name of this.#others) {
+      if (given[name] !== undefined) continue;
+      const rule = this.#rules.get(name)!;
+      if (!rule.make) fail(caller, name, undefined, rule);
+      resolved[name] = rule.make();
     }
     return resolved as Resolved<O>;
   }
+
+  #checkNames(caller: string, options: unknown): void {
+    checkOptionNames(caller, options, this.names, this.#aliases, this.#unknown);
+  }
 }
 
-/** @throws {Error} If a value does not follow a rule */
-export function checkValue(
-  caller: string,
-  name: string,
-  value: unknown,
-  rule: OptionRule<unknown>,
-): void {
-  if (rule.fits(value)) return;
+function fail(caller: string, name: string, value: unknown, rule: OptionRule<unknown>): never {
   const { must, kind, subject = name, advice } = rule;
   const got = kind && value !== null ? typeof value : showValue(value);
   const Type = kind ? TypeError : RangeError;
   const end = advice?.(value);
   throw new Type(`${caller}: ${subject} must be ${must}, got ${got}${end ? `; ${end}` : ""}`);
-}
-
-function checked(
-  caller: string,
-  name: string,
-  value: unknown,
-  rule: OptionRule<unknown>,
-): unknown {
-  checkValue(caller, name, value, rule);
-  return value;
 }
 
 const isNumber = (value: unknown): value is number =>

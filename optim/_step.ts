@@ -5,24 +5,6 @@
  */
 import type { FloatArray } from "../kernels/mod.ts";
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
-import { checkAtLeast, checkKeys } from "./_options.ts";
-import type { OptimConfig } from "./types.ts";
-
-const CONFIG_KEYS: ReadonlySet<keyof OptimConfig> = new Set(
-  [
-    "learningRate",
-    "momentum",
-    "velocity",
-    "decayRate",
-    "epsilon",
-    "cache",
-    "beta1",
-    "beta2",
-    "m",
-    "v",
-    "t",
-  ] as const,
-);
 
 /** The arrays of one step. */
 export interface Step {
@@ -40,18 +22,14 @@ export interface Step {
  * Checks the arguments of a rule and prepares its arrays.
  *
  * @throws {TypeError} If an argument is no float array
- * @throws {RangeError} If shapes differ, the learning rate is negative, or a key is unknown
+ * @throws {RangeError} If shapes differ
  */
 export function beginStep(
   caller: string,
   w: NDArray,
   dw: NDArray,
-  config: OptimConfig,
-  learningRate: number,
   out: NDArray | undefined,
 ): Step {
-  checkKeys(caller, config, CONFIG_KEYS);
-  checkAtLeast(caller, "learningRate", learningRate, 0);
   const old = floatsOf(caller, "w", w);
   floatsOf(caller, "dw", dw);
   checkShape(caller, "dw", dw, w);
@@ -68,8 +46,8 @@ export function beginStep(
 }
 
 /**
- * What the rule remembers under `name`: zeros at first; later the array given, or a copy of it if
- * the step is not in place.
+ * What the rule remembers under `name`: zeros if nothing was given; later the array given, or a copy
+ * of it if the step is not in place.
  *
  * @throws {TypeError} If it is no float array
  * @throws {RangeError} If its shape is not that of the parameters
@@ -77,10 +55,9 @@ export function beginStep(
 export function remembered(
   caller: string,
   name: "velocity" | "cache" | "m" | "v",
-  config: OptimConfig,
+  given: NDArray | undefined,
   { next, w, inPlace }: Step,
 ): NDArray {
-  const given = config[name];
   if (given === undefined) return asNDArray(w.slice().fill(0), next.shape);
   floatsOf(caller, name, given);
   checkShape(caller, name, given, next);

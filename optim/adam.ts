@@ -9,12 +9,12 @@
  *
  * @module
  */
-import { kernels } from "../kernels/mod.ts";
-import type { FloatArray } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { checkAtLeast, checkFraction } from "./_options.ts";
-import { beginStep, remembered } from "./_step.ts";
+import { stepAdam } from "./_adam.ts";
+import { settingsOf } from "./_settings.ts";
 import type { OptimConfig } from "./types.ts";
+
+const settings = settingsOf("adam", 1e-3, ["beta1", "beta2", "epsilon", "m", "v", "t"]);
 
 /**
  * Makes a step of Adam.
@@ -47,31 +47,5 @@ export function adam(
   config: OptimConfig = {},
   out?: NDArray,
 ): [nextW: NDArray, config: OptimConfig] {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config;
-  checkFraction("adam", "beta1", beta1);
-  checkFraction("adam", "beta2", beta2);
-  checkAtLeast("adam", "epsilon", epsilon, 0);
-  const step = beginStep("adam", w, dw, config, learningRate, out);
-  const t = nextCount(config.t);
-  const m = remembered("adam", "m", config, step);
-  const v = remembered("adam", "v", config, step);
-  kernels.adamStep(
-    step.w,
-    step.dw,
-    m.data as FloatArray,
-    v.data as FloatArray,
-    learningRate,
-    beta1,
-    beta2,
-    epsilon,
-    t,
-  );
-  return [step.next, { ...config, learningRate, beta1, beta2, epsilon, m, v, t }];
-}
-
-function nextCount(t = 0): number {
-  if (!Number.isInteger(t) || t < 0) {
-    throw new RangeError(`adam: t must be the whole number of steps made so far, got ${t}`);
-  }
-  return t + 1;
+  return stepAdam("adam", w, dw, settings.resolve(config), out);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./adam.ts";
+export * from "./adamw.ts";
 export * from "./nesterov.ts";
 export * from "./rmsprop.ts";
 export * from "./schedules.ts";

@@ -11,9 +11,11 @@
 import { kernels } from "../kernels/mod.ts";
 import type { FloatArray } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { checkFraction } from "./_options.ts";
+import { settingsOf } from "./_settings.ts";
 import { beginStep, remembered } from "./_step.ts";
 import type { OptimConfig } from "./types.ts";
+
+const settings = settingsOf("nesterov", 1e-2, ["momentum", "velocity"]);
 
 /**
  * Makes a step of Nesterov's accelerated gradient.
@@ -44,10 +46,9 @@ export function nesterov(
   config: OptimConfig = {},
   out?: NDArray,
 ): [nextW: NDArray, config: OptimConfig] {
-  const { learningRate = 1e-2, momentum = 0.9 } = config;
-  checkFraction("nesterov", "momentum", momentum);
-  const step = beginStep("nesterov", w, dw, config, learningRate, out);
-  const velocity = remembered("nesterov", "velocity", config, step);
+  const { learningRate, momentum, velocity: before } = settings.resolve(config);
+  const step = beginStep("nesterov", w, dw, out);
+  const velocity = remembered("nesterov", "velocity", before, step);
   kernels.nesterovStep(step.w, step.dw, velocity.data as FloatArray, learningRate, momentum);
-  return [step.next, { ...config, learningRate, momentum, velocity }];
+  return [step.next, { learningRate, momentum, velocity }];
 }

@@ -11,9 +11,11 @@
 import { kernels } from "../kernels/mod.ts";
 import type { FloatArray } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { checkAtLeast, checkFraction } from "./_options.ts";
+import { settingsOf } from "./_settings.ts";
 import { beginStep, remembered } from "./_step.ts";
 import type { OptimConfig } from "./types.ts";
+
+const settings = settingsOf("rmsprop", 1e-2, ["decayRate", "epsilon", "cache"]);
 
 /**
  * Makes a step of RMSProp.
@@ -44,11 +46,9 @@ export function rmsprop(
   config: OptimConfig = {},
   out?: NDArray,
 ): [nextW: NDArray, config: OptimConfig] {
-  const { learningRate = 1e-2, decayRate = 0.99, epsilon = 1e-8 } = config;
-  checkFraction("rmsprop", "decayRate", decayRate);
-  checkAtLeast("rmsprop", "epsilon", epsilon, 0);
-  const step = beginStep("rmsprop", w, dw, config, learningRate, out);
-  const cache = remembered("rmsprop", "cache", config, step);
+  const { learningRate, decayRate, epsilon, cache: before } = settings.resolve(config);
+  const step = beginStep("rmsprop", w, dw, out);
+  const cache = remembered("rmsprop", "cache", before, step);
   kernels.rmspropStep(
     step.w,
     step.dw,
@@ -57,5 +57,5 @@ export function rmsprop(
     decayRate,
     epsilon,
   );
-  return [step.next, { ...config, learningRate, decayRate, epsilon, cache }];
+  return [step.next, { learningRate, decayRate, epsilon, cache }];
 }

@@ -5,8 +5,11 @@
  */
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
+import { settingsOf } from "./_settings.ts";
 import { beginStep } from "./_step.ts";
 import type { OptimConfig } from "./types.ts";
+
+const settings = settingsOf("sgd", 1e-2, []);
 
 /**
  * Makes a step of stochastic gradient descent.
@@ -35,8 +38,8 @@ export function sgd(
   config: OptimConfig = {},
   out?: NDArray,
 ): [nextW: NDArray, config: OptimConfig] {
-  const { learningRate = 1e-2 } = config;
-  const step = beginStep("sgd", w, dw, config, learningRate, out);
+  const { learningRate } = settings.resolve(config);
+  const step = beginStep("sgd", w, dw, out);
   kernels.sgdStep(step.w, step.dw, learningRate);
-  return [step.next, { ...config, learningRate }];
+  return [step.next, { learningRate }];
 }

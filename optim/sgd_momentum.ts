@@ -10,9 +10,11 @@
 import { kernels } from "../kernels/mod.ts";
 import type { FloatArray } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { checkFraction } from "./_options.ts";
+import { settingsOf } from "./_settings.ts";
 import { beginStep, remembered } from "./_step.ts";
 import type { OptimConfig } from "./types.ts";
+
+const settings = settingsOf("sgdMomentum", 1e-2, ["momentum", "velocity"]);
 
 /**
  * Makes a step of gradient descent with momentum.
@@ -43,10 +45,9 @@ export function sgdMomentum(
   config: OptimConfig = {},
   out?: NDArray,
 ): [nextW: NDArray, config: OptimConfig] {
-  const { learningRate = 1e-2, momentum = 0.9 } = config;
-  checkFraction("sgdMomentum", "momentum", momentum);
-  const step = beginStep("sgdMomentum", w, dw, config, learningRate, out);
-  const velocity = remembered("sgdMomentum", "velocity", config, step);
+  const { learningRate, momentum, velocity: before } = settings.resolve(config);
+  const step = beginStep("sgdMomentum", w, dw, out);
+  const velocity = remembered("sgdMomentum", "velocity", before, step);
   kernels.momentumStep(step.w, step.dw, velocity.data as FloatArray, learningRate, momentum);
-  return [step.next, { ...config, learningRate, momentum, velocity }];
+  return [step.next, { learningRate, momentum, velocity }];
 }

@@ -8,11 +8,12 @@ import type { NDArray } from "../ndarray/mod.ts";
 /**
  * The settings of an update rule, and what it remembers between steps, for one parameter array.
  *
- * Every rule fills in what is missing, and hands the whole on to the next step. Keys that belong to
- * other rules are passed through, so that rules can be exchanged; unknown keys are errors.
+ * Every rule fills in what is missing of its own keys, and hands them on to the next step. Keys of
+ * other rules are errors. A rule of one's own may keep more: let its configuration extend this
+ * interface.
  */
 export interface OptimConfig {
-  /** Step size, at least 0. 1e-3 for Adam, 1e-2 for the others. */
+  /** Step size, at least 0. 1e-3 for Adam and AdamW, 1e-2 for the others. */
   learningRate?: number;
   /** How much of the velocity stays, in [0, 1). 0.9 for `sgdMomentum` and `nesterov`. */
   momentum?: number;
@@ -28,6 +29,8 @@ export interface OptimConfig {
   beta1?: number;
   /** How much of the average of squared gradients stays in Adam, in [0, 1). 0.999. */
   beta2?: number;
+  /** Share of the weights that decays in a step of AdamW, times the step size, at least 0. 1e-2. */
+  weightDecay?: number;
   /** Running average of gradients of Adam, of the shape of `w`. Starts at zero. */
   m?: NDArray;
   /** Running average of squared gradients of Adam, of the shape of `w`. Starts at zero. */
@@ -42,15 +45,15 @@ export interface OptimConfig {
  * `w`, `dw`, `config` and its arrays are left alone, unless `out` is `w` itself: then `w` and the
  * arrays of `config` are updated in place, which spares a training loop all allocation.
  *
+ * A rule whose state is a type of its own is an `UpdateRule` as well:
+ * `interface Mine extends OptimConfig { past?: NDArray }`.
+ *
  * @param w Parameters, any shape, float32 or float64
  * @param dw Gradient of the loss with respect to `w`, of the same shape
  * @param config Settings, and what the last step returned
  * @param out Where to write the new parameters: `w`, or an array of its shape and dtype
  * @returns The new parameters, and the config for the next step
  */
-export type UpdateRule = (
-  w: NDArray,
-  dw: NDArray,
-  config?: OptimConfig,
-  out?: NDArray,
-) => [nextW: NDArray, config: OptimConfig];
+export type UpdateRule<Config extends OptimConfig = OptimConfig> = {
+  step(w: NDArray, dw: NDArray, config?: Config, out?: NDArray): [nextW: NDArray, config: Config];
+}["step"];

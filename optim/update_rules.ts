@@ -5,6 +5,7 @@
  */
 import { suggestion } from "../internal/options.ts";
 import { adam } from "./adam.ts";
+import { adamw } from "./adamw.ts";
 import { nesterov } from "./nesterov.ts";
 import { rmsprop } from "./rmsprop.ts";
 import { sgd } from "./sgd.ts";
@@ -18,7 +19,8 @@ export type UpdateRuleName =
   | "sgd_momentum"
   | "nesterov"
   | "rmsprop"
-  | "adam";
+  | "adam"
+  | "adamw";
 
 /**
  * The update rules by name.
@@ -38,6 +40,7 @@ export const updateRules: Readonly<Record<UpdateRuleName, UpdateRule>> = {
   nesterov,
   rmsprop,
   adam,
+  adamw,
 };
 
 /**

@@ -4,6 +4,7 @@ import { allocate, Workspace } from "../../kernels/mod.ts";
 import { array, type DType, type NDArray } from "../../ndarray/mod.ts";
 import {
   adam,
+  adamw,
   nesterov,
   type OptimConfig,
   resolveUpdateRule,
@@ -16,9 +17,10 @@ import {
 } from "../../optim/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { check } from "../fixtures/mod.ts";
+import torch from "../fixtures/adamw.json" with { type: "json" };
 import recorded from "../fixtures/update_rules.json" with { type: "json" };
 
-const rules = { sgd, sgdMomentum, nesterov, rmsprop, adam };
+const rules = { sgd, sgdMomentum, nesterov, rmsprop, adam, adamw };
 const states = ["velocity", "cache", "m", "v"] as const;
 
 type RecordedStep =
@@ -200,7 +202,7 @@ for (const [name, rule] of Object.entries(rules)) {
 
   Deno.test(`${name}() takes arrays without entries and without axes`, () => {
     assert.deepEqual(rule(array([]), array([]))[0].toArray(), []);
-    assert.equal(rule(array(1), array(0), { learningRate: 1 })[0].item(), 1);
+    assert.equal(rule(array(0), array(0), { learningRate: 1 })[0].item(), 0);
   });
 
   Deno.test(`${name}() refuses what it cannot step on`, () => {
@@ -214,11 +216,11 @@ for (const [name, rule] of Object.entries(rules)) {
     assert.throws(() => rule(w, dw, { learningRate: NaN }), message("got NaN"));
     assert.throws(
       () => rule(w, dw, { learing_rate: 1 } as OptimConfig),
-      message(`^${name}: unknown option "learing_rate", did you mean "learningRate"\\?$`),
+      message(`^${name}: there is no option "learing_rate"; did you mean "learningRate"\\?$`),
     );
     assert.throws(
       () => rule(w, dw, { colour: 1 } as OptimConfig),
-      message(`^${name}: unknown option "colour", known are learningRate, momentum, `),
+      message(`^${name}: there is no option "colour"; the options are learningRate`),
     );
     assert.throws(() => rule(array([1], "int32"), array([1])), {
       name: "TypeError",
@@ -262,10 +264,73 @@ Deno.test("a refused step in place leaves w as it was", () => {
   assert.deepEqual(w.toArray(), [[1, 2]]);
 });
 
-Deno.test("a rule passes the settings of other rules on", () => {
-  const [, config] = sgd(array([1]), array([1]), { beta1: 0.5 });
-  assert.deepEqual(config, { learningRate: 1e-2, beta1: 0.5 });
+Deno.test("a rule refuses the settings of other rules, and says whose they are", () => {
+  const refuses = (rule: UpdateRule, config: object, message: RegExp) =>
+    assert.throws(() => rule(array([1]), array([1]), config as OptimConfig), {
+      name: "RangeError",
+      message,
+    });
+  refuses(adam, { momentum: 0.9 }, /^adam: there is no option "momentum"; it is a setting of sgdM/);
+  refuses(
+    sgd,
+    { beta1: 0.5 },
+    /^sgd: there is no option "beta1"; it is a setting of adam and adamw$/,
+  );
+  refuses(
+    adam,
+    { weightDecay: 0.1 },
+    /^adam: there is no option "weightDecay"; it is a setting of a/,
+  );
+  refuses(sgdMomentum, { decayRate: 0.5 }, /it is a setting of rmsprop$/);
+  refuses(rmsprop, { m: array([0]) }, /^rmsprop: there is no option "m"; the options are learning/);
 });
+
+Deno.test("what other libraries call the settings gets the right name", () => {
+  const advises = (rule: UpdateRule, name: string, advice: string) =>
+    assert.throws(() => rule(array([1]), array([1]), { [name]: 0.5 } as OptimConfig), {
+      message: `${rule.name}: there is no option "${name}"; ${advice}`,
+    });
+  advises(adam, "lr", 'did you mean "learningRate"?');
+  advises(adam, "learning_rate", 'did you mean "learningRate"?');
+  advises(adam, "eps", 'did you mean "epsilon"?');
+  advises(adam, "betas", "betas are given one by one, as beta1 and beta2");
+  advises(adamw, "weight_decay", 'did you mean "weightDecay"?');
+  advises(rmsprop, "alpha", 'did you mean "decayRate"?');
+  advises(sgdMomentum, "nesterov", 'it is a rule of its own, "nesterov"');
+  advises(adam, "x", "the options are learningRate, beta1, beta2, epsilon, m, v, t");
+});
+
+Deno.test("a setting that is no number is refused, whatever it is", () => {
+  for (const wrong of ["0.1", null, Symbol("rate"), [0.1], 1n, {}, true, array(0.1)]) {
+    const learningRate = wrong as number;
+    for (const rule of Object.values(rules)) {
+      assert.throws(() => rule(array([1]), array([1]), { learningRate }), {
+        name: "RangeError",
+        message: /learningRate must be a finite number of at least 0, got ("0\.1"|\S+)/,
+      });
+    }
+  }
+  const velocity = [1] as unknown as NDArray;
+  assert.throws(() => sgdMomentum(array([1]), array([1]), { velocity }), {
+    name: "TypeError",
+    message: "sgdMomentum: velocity must be an NDArray, got object",
+  });
+});
+
+/** Three steps of `torch.optim.AdamW` 2.x in float64; `adamw.py` of this folder computed them. */
+for (const { settings, steps } of torch.runs) {
+  Deno.test(`adamw() with ${JSON.stringify(settings)} follows PyTorch`, () => {
+    for (const [dtype, tolerance] of [["float64", 1e-14], ["float32", 5e-7]] as [DType, number][]) {
+      let w = array(torch.w, dtype);
+      let config: OptimConfig = { ...settings };
+      steps.forEach((expected, i) => {
+        [w, config] = adamw(w, array(torch.gradients[i], dtype), config);
+        assertClose(w, expected, tolerance, `w of step ${i} in ${dtype}`);
+      });
+      assert.equal(config.weightDecay, settings.weightDecay ?? 1e-2);
+    }
+  });
+}
 
 Deno.test("resolveUpdateRule() knows the names of both spellings, and functions", () => {
   assert.equal(resolveUpdateRule("sgd"), sgd);
