@@ -107,6 +107,16 @@ export class DescribedOptions<O extends object> {
   }
 }
 
+/** @throws {TypeError | RangeError} If a value does not follow a rule */
+export function checkValue(
+  caller: string,
+  name: string,
+  value: unknown,
+  rule: OptionRule<unknown>,
+): void {
+  if (!rule.fits(value)) fail(caller, name, value, rule);
+}
+
 function fail(caller: string, name: string, value: unknown, rule: OptionRule<unknown>): never {
   const { must, kind, subject = name, advice } = rule;
   const got = kind && value !== null ? typeof value : showValue(value);
@@ -171,8 +181,11 @@ export function keepRatio(name: string): OptionRule<number> {
 }
 
 /** One of some words, or null if that is among them. */
-export function oneOf<T extends string | null>(choices: readonly T[], value: T): OptionRule<T> {
-  const words = choices.map((choice) => choice === null ? "null" : `"${choice}"`);
+export function oneOf<const T extends string | number | null>(
+  choices: readonly T[],
+  value: NoInfer<T>,
+): OptionRule<T> {
+  const words = choices.map(showValue);
   return {
     must: `${words.slice(0, -1).join(", ")}${words.length > 1 ? " or " : ""}${words.at(-1)}`,
     fits: (given) => choices.includes(given as T),

@@ -4,10 +4,18 @@
  * @module
  */
 import { divisors } from "../internal/divisors.ts";
-import { checkOptionNames } from "../internal/options.ts";
+import {
+  checkValue,
+  DescribedOptions,
+  flag,
+  keepRatio,
+  oneOf,
+  type OptionRule,
+  size,
+} from "../internal/described_options.ts";
+import type { Aliases } from "../internal/options.ts";
 import { perAxis } from "../internal/per_axis.ts";
 import type { ConvParam, PoolParam } from "../layers/mod.ts";
-import { checkKeepRatio, checkSize } from "./_options.ts";
 import type { ConvNetPool, ConvNetStage } from "./conv_net_options.ts";
 
 /** A convolutional stage with all sizes worked out. */
@@ -24,19 +32,41 @@ export interface StagePlan {
   readonly out: readonly [number, number, number];
 }
 
-const stageOptions = [
-  "filters",
-  "size",
-  "stride",
-  "pad",
-  "dilation",
-  "groups",
-  "bias",
-  "pool",
-  "dropoutKeepRatio",
-] as const satisfies readonly (keyof ConvNetStage)[];
+/** Sizes of each axis, which are checked where they are used. */
+function eachAxis<T>(value: T): OptionRule<T> {
+  return { must: "sizes", fits: () => true, make: () => value };
+}
 
-const poolOptions = ["size", "stride", "kind"] as const satisfies readonly (keyof ConvNetPool)[];
+const aliases: Aliases = {
+  outchannels: "filters",
+  numfilters: "filters",
+  channels: "filters",
+  kernelsize: "size",
+  filtersize: "size",
+  padding: "pad",
+  strides: "stride",
+  pooling: "pool",
+  maxpool: "pool",
+  dropout: "dropoutKeepRatio, the probability to KEEP a value, is the option; 1 is no dropout",
+};
+
+const stageOptions = new DescribedOptions<ConvNetStage>("ConvNet", {
+  filters: size(),
+  size: eachAxis(3),
+  stride: eachAxis(1),
+  pad: eachAxis("same"),
+  dilation: eachAxis(1),
+  groups: size(1),
+  bias: { ...flag(true), make: () => undefined },
+  pool: { ...eachAxis(false), must: "true, a number, or { size, stride, kind }" },
+  dropoutKeepRatio: keepRatio("dropoutKeepRatio"),
+}, aliases);
+
+const poolOptions = new DescribedOptions<ConvNetPool>("ConvNet", {
+  size: eachAxis(undefined as never),
+  stride: eachAxis(undefined),
+  kind: { ...oneOf(["max", "average"], "max"), subject: "pool.kind" },
+}, aliases);
 
 /** Works out all stages of a ConvNet. `bias` is whether they have biases if they do not say. */
 export function planStages(
@@ -65,18 +95,15 @@ export function planStage(
   [c, h, w]: readonly [number, number, number],
   defaultBias: boolean,
 ): StagePlan {
-  checkOptionNames(caller, stage, stageOptions);
-  const { filters, groups = 1, bias = defaultBias, dropoutKeepRatio: keep = 1 } = stage;
-  checkSize(caller, "filters", filters);
-  checkSize(caller, "groups", groups);
-  checkKeepRatio(caller, keep);
-  const size = perAxis(caller, "size", stage.size ?? 3, 1);
-  const stride = perAxis(caller, "stride", stage.stride ?? 1, 1);
-  const dilation = perAxis(caller, "dilation", stage.dilation ?? 1, 1);
+  const settings = stageOptions.resolve(stage, caller);
+  const { filters, groups, bias = defaultBias, dropoutKeepRatio: keep } = settings;
+  const size = perAxis(caller, "size", settings.size, 1);
+  const stride = perAxis(caller, "stride", settings.stride, 1);
+  const dilation = perAxis(caller, "dilation", settings.dilation, 1);
   const span = [0, 1].map((axis) => dilation[axis] * (size[axis] - 1) + 1);
-  const pad = stage.pad === undefined || stage.pad === "same"
+  const pad = settings.pad === "same"
     ? samePad(caller, size, span)
-    : perAxis(caller, "pad", stage.pad, 0);
+    : perAxis(caller, "pad", settings.pad, 0);
   for (const [what, channels] of [["channels that come in", c], ["filters", filters]] as const) {
     if (channels % groups === 0) continue;
     throw new RangeError(
@@ -92,7 +119,7 @@ export function planStage(
         `${h + 2 * pad[0]}×${w + 2 * pad[1]}; use a smaller size, a larger pad or fewer stages`,
     );
   });
-  const pool = planPool(caller, stage.pool ?? false, convolved);
+  const pool = planPool(caller, settings.pool, convolved);
   const [outH, outW] = pool ? pooledSize(pool.param, convolved) : convolved;
   return {
     filterShape: [filters, c / groups, size[0], size[1]],
@@ -125,13 +152,9 @@ function planPool(
 ): StagePlan["pool"] {
   if (pool === false) return null;
   if (typeof pool === "object" && pool !== null) {
-    checkOptionNames(`${caller}.pool`, pool, poolOptions);
-    const [poolHeight, poolWidth] = perAxis(caller, "pool.size", pool.size, 1);
-    const stride = perAxis(caller, "pool.stride", pool.stride ?? pool.size, 1);
-    const { kind = "max" } = pool;
-    if (kind !== "max" && kind !== "average") {
-      throw new RangeError(`${caller}: pool.kind must be "max" or "average", got "${kind}"`);
-    }
+    const { size, stride: step = size, kind } = poolOptions.resolve(pool, `${caller}.pool`);
+    const [poolHeight, poolWidth] = perAxis(caller, "pool.size", size, 1);
+    const stride = perAxis(caller, "pool.stride", step, 1);
     if (poolHeight <= h && poolWidth <= w) {
       return { kind, param: { poolHeight, poolWidth, stride } };
     }
@@ -141,7 +164,7 @@ function planPool(
     );
   }
   const side = pool === true ? 2 : pool;
-  checkSize(caller, "pool", side);
+  checkValue(caller, "pool", side, size());
   if (h % side === 0 && w % side === 0) {
     return { kind: "max", param: { poolHeight: side, poolWidth: side, stride: side } };
   }

@@ -4,34 +4,42 @@
  * @module
  */
 import { divisors } from "../internal/divisors.ts";
-import { checkOptionNames } from "../internal/options.ts";
-import { RandomState } from "../random/mod.ts";
-import { planStages, type StagePlan } from "./_conv_net_plan.ts";
 import {
-  checkAmount,
-  checkFloatType,
-  checkImageDim,
-  checkKeepRatio,
-  checkNormalization,
-  checkSize,
-} from "./_options.ts";
+  amount,
+  checkValue,
+  DescribedOptions,
+  flag,
+  imageDim,
+  oneOf,
+  type OptionRule,
+  size,
+} from "../internal/described_options.ts";
+import { planStages, type StagePlan } from "./_conv_net_plan.ts";
+import { aliases, dropoutRules, networkRules } from "./_options.ts";
 import type { ConvNetOptions } from "./conv_net_options.ts";
 
-const optionNames = [
-  "inputDim",
-  "conv",
-  "globalAveragePool",
-  "hidden",
-  "numClasses",
-  "normalization",
-  "normGroups",
-  "dropoutKeepRatio",
-  "reg",
-  "weightScale",
-  "dtype",
-  "seed",
-  "rng",
-] as const satisfies readonly (keyof ConvNetOptions)[];
+const described = new DescribedOptions<ConvNetOptions>("ConvNet", {
+  inputDim: imageDim(),
+  // Which stages there are is checked where they are planned.
+  conv: { must: "a list of stages", fits: () => true, make: () => undefined as never },
+  globalAveragePool: flag(false),
+  hidden: {
+    must: "a list of widths such as [100]",
+    fits: Array.isArray,
+    make: () => [],
+    kind: true,
+  },
+  normalization: oneOf(["batchnorm", "groupnorm", "layernorm", null], null),
+  normGroups: { ...size(), make: () => undefined },
+  weightScale: heOr(amount()),
+  ...networkRules,
+  ...dropoutRules,
+}, aliases);
+
+/** A number, or the scale of He et al., which is the default. */
+function heOr(rule: OptionRule<number>): OptionRule<number | "he"> {
+  return { ...rule, fits: (given) => given === "he" || rule.fits(given), make: () => "he" };
+}
 
 /** Options with nothing left open. */
 export interface ConvNetSettings
@@ -45,49 +53,17 @@ export interface ConvNetSettings
 
 /** Checks options and fills in defaults. */
 export function resolveOptions(options: ConvNetOptions): ConvNetSettings {
-  checkOptionNames("ConvNet", options, optionNames);
-  const {
-    inputDim = [3, 32, 32],
-    conv,
-    globalAveragePool = false,
-    hidden = [],
-    numClasses = 10,
-    normalization = null,
-    normGroups,
-    dropoutKeepRatio = 1,
-    reg = 0,
-    weightScale = "he",
-    dtype = "float32",
-    seed = null,
-    rng = new RandomState(),
-  } = options;
-  checkImageDim("ConvNet", inputDim);
-  if (!Array.isArray(hidden)) {
-    throw new TypeError(`ConvNet: hidden must be a list of widths such as [100], got ${hidden}`);
-  }
-  hidden.forEach((width, i) => checkSize("ConvNet", `hidden[${i}]`, width));
-  checkSize("ConvNet", "numClasses", numClasses);
-  checkNormalization("ConvNet", normalization, ["batchnorm", "groupnorm", "layernorm"]);
-  checkKeepRatio("ConvNet", dropoutKeepRatio);
-  checkAmount("ConvNet", "reg", reg);
-  if (weightScale !== "he") checkAmount("ConvNet", "weightScale", weightScale);
-  checkFloatType("ConvNet", dtype);
+  const { conv, hidden, numClasses, normGroups, ...settings } = described.resolve(options);
+  const { inputDim, globalAveragePool, normalization } = settings;
+  hidden.forEach((width, i) => checkValue("ConvNet", `hidden[${i}]`, width, size()));
 
   const stages = planStages(conv, inputDim, normalization !== "batchnorm");
   const [c, h, w] = stages[stages.length - 1].out;
   return {
-    inputDim,
+    ...settings,
     stages,
-    globalAveragePool,
     widths: [globalAveragePool ? c : c * h * w, ...hidden, numClasses],
-    normalization,
     normGroups: groupsOf(normalization, normGroups, stages),
-    dropoutKeepRatio,
-    reg,
-    weightScale,
-    dtype,
-    seed,
-    rng,
   };
 }
 
@@ -105,7 +81,6 @@ function groupsOf(
     );
   }
   const groups = normGroups ?? 8;
-  checkSize("ConvNet", "normGroups", groups);
   for (const [i, { convolved: [filters] }] of stages.entries()) {
     if (filters % groups === 0) continue;
     throw new RangeError(

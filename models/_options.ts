@@ -1,59 +1,69 @@
-/**
- * Checks of what the constructors of models are given.
- *
- * @module
- */
+/** The options that several models have, described once. */
+import {
+  amount,
+  floatType,
+  generator,
+  keepRatio,
+  seedOrNull,
+  size,
+} from "../internal/described_options.ts";
+import type { Aliases } from "../internal/options.ts";
+import { RandomState } from "../random/mod.ts";
 
-/** Throws unless `value` counts something: a whole number from 1 up. */
-export function checkSize(caller: string, name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new RangeError(`${caller}: ${name} must be a whole number from 1 up, got ${value}`);
-}
+/** What every network has. */
+export const networkRules = {
+  numClasses: size(10),
+  reg: amount(0),
+  dtype: floatType(),
+  rng: generator(RandomState),
+} as const;
 
-/** Throws unless `value` is a finite number that is not negative. */
-export function checkAmount(caller: string, name: string, value: number): void {
-  if (Number.isFinite(value) && value >= 0) return;
-  throw new RangeError(`${caller}: ${name} must be a finite number from 0 up, got ${value}`);
-}
+/** What a network with dropout has. */
+export const dropoutRules = {
+  dropoutKeepRatio: keepRatio("dropoutKeepRatio"),
+  seed: seedOrNull(),
+} as const;
 
-/** Throws unless `p` is a probability to keep, above 0. */
-export function checkKeepRatio(caller: string, p: number): void {
-  if (p > 0 && p <= 1) return;
-  throw new RangeError(
-    `${caller}: dropoutKeepRatio, the probability to keep, must be above 0 and at most 1, ` +
-      `got ${p}` + (p === 0 ? "; for no dropout use 1" : ""),
-  );
-}
-
-/** Throws unless `value` is null or one of the known normalisations. */
-export function checkNormalization(
-  caller: string,
-  value: unknown,
-  known: readonly string[],
-): void {
-  if (value === null || known.includes(value as string)) return;
-  throw new RangeError(
-    `${caller}: normalization must be ${
-      known.map((name) => `"${name}"`).join(", ")
-    } or null, got ` +
-      `${typeof value === "string" ? `"${value}"` : value}`,
-  );
-}
-
-/** Throws unless `value` names a float type. */
-export function checkFloatType(caller: string, value: string): void {
-  if (value === "float32" || value === "float64") return;
-  throw new RangeError(`${caller}: dtype must be "float32" or "float64", got "${value}"`);
-}
-
-/** Throws unless `value` is the shape of an image, (C, H, W). */
-export function checkImageDim(caller: string, value: readonly number[]): void {
-  if (
-    Array.isArray(value) && value.length === 3 &&
-    value.every((length) => Number.isSafeInteger(length) && length >= 1)
-  ) return;
-  throw new RangeError(
-    `${caller}: inputDim must be [channels, height, width], such as [3, 32, 32], got ` +
-      (Array.isArray(value) ? `[${value.join(", ")}]` : value),
-  );
-}
+/** What other libraries call the options of networks, or where else the thing is said. */
+export const aliases: Aliases = {
+  inputsize: "inputDim",
+  infeatures: "inputDim",
+  inputshape: "inputDim",
+  indim: "inputDim",
+  hiddensize: "hiddenDim",
+  hiddendims: "the widths of the hidden layers are the first argument",
+  hiddensizes: "the widths of the hidden layers are the first argument",
+  hiddenlayersizes: "the widths of the hidden layers are the first argument",
+  units: "hiddenDim",
+  outputsize: "numClasses",
+  outputdim: "numClasses",
+  outfeatures: "numClasses",
+  nclasses: "numClasses",
+  classes: "numClasses",
+  dropout: "dropoutKeepRatio, the probability to KEEP a value, is the option; 1 is no dropout",
+  dropoutrate: "dropoutKeepRatio, the probability to KEEP a value, is the option; 1 is no dropout",
+  p: "dropoutKeepRatio, the probability to KEEP a value, is the option; 1 is no dropout",
+  keepprob: "dropoutKeepRatio",
+  norm: "normalization",
+  batchnorm: 'normalization: "batchnorm" is how it is written',
+  usebatchnorm: 'normalization: "batchnorm" is how it is written',
+  weightdecay: "reg",
+  l2: "reg",
+  l2reg: "reg",
+  lambda: "reg",
+  alpha: "reg",
+  regularization: "reg",
+  weightstd: "weightScale",
+  initstd: "weightScale",
+  std: "weightScale",
+  randomstate: "rng",
+  generator: "rng",
+  seed: "a seed goes into rng: new RandomState(seed)",
+  outchannels: "numFilters",
+  filters: "numFilters",
+  kernelsize: "filterSize",
+  lr: "the learning rate belongs to the Solver: optimConfig: { learningRate }",
+  learningrate: "the learning rate belongs to the Solver: optimConfig: { learningRate }",
+  activation: "the hidden layers have ReLU",
+  device: "the kernels are chosen with useBackend()",
+};

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { checkOptionNames } from "../internal/options.ts";
+import {
+  amount,
+  checkValue,
+  DescribedOptions,
+  oneOf,
+  size,
+} from "../internal/described_options.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import {
   type BatchnormParam,
@@ -16,7 +22,7 @@ import {
   softmaxLoss,
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { RandomState } from "../random/mod.ts";
+import type { RandomState } from "../random/mod.ts";
 import { affineLayers, inputLayer } from "./_description.ts";
 import {
   drawWeights,
@@ -27,13 +33,7 @@ import {
   runningStatistics,
   untrainedBatchnorm,
 } from "./_network.ts";
-import {
-  checkAmount,
-  checkFloatType,
-  checkKeepRatio,
-  checkNormalization,
-  checkSize,
-} from "./_options.ts";
+import { aliases, dropoutRules, networkRules } from "./_options.ts";
 import type { Model } from "../nn/model.ts";
 import { ModelSummary } from "../nn/model_summary.ts";
 
@@ -59,17 +59,13 @@ export interface FullyConnectedNetOptions {
   rng?: RandomState;
 }
 
-const optionNames = [
-  "inputDim",
-  "numClasses",
-  "dropoutKeepRatio",
-  "normalization",
-  "reg",
-  "weightScale",
-  "dtype",
-  "seed",
-  "rng",
-] as const satisfies readonly (keyof FullyConnectedNetOptions)[];
+const settings = new DescribedOptions<FullyConnectedNetOptions>("FullyConnectedNet", {
+  inputDim: size(3 * 32 * 32),
+  normalization: oneOf(["batchnorm", "layernorm", null], null),
+  weightScale: amount(1e-2),
+  ...networkRules,
+  ...dropoutRules,
+}, aliases);
 
 /**
  * A fully connected network with parameters `W1`, `b1`, ..., and, if it normalises, `gamma1`,
@@ -127,27 +123,21 @@ export class FullyConnectedNet implements Model {
           `${typeof hiddenDims}`,
       );
     }
-    checkOptionNames("FullyConnectedNet", options, optionNames);
     const {
-      inputDim = 3 * 32 * 32,
-      numClasses = 10,
-      dropoutKeepRatio = 1,
-      normalization = null,
-      reg = 0,
-      weightScale = 1e-2,
-      dtype = "float32",
-      seed = null,
-      rng = new RandomState(),
-    } = options;
+      inputDim,
+      numClasses,
+      dropoutKeepRatio,
+      normalization,
+      reg,
+      weightScale,
+      dtype,
+      seed,
+      rng,
+    } = settings.resolve(options);
+    hiddenDims.forEach((width, i) =>
+      checkValue("FullyConnectedNet", `hiddenDims[${i}]`, width, size())
+    );
     const widths = [inputDim, ...hiddenDims, numClasses];
-    checkSize("FullyConnectedNet", "inputDim", inputDim);
-    hiddenDims.forEach((width, i) => checkSize("FullyConnectedNet", `hiddenDims[${i}]`, width));
-    checkSize("FullyConnectedNet", "numClasses", numClasses);
-    checkAmount("FullyConnectedNet", "reg", reg);
-    checkAmount("FullyConnectedNet", "weightScale", weightScale);
-    checkFloatType("FullyConnectedNet", dtype);
-    checkKeepRatio("FullyConnectedNet", dropoutKeepRatio);
-    checkNormalization("FullyConnectedNet", normalization, ["batchnorm", "layernorm"]);
 
     this.reg = reg;
     this.rng = rng;

@@ -7,7 +7,7 @@
  * @module
  */
 import { checkLabels } from "../internal/labels.ts";
-import { checkOptionNames } from "../internal/options.ts";
+import { DescribedOptions, oneOf } from "../internal/described_options.ts";
 import { showShape } from "../internal/shapes.ts";
 import { Workspace } from "../kernels/mod.ts";
 import { abs, asNDArray, NDArray, sqrt, sum } from "../ndarray/mod.ts";
@@ -35,6 +35,21 @@ export interface NeighborPredictOptions {
   /** Which of the three ways computes the distances, by default 0, the fast one. */
   numLoops?: 0 | 1 | 2;
 }
+
+const settings = new DescribedOptions<KNearestNeighborOptions>("KNearestNeighbor", {
+  metric: oneOf(["l2", "l1"], "l2"),
+}, {
+  k: "k is an option of predict()",
+  nneighbors: "k is an option of predict()",
+  p: "metric",
+  distance: "metric",
+});
+
+const predictSettings = new DescribedOptions<NeighborPredictOptions>("KNearestNeighbor.predict", {
+  // How large it may be is known where the distances are.
+  k: { must: "a number", fits: () => true, make: () => 1 },
+  numLoops: oneOf([0, 1, 2], 0),
+}, { nneighbors: "k", neighbors: "k" });
 
 /** What `train` remembers. */
 interface TrainingSet {
@@ -70,12 +85,7 @@ export class KNearestNeighbor {
    * @throws {RangeError} If there is no such metric
    */
   constructor(options: KNearestNeighborOptions = {}) {
-    checkOptionNames("KNearestNeighbor", options, ["metric"]);
-    const { metric = "l2" } = options;
-    if (metric !== "l2" && metric !== "l1") {
-      throw new RangeError(`KNearestNeighbor: metric must be "l2" or "l1", got "${metric}"`);
-    }
-    this.metric = metric;
+    this.metric = settings.resolve(options).metric;
   }
 
   /**
@@ -205,20 +215,13 @@ export class KNearestNeighbor {
    * @throws {RangeError} If X, k or numLoops is out of range
    */
   predict(X: NDArray, options: NeighborPredictOptions = {}): NDArray {
-    checkOptionNames("KNearestNeighbor.predict", options, ["k", "numLoops"]);
-    const { k = 1, numLoops = 0 } = options;
-    switch (numLoops) {
-      case 0:
-        return this.predictLabels(this.computeDistancesNoLoops(X), k);
-      case 1:
-        return this.predictLabels(this.computeDistancesOneLoop(X), k);
-      case 2:
-        return this.predictLabels(this.computeDistancesTwoLoops(X), k);
-      default:
-        throw new RangeError(
-          `KNearestNeighbor.predict: numLoops must be 0, 1 or 2, got ${numLoops}`,
-        );
-    }
+    const { k, numLoops } = predictSettings.resolve(options);
+    const distances = numLoops === 0
+      ? this.computeDistancesNoLoops(X)
+      : numLoops === 1
+      ? this.computeDistancesOneLoop(X)
+      : this.computeDistancesTwoLoops(X);
+    return this.predictLabels(distances, k);
   }
 
   #trained(method: string): TrainingSet {

@@ -7,12 +7,11 @@
  * @module
  */
 import { checkLabels } from "../internal/labels.ts";
-import { checkOptionNames } from "../internal/options.ts";
+import { amount, DescribedOptions, flag, generator, size } from "../internal/described_options.ts";
 import { showShape } from "../internal/shapes.ts";
 import { type FloatArray, kernels, Workspace } from "../kernels/mod.ts";
 import { argmax, matmul, NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
-import { checkAmount, checkSize } from "./_options.ts";
 import { type LinearLoss, softmaxLossVectorized, svmLossVectorized } from "./linear_losses.ts";
 
 /** Options of {@linkcode LinearClassifier.train}. */
@@ -31,14 +30,26 @@ export interface LinearTrainOptions {
   rng?: RandomState;
 }
 
-const optionNames = [
-  "learningRate",
-  "reg",
-  "numIters",
-  "batchSize",
-  "verbose",
-  "rng",
-] as const satisfies readonly (keyof LinearTrainOptions)[];
+const settings = new DescribedOptions<LinearTrainOptions>("LinearClassifier.train", {
+  learningRate: amount(1e-3),
+  reg: amount(1e-5),
+  numIters: size(100),
+  batchSize: size(200),
+  verbose: flag(false),
+  rng: generator(RandomState),
+}, {
+  lr: "learningRate",
+  iterations: "numIters",
+  niters: "numIters",
+  maxiter: "numIters",
+  epochs: "training is counted in steps: numIters",
+  numepochs: "training is counted in steps: numIters",
+  batch: "batchSize",
+  weightdecay: "reg",
+  l2: "reg",
+  seed: "a seed goes into rng: new RandomState(seed)",
+  randomstate: "rng",
+});
 
 /**
  * A classifier whose scores are `X·W`. Subclasses say what loss it is trained with.
@@ -94,19 +105,10 @@ export abstract class LinearClassifier {
    */
   train(X: NDArray, y: NDArray, options: LinearTrainOptions = {}): number[] {
     const caller = `${this.constructor.name}.train`;
-    checkOptionNames(caller, options, optionNames);
-    const {
-      learningRate = 1e-3,
-      reg = 1e-5,
-      numIters = 100,
-      batchSize = 200,
-      verbose = false,
-      rng = new RandomState(),
-    } = options;
-    checkAmount(caller, "learningRate", learningRate);
-    checkAmount(caller, "reg", reg);
-    checkSize(caller, "numIters", numIters);
-    checkSize(caller, "batchSize", batchSize);
+    const { learningRate, reg, numIters, batchSize, verbose, rng } = settings.resolve(
+      options,
+      caller,
+    );
     checkExamples(caller, X);
     const [n, d] = X.shape;
     checkLabels(caller, "y", y, { rows: n, each: "one label for each row of X" });

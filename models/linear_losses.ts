@@ -9,11 +9,11 @@
  * @module
  */
 import { checkLabels } from "../internal/labels.ts";
+import { amount, checkValue } from "../internal/described_options.ts";
 import { showShape } from "../internal/shapes.ts";
 import { type FloatArray, kernels } from "../kernels/mod.ts";
 import { softmaxLoss, svmLoss } from "../layers/mod.ts";
 import { matmul, NDArray, zerosLike } from "../ndarray/mod.ts";
-import { checkAmount } from "./_options.ts";
 
 /** A loss of linear scores: the loss, and its gradient with respect to W, (D, C). */
 export type LinearLoss = (
@@ -208,7 +208,7 @@ function enter(caller: string, W: NDArray, X: NDArray, y: NDArray, reg: number) 
         `${showShape(W.shape)}${isTransposed ? "; transpose W?" : ""}`,
     );
   }
-  checkAmount(caller, "reg", reg);
+  checkValue(caller, "reg", reg, amount());
   const c = W.shape[1];
   checkLabels(caller, "y", y, { rows: n, each: "one label for each row of X", classes: c });
   return { n, d, c, labels: y.data };

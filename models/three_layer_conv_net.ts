@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../internal/options.ts";
+import { amount, DescribedOptions, imageDim, oneOf, size } from "../internal/described_options.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import {
   affineBackward,
@@ -16,7 +16,7 @@ import {
   softmaxLoss,
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { RandomState } from "../random/mod.ts";
+import type { RandomState } from "../random/mod.ts";
 import { planStage, type StagePlan } from "./_conv_net_plan.ts";
 import { type ConvStage, convStageBackward, convStageForward } from "./_conv_stage.ts";
 import { affineLayers, inputLayer, stageLayers } from "./_description.ts";
@@ -30,13 +30,7 @@ import {
   runningStatistics,
   untrainedBatchnorm,
 } from "./_network.ts";
-import {
-  checkAmount,
-  checkFloatType,
-  checkImageDim,
-  checkNormalization,
-  checkSize,
-} from "./_options.ts";
+import { aliases, networkRules } from "./_options.ts";
 import type { Model } from "../nn/model.ts";
 import { ModelSummary } from "../nn/model_summary.ts";
 
@@ -64,18 +58,15 @@ export interface ThreeLayerConvNetOptions {
   rng?: RandomState;
 }
 
-const optionNames = [
-  "inputDim",
-  "numFilters",
-  "filterSize",
-  "hiddenDim",
-  "numClasses",
-  "weightScale",
-  "reg",
-  "normalization",
-  "dtype",
-  "rng",
-] as const satisfies readonly (keyof ThreeLayerConvNetOptions)[];
+const settings = new DescribedOptions<ThreeLayerConvNetOptions>("ThreeLayerConvNet", {
+  inputDim: imageDim(),
+  numFilters: size(32),
+  filterSize: size(7),
+  hiddenDim: size(100),
+  weightScale: amount(1e-3),
+  normalization: oneOf(["batchnorm", null], null),
+  ...networkRules,
+}, aliases);
 
 /**
  * A convolutional network with parameters `W1` (F, C, HH, WW), `b1` (F,), `W2` (F·H/2·W/2, M),
@@ -121,29 +112,11 @@ export class ThreeLayerConvNet implements Model {
    * @throws {RangeError} If a value is out of range
    */
   constructor(options: ThreeLayerConvNetOptions = {}) {
-    checkOptionNames("ThreeLayerConvNet", options, optionNames);
-    const {
-      inputDim = [3, 32, 32],
-      numFilters = 32,
-      filterSize = 7,
-      hiddenDim = 100,
-      numClasses = 10,
-      weightScale = 1e-3,
-      reg = 0,
-      normalization = null,
-      dtype = "float32",
-      rng = new RandomState(),
-    } = options;
-    checkImageDim("ThreeLayerConvNet", inputDim);
-    checkSize("ThreeLayerConvNet", "numFilters", numFilters);
-    checkSize("ThreeLayerConvNet", "filterSize", filterSize);
-    checkSize("ThreeLayerConvNet", "hiddenDim", hiddenDim);
-    checkSize("ThreeLayerConvNet", "numClasses", numClasses);
-    checkAmount("ThreeLayerConvNet", "weightScale", weightScale);
-    checkAmount("ThreeLayerConvNet", "reg", reg);
-    checkFloatType("ThreeLayerConvNet", dtype);
+    const { inputDim, numFilters, filterSize, hiddenDim, numClasses, ...rest } = settings.resolve(
+      options,
+    );
+    const { weightScale, reg, normalization, dtype, rng } = rest;
     checkGeometry(inputDim, filterSize);
-    checkNormalization("ThreeLayerConvNet", normalization, ["batchnorm"]);
 
     const stage = { filters: numFilters, size: filterSize, pool: true };
     const plan = planStage("ThreeLayerConvNet", stage, inputDim, true);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptionNames } from "../internal/options.ts";
+import { amount, DescribedOptions, size } from "../internal/described_options.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import {
   affineBackward,
@@ -13,10 +13,10 @@ import {
   softmaxLoss,
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { RandomState } from "../random/mod.ts";
+import type { RandomState } from "../random/mod.ts";
 import { affineLayers, inputLayer } from "./_description.ts";
 import { drawWeights, enter, filled, inputOnly, regularize } from "./_network.ts";
-import { checkAmount, checkFloatType, checkSize } from "./_options.ts";
+import { aliases, networkRules } from "./_options.ts";
 import type { Model } from "../nn/model.ts";
 import { ModelSummary } from "../nn/model_summary.ts";
 
@@ -38,15 +38,12 @@ export interface TwoLayerNetOptions {
   rng?: RandomState;
 }
 
-const optionNames = [
-  "inputDim",
-  "hiddenDim",
-  "numClasses",
-  "weightScale",
-  "reg",
-  "dtype",
-  "rng",
-] as const satisfies readonly (keyof TwoLayerNetOptions)[];
+const settings = new DescribedOptions<TwoLayerNetOptions>("TwoLayerNet", {
+  inputDim: size(3 * 32 * 32),
+  hiddenDim: size(100),
+  weightScale: amount(1e-3),
+  ...networkRules,
+}, aliases);
 
 /**
  * A two-layer network with parameters `W1` (D, H), `b1` (H,), `W2` (H, C), `b2` (C,).
@@ -84,22 +81,9 @@ export class TwoLayerNet implements Model {
    * @throws {RangeError} If a value is out of range
    */
   constructor(options: TwoLayerNetOptions = {}) {
-    checkOptionNames("TwoLayerNet", options, optionNames);
-    const {
-      inputDim = 3 * 32 * 32,
-      hiddenDim = 100,
-      numClasses = 10,
-      weightScale = 1e-3,
-      reg = 0,
-      dtype = "float32",
-      rng = new RandomState(),
-    } = options;
-    checkSize("TwoLayerNet", "inputDim", inputDim);
-    checkSize("TwoLayerNet", "hiddenDim", hiddenDim);
-    checkSize("TwoLayerNet", "numClasses", numClasses);
-    checkAmount("TwoLayerNet", "weightScale", weightScale);
-    checkAmount("TwoLayerNet", "reg", reg);
-    checkFloatType("TwoLayerNet", dtype);
+    const { inputDim, hiddenDim, numClasses, weightScale, reg, dtype, rng } = settings.resolve(
+      options,
+    );
     this.reg = reg;
     this.params = {
       W1: drawWeights(rng, [inputDim, hiddenDim], weightScale, dtype),

@@ -22,3 +22,12 @@ Deno.test("nearestName() finds nothing that was hardly meant", () => {
   assert.equal(nearestName("", known), undefined);
   assert.equal(nearestName("reg", []), undefined);
 });
+
+Deno.test("nearestName() suggests no name of one or two letters by distance, nor for one", () => {
+  assert.equal(nearestName("lr", ["m", "v", "t", "reg"]), undefined);
+  assert.equal(nearestName("x", ["y", "k"]), undefined);
+  assert.equal(nearestName("kk", ["k"]), undefined);
+  assert.equal(nearestName("ab", ["abc"]), undefined);
+  assert.equal(nearestName("LR", ["lr", "m"]), "lr");
+  assert.equal(nearestName("abcd", ["xyz"]), undefined);
+});

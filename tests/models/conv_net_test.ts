@@ -282,7 +282,7 @@ Deno.test("ConvNet refuses what is wrong or unknown", () => {
   });
   fails(
     TypeError,
-    'ConvNet: conv[1]: there is no option "kernelSize"; the options are filters, size',
+    'ConvNet: conv[1]: there is no option "kernelSize"; did you mean "size"?',
     stage(4, { filters: 4, kernelSize: 3 }),
   );
   fails(

@@ -48,8 +48,13 @@ export const optim: readonly Mutant[] = [
       "Math.sqrt(second * correction + epsilon)",
     ],
   ]),
-  ...mutantsOf("optim/adam.ts", tests, [
-    ["adam corrects before it counts", "return t + 1;", "return t || 1;"],
+  ...mutantsOf("optim/_adam.ts", tests, [
+    ["adam corrects before it counts", "before.t + 1", "before.t || 1"],
+    ["adamw decays nothing", "step.w[i] *= kept", "step.w[i] *= 1"],
+    ["adamw decays by the square", "1 - decay", "1 - decay * decay"],
+  ]),
+  ...mutantsOf("optim/adamw.ts", tests, [
+    ["adamw decays without the learning rate", "rest.learningRate * weightDecay", "weightDecay"],
   ]),
   ...mutantsOf("optim/nesterov.ts", tests, [
     [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Dataset } from "../../data/mod.ts";
 import type { Model } from "../../models/mod.ts";
 import { asNDArray, ones, zeros } from "../../ndarray/mod.ts";
-import { adam } from "../../optim/mod.ts";
+import { adam, type OptimConfig } from "../../optim/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { Solver, type SolverOptions } from "../../solver/mod.ts";
 import { data, makeNet } from "./_runs.ts";
@@ -37,6 +37,42 @@ Deno.test("an unknown option is an error that suggests the nearest one", () => {
     shoeSize: 44,
   });
   refuses(TypeError, /there is no option "updateRuleName"/, { updateRuleName: "sgd" });
+});
+
+Deno.test("what other libraries call the options gets the right name and place", () => {
+  const advises = (option: string, advice: string) =>
+    assert.throws(() => new Solver(model, data, { [option]: 1 } as SolverOptions), {
+      name: "TypeError",
+      message: `Solver: there is no option "${option}"; ${advice}`,
+    });
+  advises("lr", "the learning rate is set in optimConfig: { learningRate }");
+  advises("learning_rate", "the learning rate is set in optimConfig: { learningRate }");
+  advises("learningRate", "the learning rate is set in optimConfig: { learningRate }");
+  advises("epochs", 'did you mean "numEpochs"?');
+  advises("n_epochs", 'did you mean "numEpochs"?');
+  advises("num_epochs", 'did you mean "numEpochs"?');
+  advises("optimizer", 'did you mean "updateRule"?');
+  advises("betas", "they are set in optimConfig: { beta1, beta2 }");
+  advises("validation_data", "validation data are XVal and yVal of the data");
+  advises("random_state", "a seed goes into rng: new RandomState(seed)");
+  assert.throws(
+    () => new Solver(model, data, { optimConfig: { lr: 1 } as OptimConfig }),
+    /^RangeError: sgd: there is no option "lr"; did you mean "learningRate"\?$/,
+  );
+  assert.throws(
+    () => new Solver(model, data, { optimConfig: { learningRate: "0.1" as unknown as number } }),
+    /^RangeError: sgd: learningRate must be a finite number of at least 0, got "0\.1"$/,
+  );
+});
+
+Deno.test("promises in place of data or a model are told so", () => {
+  const promise = Promise.resolve(data);
+  refuses(TypeError, /data must be \{ .* \}, got a promise; write await before it$/, {}, promise);
+  refuses(TypeError, /data\.XVal must be an NDArray, got a promise; await it$/, {}, {
+    ...data,
+    XVal: Promise.resolve(data.XVal),
+  });
+  refuses(TypeError, /this is a promise, write await before it$/, {}, data, Promise.resolve(model));
 });
 
 Deno.test("an unknown update rule or setting of it is an error that suggests the nearest one", () => {
