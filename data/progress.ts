@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ProgressBar as Bar } from "../internal/progress_bar.ts";
 
 /** A report on long work. */
 export interface DataProgress {
@@ -16,14 +17,6 @@ export interface DataProgress {
 
 /** Gets reports, many a second. */
 export type ProgressListener = (progress: DataProgress) => void;
-
-/** What is needed of cli-progress. */
-interface Bar {
-  start(total: number, done: number, payload: object): void;
-  update(done: number, payload: object): void;
-  setTotal(total: number): void;
-  stop(): void;
-}
 
 /** A progress bar; `stop()` it when the work is done. */
 export interface ProgressBar {
@@ -48,30 +41,14 @@ export interface ProgressBar {
  * stop();
  * ```
  */
-export async function progressBar(): Promise<ProgressBar> {
-  // Not a literal: programs without a bar must not look for the package.
-  const specifier = "npm:cli-progress@^3.12.0";
-  const { default: { SingleBar } } = await import(specifier);
-  let bar: Bar | null = null;
+export function progressBar(): Promise<ProgressBar> {
+  const bar = new Bar("{phase} {bar} {percentage}% {mb} of {ofMb} MB");
   let current = "";
-  const stop = () => {
-    bar?.stop();
-    bar = null;
-  };
   const onProgress = ({ phase, done, total }: DataProgress) => {
-    if (phase !== current) stop();
+    const megabytes = { mb: (done / 1e6).toFixed(0), ofMb: (total / 1e6).toFixed(0) };
+    if (phase !== current) bar.start(total, done, { phase, ...megabytes });
+    else bar.update(done, megabytes, total);
     current = phase;
-    const megabytes = { phase, mb: (done / 1e6).toFixed(0), ofMb: (total / 1e6).toFixed(0) };
-    if (!bar) {
-      bar = new SingleBar({
-        format: "{phase} [{bar}] {percentage}% {mb} of {ofMb} MB",
-        barsize: 30,
-        hideCursor: true,
-      }) as Bar;
-      bar.start(total, done, megabytes);
-    }
-    bar.setTotal(total);
-    bar.update(done, megabytes);
   };
-  return { onProgress, stop };
+  return Promise.resolve({ onProgress, stop: () => bar.stop() });
 }

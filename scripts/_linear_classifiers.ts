@@ -6,7 +6,6 @@
  */
 import { addBias } from "../data/mod.ts";
 import { gradCheckSparse, type GradientRow } from "../gradient_check/mod.ts";
-import { nextTask } from "../internal/event_loop.ts";
 import type { LinearClassifier, LinearLoss } from "../models/mod.ts";
 import { equal, type NDArray } from "../ndarray/mod.ts";
 import { figure, imageGrid, linePlot } from "../plot/mod.ts";
@@ -16,7 +15,7 @@ import { savePlot } from "./_outputs.ts";
 import type { Context, Part, PartResult } from "./_part.ts";
 import { searchGrid } from "./_search.ts";
 import { printTable } from "./_tables.ts";
-import { accuracyText, goalText } from "./_training.ts";
+import { accuracyText, goalText, trainLinear } from "./_training.ts";
 
 /** One of the two classifiers, and what the course printed of it. */
 export interface LinearAssignment {
@@ -172,18 +171,14 @@ async function trainPart(
   { name, create, course: { sgd } }: LinearAssignment,
   rows: Rows,
 ): Promise<PartResult> {
-  const { flags, signal } = context;
+  const { flags } = context;
   const { XTrain, yTrain, XVal, yVal } = await rows(context);
   const classifier = create();
   const started = performance.now();
   const rng = new RandomState(flags.seed);
-  const losses: number[] = [];
-  // In pieces, which come to the same, so that Ctrl-C is noticed in between.
-  while (losses.length < (flags.quick ? 200 : 1500) && !signal.aborted) {
-    const options = { learningRate: 1e-7, reg: 2.5e4, numIters: 100, rng };
-    losses.push(...classifier.train(XTrain, yTrain, options));
-    await nextTask();
-  }
+  const numIters = flags.quick ? 200 : 1500;
+  const options = { learningRate: 1e-7, reg: 2.5e4, numIters, rng };
+  const losses = await trainLinear(context, classifier, XTrain, yTrain, options);
   const seconds = (performance.now() - started) / 1000;
   const [trainAcc, valAcc] = [
     accuracyOf(classifier, XTrain, yTrain),
@@ -240,10 +235,10 @@ async function searchPart(
     grid: { learningRate: choose(search.learningRate), reg: choose(search.reg) },
     course: ({ learningRate, reg }) =>
       course.search[search.learningRate.indexOf(learningRate)][search.reg.indexOf(reg)],
-    trial({ learningRate, reg }, { index, rng }) {
+    async trial({ learningRate, reg }, { index, rng }) {
       const classifier = create();
-      const numIters = flags.quick ? 100 : 1000;
-      classifier.train(XTrain, yTrain, { learningRate, reg, numIters, rng });
+      const options = { learningRate, reg, numIters: flags.quick ? 100 : 1000, rng };
+      await trainLinear(context, classifier, XTrain, yTrain, options);
       classifiers[index] = classifier;
       return accuracyOf(classifier, XVal, yVal);
     },

@@ -16,7 +16,7 @@ import { interruptSignal, NonFiniteLossError } from "../solver/mod.ts";
 import { COURSE_SEED, helpText, parseFlags, UsageError } from "./_flags.ts";
 import { chooseSource, type ImageData, loadImages } from "./_images.ts";
 import { checkOutputs, writeReport } from "./_outputs.ts";
-import type { Context, Program } from "./_part.ts";
+import type { Context, Part, PartResult, Program } from "./_part.ts";
 
 /** Errors whose message says all that a person needs. */
 const expectedErrors = [
@@ -56,7 +56,7 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
     if (interrupt.signal.aborted) break;
     console.log(`\n== ${part.title}\n`);
     const partStarted = performance.now();
-    const result = await part.run(context);
+    const result = await runPart(part, context);
     const seconds = (performance.now() - partStarted) / 1000;
     await nextTask();
     results[part.name] = { seconds, ...result.results };
@@ -79,6 +79,16 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
     });
   }
   return interrupt.signal.aborted ? 130 : 0;
+}
+
+/** What a part found; nothing if it was interrupted before there was anything. */
+async function runPart(part: Part, context: Context): Promise<PartResult> {
+  try {
+    return await part.run(context);
+  } catch (error) {
+    if (!context.signal.aborted || error !== context.signal.reason) throw error;
+    return { results: {}, summary: [] };
+  }
 }
 
 /** Says at once that Ctrl-C was noticed, on a line of its own. */

@@ -4,7 +4,9 @@
  * @module
  */
 import type { Dataset } from "../data/mod.ts";
-import type { Model } from "../models/mod.ts";
+import { nextTask } from "../internal/event_loop.ts";
+import type { LinearClassifier, LinearTrainOptions, Model } from "../models/mod.ts";
+import type { NDArray } from "../ndarray/mod.ts";
 import { figure, linePlot } from "../plot/mod.ts";
 import { Solver, type SolverOptions } from "../solver/mod.ts";
 import { accuracyPlot } from "./_figures.ts";
@@ -12,6 +14,7 @@ import { UsageError } from "./_flags.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context } from "./_part.ts";
 import { printTable } from "./_tables.ts";
+import { trainingFaces } from "./_terminal.ts";
 
 /** What remains of a training. */
 export interface Run {
@@ -59,7 +62,7 @@ export async function train(
   options: SolverOptions,
 ): Promise<Run> {
   const started = performance.now();
-  const solver = new Solver(model, data, { ...options, signal });
+  const solver = new Solver(model, data, { ...options, ...facesOf(options), signal });
   await solver.train();
   return runOf(name, solver, started);
 }
@@ -84,7 +87,8 @@ export async function trainResumable(
   options: SolverOptions,
 ): Promise<{ run: Run; solver: Solver }> {
   const started = performance.now();
-  const all = { ...options, checkpointName: flags.checkpoint ?? flags.resume, signal };
+  const checkpointName = flags.checkpoint ?? flags.resume;
+  const all = { ...options, ...facesOf(options), checkpointName, signal };
   const solver = flags.resume === undefined
     ? new Solver(model, data, all)
     : await Solver.resume(flags.resume, model, data, all).catch((error) => {
@@ -95,6 +99,38 @@ export async function trainResumable(
     });
   await solver.train();
   return { run: runOf(name, solver, started), solver };
+}
+
+/** How a training shows itself, unless it is one of many. */
+function facesOf({ verbose = true, printEvery = 10 }: SolverOptions): Partial<SolverOptions> {
+  return verbose ? { progress: trainingFaces(printEvery) } : {};
+}
+
+/**
+ * Trains a linear classifier in pieces, which come to the same, so that Ctrl-C is noticed in
+ * between.
+ *
+ * @param context Of the part
+ * @param classifier The classifier
+ * @param X Examples, (N, D)
+ * @param y Labels, (N,)
+ * @param options Of its training
+ * @returns The loss of each step
+ */
+export async function trainLinear(
+  { signal }: Context,
+  classifier: LinearClassifier,
+  X: NDArray,
+  y: NDArray,
+  { numIters, ...options }: LinearTrainOptions & { numIters: number },
+): Promise<number[]> {
+  const losses: number[] = [];
+  while (losses.length < numIters && !signal.aborted) {
+    const piece = Math.min(100, numIters - losses.length);
+    losses.push(...classifier.train(X, y, { ...options, numIters: piece }));
+    await nextTask();
+  }
+  return losses;
 }
 
 function runOf(name: string, solver: Solver, started: number): Run {

@@ -11,7 +11,6 @@ import {
   colorHistogramHsv,
   type Dataset,
   extractFeatures,
-  type FeatureProgress,
   hogFeature,
   standardize,
 } from "../data/mod.ts";
@@ -27,7 +26,8 @@ import type { Context, Part, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
 import { searchGrid } from "./_search.ts";
 import { printTable } from "./_tables.ts";
-import { accuracyText, goalText, runText, trainResumable } from "./_training.ts";
+import { withBar } from "./_terminal.ts";
+import { accuracyText, goalText, runText, trainLinear, trainResumable } from "./_training.ts";
 
 /** Figures printed by the course's notebook. */
 const course = {
@@ -64,23 +64,27 @@ interface FeatureData extends Dataset {
   readonly seconds: number;
 }
 
-async function computeFeatures({ flags, real, pixels }: Context): Promise<FeatureData> {
+async function computeFeatures({ flags, real, pixels, signal }: Context): Promise<FeatureData> {
   const images = await pixels();
   const started = performance.now();
   const cache = real ? await openDataCache() : null;
-  const compute = (X: NDArray, onProgress?: (progress: FeatureProgress) => void) =>
-    cache
-      ? cachedFeatures(X, functions, { cache, name: `hog+hsv${hueBins}`, onProgress })
-      : extractFeatures(X, functions, { onProgress });
-  let reported = 0;
-  const report = ({ done, total }: FeatureProgress) => {
-    const tenth = Math.floor(10 * done / total);
-    if (tenth === reported) return;
-    reported = tenth;
-    console.log(`features of ${done} of ${total} training images`);
+  const name = `hog+hsv${hueBins}`;
+  const compute = async (X: NDArray) => {
+    const pieces: NDArray[] = [];
+    const starts = Array.from({ length: Math.ceil(X.shape[0] / 1000) }, (_, i) => 1000 * i);
+    for await (const start of withBar("thousand images", starts, signal)) {
+      const piece = X.slice(`${start}:${start + 1000}`);
+      pieces.push(
+        cache
+          ? await cachedFeatures(piece, functions, { cache, name })
+          : extractFeatures(piece, functions),
+      );
+    }
+    signal.throwIfAborted();
+    return concatenate(pieces, 0);
   };
   try {
-    const train = await compute(images.XTrain, report);
+    const train = await compute(images.XTrain);
     const scale = standardize(train);
     const prepare = (X: NDArray) => scale.apply(X).astype(flags.dtype);
     return {
@@ -143,10 +147,10 @@ async function svmPart(context: Context, data: FeatureData): Promise<PartResult>
   const trials = await searchGrid(context, {
     grid: { learningRate, reg },
     course: (params) => valAcc[learningRate.indexOf(params.learningRate)][reg.indexOf(params.reg)],
-    trial({ learningRate, reg }, { index, rng }) {
+    async trial({ learningRate, reg }, { index, rng }) {
       const svm = svms[index] = new LinearSVM();
-      const numIters = flags.quick ? 100 : 1500;
-      svm.train(XTrain, data.yTrain, { learningRate, reg, numIters, rng });
+      const options = { learningRate, reg, numIters: flags.quick ? 100 : 1500, rng };
+      await trainLinear(context, svm, XTrain, data.yTrain, options);
       return equal(svm.predict(XVal), data.yVal).mean();
     },
   });

@@ -13,7 +13,7 @@ import {
   logUniform,
   randomSearch,
   SearchResult,
-  type TrialResult,
+  type TrialFunction,
   uniform,
 } from "../selection/mod.ts";
 import {
@@ -28,6 +28,7 @@ import { trainingFigure } from "./_figures.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
+import { tryAll } from "./_search.ts";
 import { type Comparison, printComparison, printTable } from "./_tables.ts";
 import {
   accuracyText,
@@ -191,49 +192,40 @@ const searchSpace = {
 };
 
 async function searchPart(context: Context): Promise<PartResult> {
-  const { flags, signal } = context;
+  const { flags } = context;
   const data = subset(await context.data(), flags.quick ? 300 : 5000);
-  const finished: TrialResult<DrawnParameters<typeof searchSpace>>[] = [];
-  const search = randomSearch(searchSpace, {
-    numTrials: flags.quick ? 3 : 12,
-    seed: flags.seed,
-    signal,
-    async trial({ learningRate, weightScale, reg, keepRatio }, { index, rng }) {
-      const model = new FullyConnectedNet([256, 128, 100], {
-        normalization: "batchnorm",
-        dropoutKeepRatio: keepRatio,
-        weightScale,
-        reg,
-        dtype: flags.dtype,
-        rng,
-      });
-      const { bestValAcc } = await train(context, `trial ${index}`, model, data, {
-        numEpochs: flags.quick ? 2 : 5,
-        batchSize: 100,
-        updateRule: "adam",
-        optimConfig: { learningRate },
-        numTrainSamples: 100,
-        numValSamples: flags.quick ? 200 : null,
-        verbose: false,
-        rng,
-      });
-      return bestValAcc;
-    },
-    onProgress({ done, total, last }) {
-      if (!last) return;
-      finished.push(last);
-      const seconds = last.seconds.toFixed(1);
-      console.log(
-        `trial ${last.index} (${done} of ${total}): ${accuracyText(last.score)} in ${seconds} s`,
-      );
-    },
-  });
-  const result = await search.catch((error) => {
-    if (!signal.aborted) throw error;
-    return new SearchResult(finished);
-  });
+  const trial: TrialFunction<DrawnParameters<typeof searchSpace>> = async (
+    { learningRate, weightScale, reg, keepRatio },
+    { index, rng },
+  ) => {
+    const model = new FullyConnectedNet([256, 128, 100], {
+      normalization: "batchnorm",
+      dropoutKeepRatio: keepRatio,
+      weightScale,
+      reg,
+      dtype: flags.dtype,
+      rng,
+    });
+    const { bestValAcc } = await train(context, `trial ${index}`, model, data, {
+      numEpochs: flags.quick ? 2 : 5,
+      batchSize: 100,
+      updateRule: "adam",
+      optimConfig: { learningRate },
+      numTrainSamples: 100,
+      numValSamples: flags.quick ? 200 : null,
+      verbose: false,
+      rng,
+    });
+    return bestValAcc;
+  };
+  const numTrials = flags.quick ? 3 : 12;
+  const trials = await tryAll<DrawnParameters<typeof searchSpace>>(
+    context,
+    (options) => randomSearch(searchSpace, { ...options, numTrials, trial }),
+  );
+  const result = new SearchResult(trials);
   console.log(`\n${data.XTrain.shape[0]} images, best first\n\n${result.formatTable()}`);
-  const { best, trials } = result;
+  const { best } = result;
   return {
     results: { trials },
     summary: best

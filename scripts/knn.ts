@@ -14,6 +14,7 @@ import { savePlot } from "./_outputs.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
 import { printTable } from "./_tables.ts";
+import { withBar } from "./_terminal.ts";
 import { accuracyText } from "./_training.ts";
 
 /** Figures printed by the course's notebook, on 5000 training and 500 test images. */
@@ -170,16 +171,20 @@ async function crossValidationPart(context: Context): Promise<PartResult> {
   const ks = flags.quick ? kChoices.filter((k) => k <= 20) : kChoices;
   const accuracies = new Map<number, number[]>(ks.map((k) => [k, []]));
   // Not crossValidate, which would compute the distances of a fold anew for each k.
-  for (const { train, validation } of kFold(XTrain.shape[0], 5)) {
-    await nextTask();
-    if (signal.aborted) return { results: {}, summary: [] };
+  for await (const { train, validation } of withBar("folds", kFold(XTrain.shape[0], 5), signal)) {
     const knn = neighbours(XTrain.take(train, 0), yTrain.take(train, 0));
-    const distances = knn.computeDistancesNoLoops(XTrain.take(validation, 0));
-    const labels = yTrain.take(validation, 0);
-    for (const k of ks) {
-      accuracies.get(k)!.push(equal(knn.predictLabels(distances, k), labels).mean());
+    const right = ks.map(() => 0);
+    for (let from = 0; from < validation.size; from += 100) {
+      await nextTask();
+      signal.throwIfAborted();
+      const some = validation.slice(`${from}:${from + 100}`);
+      const distances = knn.computeDistancesNoLoops(XTrain.take(some, 0));
+      const labels = yTrain.take(some, 0);
+      ks.forEach((k, i) => right[i] += equal(knn.predictLabels(distances, k), labels).sum());
     }
+    ks.forEach((k, i) => accuracies.get(k)!.push(right[i] / validation.size));
   }
+  signal.throwIfAborted();
   const found = ks.map((k) => ({
     k,
     accuracies: accuracies.get(k)!,

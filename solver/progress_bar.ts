@@ -1,17 +1,16 @@
 /**
- * A run as a progress bar in the terminal. By itself, because it is the one part of the room that
- * needs a package: `cli-progress`.
+ * A run as a progress bar in the terminal.
  *
  * @module
  */
-import cliProgress from "cli-progress";
+import { ProgressBar } from "../internal/progress_bar.ts";
 import { formatFixed } from "./_format.ts";
 import type { Progress } from "./progress.ts";
 import type { Figures } from "./trainer_options.ts";
 
 /**
- * Shows a run as a bar with the figures of the last step and the last check, and the time left.
- * Where the output is not a terminal nothing is shown.
+ * Shows a run as a bar on standard error, drawn by `cli-progress`, with the figures of the last step
+ * and the last check, and the time left. Where that is not a terminal nothing is shown.
  *
  * @returns The face to give to the Solver as `progress`
  *
@@ -27,23 +26,19 @@ import type { Figures } from "./trainer_options.ts";
  * ```
  */
 export function barProgress(): Progress {
-  const bar = new cliProgress.SingleBar({
-    format: "{bar} epoch {epoch}{step}{check}, {eta_formatted} left",
-    // Its own handling of Ctrl-C would swallow the first one.
-    gracefulExit: false,
-    // Switching line breaks off would outlive a process that is killed.
-    linewrap: true,
-    barsize: 24,
-  }, cliProgress.Presets.shades_classic);
+  const bar = new ProgressBar("{bar} epoch {epoch}{step}{check}, {eta_formatted} left");
+  let done = 0;
   return {
     start({ iteration, numIterations, epoch, numEpochs }) {
-      bar.start(numIterations, iteration, { epoch: `${epoch}/${numEpochs}`, step: "", check: "" });
+      done = iteration;
+      bar.start(numIterations, done, { epoch: `${epoch}/${numEpochs}`, step: "", check: "" });
     },
     step({ iteration, figures }) {
-      bar.update(iteration, { step: figuresText(figures) });
+      done = iteration;
+      bar.update(done, { step: figuresText(figures) });
     },
     check({ epoch, numEpochs, figures }) {
-      bar.update({ epoch: `${epoch}/${numEpochs}`, check: figuresText(figures) });
+      bar.update(done, { epoch: `${epoch}/${numEpochs}`, check: figuresText(figures) });
     },
     end() {
       bar.stop();
