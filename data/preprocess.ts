@@ -62,7 +62,7 @@ export function subtractMean(X: NDArray): MeanSubtraction {
 
 /**
  * Learns mean and standard deviation of each feature, to be taken off: `(x - mean) / std`. A
- * feature that is the same in all training rows is only centred.
+ * feature that is the same in all training rows, but for rounding, is only centred.
  *
  * @param X Training rows, (N, …), of any type
  * @returns The transform
@@ -82,12 +82,7 @@ export function subtractMean(X: NDArray): MeanSubtraction {
 export function standardize(X: NDArray): Standardization {
   checkRows("standardize", X);
   const mean = means(X);
-  const width = mean.length;
-  const squares = new Float64Array(width);
-  for (let i = 0; i < X.data.length; i += width) {
-    for (let j = 0; j < width; j++) squares[j] += (X.data[i + j] - mean[j]) ** 2;
-  }
-  const std = squares.map((sum) => Math.sqrt(sum / X.shape[0]));
+  const std = deviations(X, mean);
   return {
     mean: asNDArray(mean, X.shape.slice(1)),
     std: asNDArray(std, X.shape.slice(1)),
@@ -130,6 +125,25 @@ function means({ data, shape: [n] }: NDArray): Float64Array {
     for (let j = 0; j < width; j++) sums[j] += data[i + j];
   }
   return sums.map((sum) => sum / n);
+}
+
+/** Standard deviations; 0 where values differ by no more than rounding. */
+function deviations({ data, shape: [n] }: NDArray, mean: Float64Array): Float64Array<ArrayBuffer> {
+  const width = mean.length;
+  const squares = new Float64Array(width);
+  const rests = new Float64Array(width);
+  for (let i = 0; i < data.length; i += width) {
+    for (let j = 0; j < width; j++) {
+      const centred = data[i + j] - mean[j];
+      squares[j] += centred * centred;
+      rests[j] += centred;
+    }
+  }
+  return squares.map((sum, j) => {
+    // The mean is rounded: what that adds to the squares of equal values is all there is of them.
+    const std = Math.sqrt(Math.max(0, sum - rests[j] * rests[j] / n) / n);
+    return std <= 4 * Number.EPSILON * Math.abs(mean[j]) ? 0 : std;
+  });
 }
 
 /** `(X - mean) / std`, without the division where `std` is 0 or missing. */

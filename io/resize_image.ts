@@ -10,6 +10,7 @@
  * @module
  */
 import { checkWhole } from "../internal/numbers.ts";
+import { type Taps, triangles } from "../internal/triangles.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { checkImage, checkPixels, type PixelData, pixelsLike } from "./_image_checks.ts";
 
@@ -20,12 +21,6 @@ export interface ResizeOptions {
    * four pixels around the point count, as in OpenCV and PyTorch.
    */
   readonly antialias?: boolean;
-}
-
-/** The input pixels that make one output pixel, and their weights, whose sum is 1. */
-interface Taps {
-  readonly first: number;
-  readonly weights: Float64Array;
 }
 
 /**
@@ -94,22 +89,6 @@ function resample(
     }
   }
   return out;
-}
-
-function triangles(size: number, target: number, antialias: boolean): Taps[] {
-  const scale = size / target;
-  const radius = antialias ? Math.max(scale, 1) : 1;
-  return Array.from({ length: target }, (_, t) => {
-    const centre = (t + 0.5) * scale;
-    const first = Math.max(0, Math.floor(centre - radius + 0.5));
-    const end = Math.min(size, Math.floor(centre + radius + 0.5));
-    const heights = Float64Array.from(
-      { length: end - first },
-      (_, k) => Math.max(0, 1 - Math.abs(first + k + 0.5 - centre) / radius),
-    );
-    const sum = heights.reduce((sum, height) => sum + height, 0);
-    return { first, weights: heights.map((height) => height / sum) };
-  });
 }
 
 /** Pillow's fixed point for bytes: weights are whole numbers of 2^-22. */

@@ -75,7 +75,8 @@ function floorQuotient(x: number, y: number): number {
   if (y === 0) return x / y;
   const rest = x % y;
   const exact = (x - rest) / y - (rest !== 0 && rest < 0 !== y < 0 ? 1 : 0);
-  if (exact === 0) return x / y < 0 ? -0 : 0;
+  // A quotient that is -0 itself has the reciprocal -Infinity.
+  if (exact === 0) return 1 / (x / y) < 0 ? -0 : 0;
   const floor = Math.floor(exact);
   return exact - floor > 0.5 ? floor + 1 : floor;
 }

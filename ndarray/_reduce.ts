@@ -8,7 +8,7 @@ import { allocateFor, checkAxes, type Dense, sizeOf } from "./_dense.ts";
 import { fold, type FoldName } from "./_folds.ts";
 import { transpose } from "./_layout.ts";
 import { squaredDeviations, sums, type View } from "./_sums.ts";
-import { type DType, floatOf, type TypedArray } from "./dtypes.ts";
+import { type DType, floatOf, isFloat, type TypedArray } from "./dtypes.ts";
 
 /** Axes to reduce over: one, several, or all (`null` or left out). */
 export type Axes = number | readonly number[] | null | undefined;
@@ -130,8 +130,12 @@ export function reduce(
       if (name === "std") { for (let i = 0; i < size; i++) variances[i] = Math.sqrt(variances[i]); }
       return inType(float, variances, shape);
     }
-    case "prod":
-      return inType(float, folded(name, "float64"), shape);
+    case "prod": {
+      const products = folded(name, "float64");
+      // A product of whole numbers has no zero of negative sign.
+      if (!isFloat(x.dtype)) { for (let i = 0; i < size; i++) products[i] += 0; }
+      return inType(float, products, shape);
+    }
     case "any":
     case "all":
       return { data: folded(name, "bool"), shape, dtype: "bool" };

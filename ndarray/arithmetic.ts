@@ -5,6 +5,7 @@
  */
 import { binary } from "./_binary.ts";
 import { round as roundTo, unarySame, unaryWhole } from "./_unary.ts";
+import { checkFits, nearestFit, promoteScalar } from "./dtypes.ts";
 import { type NDArray, type Operand, wrap } from "./ndarray.ts";
 
 /**
@@ -346,7 +347,8 @@ export function round(x: NDArray, decimals = 0): NDArray {
  * @param low Smallest value, a number or an array that broadcasts; `null` for none
  * @param high Largest value, likewise; where `high` is below `low` it wins
  * @returns `minimum(maximum(x, low), high)`
- * @throws {RangeError} If the shapes do not broadcast
+ * @throws {RangeError} If the shapes do not broadcast, or a number that bounds integers from below
+ * is greater than all that their type can hold, or the other way round
  *
  * @example
  * ```ts
@@ -357,7 +359,19 @@ export function round(x: NDArray, decimals = 0): NDArray {
  * ```
  */
 export function clip(x: NDArray, low: Operand | null, high: Operand | null): NDArray {
-  const raised = low === null ? x : maximum(x, low);
-  if (high !== null) return minimum(raised, high);
+  const raised = low === null ? x : maximum(x, bound(x, low, Math.max));
+  if (high !== null) return minimum(raised, bound(raised, high, Math.min));
   return low === null ? x.copy() : raised;
+}
+
+/**
+ * A bound for elements of an integer type: where it is a number that they cannot pass, the end of
+ * their type, which says the same.
+ */
+function bound(x: NDArray, value: Operand, nearer: (a: number, b: number) => number): Operand {
+  if (typeof value !== "number") return value;
+  const dtype = promoteScalar(x.dtype, value);
+  const fitting = nearer(value, nearestFit(value, dtype));
+  checkFits("clip", fitting, dtype);
+  return fitting;
 }

@@ -6,7 +6,7 @@
 import { checkWhole } from "../internal/numbers.ts";
 import { allocateFor, checkAxis } from "./_dense.ts";
 import { lanesOf } from "./_lanes.ts";
-import { floatOf } from "./dtypes.ts";
+import { floatOf, isFloat } from "./dtypes.ts";
 import type { NDArray } from "./ndarray.ts";
 
 function running(
@@ -18,12 +18,14 @@ function running(
   const dtype = floatOf(x.dtype);
   const out = allocateFor(dtype, rows * length);
   const { data } = values;
+  const whole = !isFloat(x.dtype);
   for (let row = 0, i = 0; row < rows; row++) {
     // The total stays a float64, so that float32 results carry no more than their own rounding.
     let total = caller === "cumsum" ? 0 : 1;
     for (const end = i + length; i < end; i++) {
       total = caller === "cumsum" ? total + data[i] : total * data[i];
-      out[i] = total;
+      // A product of whole numbers has no zero of negative sign.
+      out[i] = whole ? total + 0 : total;
     }
   }
   return restore(out, dtype);

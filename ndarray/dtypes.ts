@@ -102,3 +102,26 @@ export function checkFits(caller: string, value: number, dtype: DType): void {
     `${caller}: ${dtype} holds ${low} to ${high}, got ${value}; convert with astype first`,
   );
 }
+
+/** A whole number, or the nearest one that an integer type can hold. */
+export function nearestFit(value: number, dtype: DType): number {
+  if (isFloat(dtype)) return value;
+  const [low, high] = ranges[dtype];
+  return Math.min(high, Math.max(low, value));
+}
+
+/** Throws a `RangeError` unless all bytes are zeros and ones. */
+export function checkBools(caller: string, data: Uint8Array): void {
+  // All bits of all bytes together: one pass without a branch, four bytes a step where they align.
+  let bits = 0;
+  const aligned = data.byteOffset % 4 === 0 ? data.length >> 2 : 0;
+  const words = new Uint32Array(data.buffer, aligned ? data.byteOffset : 0, aligned);
+  for (let i = 0; i < aligned; i++) bits |= words[i];
+  for (let i = 4 * aligned; i < data.length; i++) bits |= data[i];
+  if ((bits & 0xfefefefe) === 0) return;
+  const at = data.findIndex((byte) => byte > 1);
+  throw new RangeError(
+    `${caller}: bools must be zeros and ones, got ${data[at]} at ${at}; ` +
+      'without a dtype, astype("bool") turns all but 0 into true',
+  );
+}

@@ -19,7 +19,14 @@ import { argReduce, type Axes, isAll, reduce, type ReduceName } from "./_reduce.
 import { assignSlice, placeOf, slice, type SliceSpec } from "./_slicing.ts";
 import { unaryBool, unarySame } from "./_unary.ts";
 import { numberFor } from "./_values.ts";
-import { checkDType, constructorOf, type DType, dtypeOf, type TypedArray } from "./dtypes.ts";
+import {
+  checkBools,
+  checkDType,
+  constructorOf,
+  type DType,
+  dtypeOf,
+  type TypedArray,
+} from "./dtypes.ts";
 
 /** An array or a plain number, as operands of arithmetic may be. */
 export type Operand = NDArray | number;
@@ -83,7 +90,8 @@ export class NDArray {
    * @param shape The length of each axis
    * @param dtype The element type; needed only for bool, which is held in a `Uint8Array`
    * @throws {TypeError} If `data` is not of a supported type, or not of type `dtype`
-   * @throws {RangeError} If `shape` does not have as many elements as `data`, or more than 2^31 - 1
+   * @throws {RangeError} If `shape` does not have as many elements as `data`, or more than 2^31 - 1,
+   * or a bool is neither 0 nor 1
    */
   constructor(data: TypedArray, shape: readonly number[], dtype?: DType) {
     const held = dtypeOf(data);
@@ -96,6 +104,7 @@ export class NDArray {
     if (dtype !== undefined && !(data instanceof constructorOf(checkDType("NDArray", dtype)))) {
       throw new TypeError(`NDArray: ${dtype} data cannot be held by a ${data.constructor.name}`);
     }
+    if (dtype === "bool") checkBools("NDArray", data as Uint8Array);
     const size = sizeOf(checkShape("NDArray", shape));
     if (size !== data.length) {
       throw new RangeError(

@@ -68,7 +68,7 @@ export function arange(
  * @param start The first value
  * @param stop The last value, or the end behind it without `endpoint`
  * @param num How many values
- * @param options `endpoint`, `dtype`
+ * @param options `endpoint`, `dtype`; values of an integer type are rounded down
  * @returns The values, (num,)
  * @throws {RangeError} If `num` is negative or fractional
  *
@@ -86,7 +86,10 @@ export function linspace(
   num: number = 50,
   options: SpaceOptions = {},
 ): NDArray {
-  return of(spaced("linspace", start, stop, num, options), options.dtype ?? "float64");
+  const values = spaced("linspace", start, stop, num, options);
+  const { dtype = "float64" } = options;
+  // As NumPy: whole numbers are the floor, so that steps are alike on both sides of 0.
+  return of(dtype === "int32" || dtype === "uint8" ? values.map(Math.floor) : values, dtype);
 }
 
 function spaced(

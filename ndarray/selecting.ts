@@ -7,7 +7,7 @@ import { showShape } from "../internal/shapes.ts";
 import { broadcastShapes, expandInto } from "./_broadcasting.ts";
 import { allocateFor, checkAxis, type Dense, sizeOf } from "./_dense.ts";
 import { specialize } from "../internal/specialize.ts";
-import { type DType, promote, promoteScalar, type TypedArray } from "./dtypes.ts";
+import { checkFits, type DType, promote, promoteScalar, type TypedArray } from "./dtypes.ts";
 import { type Indices, NDArray, type Operand } from "./ndarray.ts";
 
 /**
@@ -88,7 +88,7 @@ function choose(
  * @param a An array or a number
  * @param b An array or a number; all three shapes broadcast
  * @returns The chosen elements, of the type in which `a` and `b` meet
- * @throws {RangeError} If the shapes do not broadcast
+ * @throws {RangeError} If the shapes do not broadcast or a number does not fit an integer type
  *
  * @example
  * ```ts
@@ -114,9 +114,15 @@ export function where(condition: NDArray, a: Operand, b: Operand): NDArray {
 
 function meet(a: Operand, b: Operand): DType {
   if (typeof a !== "number") {
-    return typeof b === "number" ? promoteScalar(a.dtype, b) : promote(a.dtype, b.dtype);
+    return typeof b === "number" ? meetNumber(a.dtype, b) : promote(a.dtype, b.dtype);
   }
-  return typeof b === "number" ? "float64" : promoteScalar(b.dtype, a);
+  return typeof b === "number" ? "float64" : meetNumber(b.dtype, a);
+}
+
+function meetNumber(array: DType, value: number): DType {
+  const dtype = promoteScalar(array, value);
+  checkFits("where", value, dtype);
+  return dtype;
 }
 
 /** The data of an operand over `shape`, and whether it moves (1) or is one element (0). */

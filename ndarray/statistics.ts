@@ -80,8 +80,10 @@ export function median<
   }) as Reduced<A, K>;
 }
 
-/** Between two values in proportion, from the nearer one, as NumPy does it. */
+/** Between two values in proportion, from the nearer one, as NumPy does it for finite ones. */
 function between(a: number, b: number, share: number): number {
+  if (share === 0) return a;
+  if (!Number.isFinite(b - a)) return (1 - share) * a + share * b;
   return share < 0.5 ? a + (b - a) * share : b - (b - a) * (1 - share);
 }
 

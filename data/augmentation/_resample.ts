@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { triangles } from "../../internal/triangles.ts";
 import type { ImageSize, Pixels } from "./_images.ts";
 
 /** A part of an image, pixels. */
@@ -16,47 +17,39 @@ export interface Crop {
 }
 
 /** For each output position where its sources begin, and their weights. */
-interface Taps {
+interface PackedTaps {
   readonly first: Int32Array;
   readonly weights: Float64Array;
   /** Weights an output position; the last ones may be 0. */
   readonly count: number;
 }
 
-const known = new Map<string, Taps>();
+const known = new Map<string, PackedTaps>();
 /** Sizes of crops that are remembered; small images have no more. */
 const mostKnown = 4096;
 
 /** The taps that bring `length` pixels to `size`. */
-function tapsFor(length: number, size: number): Taps {
+function tapsFor(length: number, size: number): PackedTaps {
   const key = `${length} ${size}`;
   const found = known.get(key);
   if (found) return found;
-  const scale = length / size;
-  const support = Math.max(1, scale);
-  // The first and the last source whose weight is not 0.
-  const ends = Array.from({ length: size }, (_, i) => {
-    const center = (i + 0.5) * scale - 0.5;
-    const from = Math.max(0, Math.floor(center - support) + 1);
-    const last = Math.min(length - 1, Math.ceil(center + support) - 1);
-    return { center, from, last };
+  // Weights of 0 at the ends are left out: where an image grows, two of three remain.
+  const taps = triangles(length, size, true).map(({ first, weights }) => {
+    const begin = weights.findIndex((weight) => weight > 0);
+    const end = 1 + weights.findLastIndex((weight) => weight > 0);
+    return { first: first + begin, weights: weights.subarray(begin, end) };
   });
-  const count = Math.max(...ends.map(({ from, last }) => last - from + 1));
-  const first = new Int32Array(size);
-  const weights = new Float64Array(size * count);
-  ends.forEach(({ center, from, last }, i) => {
-    first[i] = Math.min(from, length - count);
-    let sum = 0;
-    for (let j = from; j <= last; j++) {
-      const weight = 1 - Math.abs(j - center) / support;
-      weights[i * count + j - first[i]] = weight;
-      sum += weight;
-    }
-    for (let k = 0; k < count; k++) weights[i * count + k] /= sum;
-  });
-  const taps = { first, weights, count };
-  if (known.size < mostKnown) known.set(key, taps);
-  return taps;
+  const count = Math.max(...taps.map(({ weights }) => weights.length));
+  const packed = {
+    first: Int32Array.from(taps, ({ first }) => Math.min(first, length - count)),
+    weights: new Float64Array(size * count),
+    count,
+  };
+  taps.forEach(({ first, weights }, i) =>
+    packed.weights.set(weights, i * count + first - packed.first[i])
+  );
+  if (known.size < mostKnown) known.set(key, packed);
+  return packed;
 }
 
 /**
@@ -91,7 +84,7 @@ function filter(
   from: Pixels,
   start: number,
   step: number,
-  { first, weights, count }: Taps,
+  { first, weights, count }: PackedTaps,
   out: Pixels,
   at: number,
   outStep: number,

@@ -41,6 +41,25 @@ Deno.test("standardize() only centres a feature that never changes", () => {
   assert.deepEqual(apply(array([[7, 2], [9, 4]])).toArray(), [[0, 0], [2, 2]]);
 });
 
+Deno.test("standardize() does not take rounding for spread", () => {
+  for (const value of [0.1, 1 / 3, -7.3e8, 1e-300]) {
+    for (const n of [3, 10, 49_000]) {
+      const X = array([value]).reshape([1, 1]).multiply(ones([n, 1]));
+      const { std, apply } = standardize(X);
+      assert.equal(std.item(), 0, `${n} times ${value}`);
+      const [seen, unseen] = apply(array([[value], [value + 1]])).data;
+      assert.ok(Math.abs(seen) <= Math.abs(value) * 1e-11, `${n} times ${value}: ${seen}`);
+      assert.ok(Math.abs(unseen - 1) < 1e-2, `${n} times ${value}: ${unseen}`);
+    }
+  }
+  // Values that differ in the last digit alone.
+  const noisy = standardize(array([[0.1 + 0.2], [0.3], [0.3]]));
+  assert.equal(noisy.std.item(), 0);
+  // A little spread about a large mean is spread.
+  const small = standardize(array([[1e9], [1e9 + 1e-3]]));
+  assert.ok(Math.abs(small.std.item() - 5e-4) < 1e-6);
+});
+
 Deno.test("addBias() appends a column of ones of the same type", () => {
   const X = array([[1, 2], [3, 4]], "float32");
   const out = addBias(X);
