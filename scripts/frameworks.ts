@@ -1,0 +1,88 @@
+/**
+ * Assignment 2, the frameworks question: the same networks written as functions of tensors, as
+ * modules, and as sequences of layers; then an open part, a residual net.
+ *
+ * @module
+ */
+import { figure, linePlot } from "../plot/mod.ts";
+import { accuracyPlot } from "./_figures.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, PartResult } from "./_part.ts";
+import { runProgram } from "./_program.ts";
+import { printTable } from "./_tables.ts";
+import { accuracyText, goalText, last } from "./_training.ts";
+import type { LoopRun } from "./frameworks/_loop.ts";
+import { barebones } from "./frameworks/barebones.ts";
+import { moduleClasses, sequences } from "./frameworks/modules.ts";
+import { openEnded } from "./frameworks/open_ended.ts";
+
+/** Makes a part of loops: the table, the figure and the summary of what they came to. */
+function loops(
+  name: string,
+  title: string,
+  work: (context: Context) => Promise<LoopRun[]>,
+): (context: Context) => Promise<PartResult> {
+  return async (context) => {
+    const runs = await work(context);
+    printTable(
+      [title, "last loss", "validation", "goal", "test", "seconds"],
+      runs.map(({ name, lossHistory, valAcc, goal, testAcc, seconds }) => [
+        name,
+        last(lossHistory).toFixed(3),
+        accuracyText(valAcc),
+        goal === null || !context.real ? "-" : String(goal),
+        accuracyText(testAcc),
+        seconds.toFixed(1),
+      ]),
+    );
+    await savePlot(context, `frameworks_${name}`, () => loopFigure(title, runs));
+    return {
+      results: { runs },
+      summary: runs.map((run) =>
+        `${run.name}: validation ${accuracyText(run.valAcc)}, test ${accuracyText(run.testAcc)} ` +
+        `after ${run.seconds.toFixed(1)} s${
+          run.goal ? goalText(context, run.valAcc, run.goal) : ""
+        }`
+      ),
+    };
+  };
+}
+
+function loopFigure(title: string, runs: readonly LoopRun[]) {
+  const loss = linePlot({
+    title: "Loss",
+    xLabel: "iteration",
+    yLabel: "loss",
+    width: 480,
+    series: runs.map(({ name, lossHistory }) => ({ name, y: lossHistory })),
+  });
+  const accuracy = accuracyPlot(
+    "Validation accuracy",
+    runs.map(({ name, valAccHistory }) => ({ name, y: valAccHistory })),
+  );
+  return figure([[loss, accuracy]], { title });
+}
+
+await runProgram({
+  file: "frameworks.ts",
+  title: "Frameworks: tensors, modules, sequences (assignment 2)",
+  description:
+    "Writes the same networks three ways and trains each for an epoch of CIFAR-10 with a loop of\n" +
+    "its own; then a residual net, for which 80 % validation accuracy is the goal.",
+  duration: { full: "15 minutes", quick: "half a minute" },
+  uses: ["images", "plots"],
+  parts: [
+    {
+      name: "barebones",
+      title: "Barebones: tensors and functions",
+      run: loops("barebones", "Barebones", barebones),
+    },
+    { name: "module", title: "Modules", run: loops("module", "Modules", moduleClasses) },
+    {
+      name: "sequential",
+      title: "Sequences of layers",
+      run: loops("sequential", "Sequences", sequences),
+    },
+    { name: "open-ended", title: "Open part: a residual net", resumable: true, run: openEnded },
+  ],
+}, Deno.args);
