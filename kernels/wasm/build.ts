@@ -66,8 +66,8 @@ export async function compile(name: keyof typeof modules): Promise<Uint8Array> {
 /** The TypeScript module that carries the bytes, so that every runtime and bundler takes them. */
 function embed(bytes: Uint8Array): string {
   return `/** The module that \`deno task wasm\` compiles from \`assembly/\`. */
-export const base64 =
-  "${bytes.toBase64()}";
+export const hex =
+  "${bytes.toHex()}";
 `;
 }
 

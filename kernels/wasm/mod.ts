@@ -5,6 +5,6 @@
  */
 import { registerBackend } from "../registry.ts";
 import { createLoader, defaultThreads } from "./overlay.ts";
-import { base64 as products } from "./products_wasm.ts";
+import { hex as products } from "./products_wasm.ts";
 
 registerBackend("wasm", createLoader(products, defaultThreads()));

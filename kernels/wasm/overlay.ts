@@ -34,7 +34,7 @@ export function defaultThreads(): number {
 /**
  * Compiles the modules, and gives the loader that the registry asks for.
  *
- * @param products The bytes of the products, strict or relaxed, in base64
+ * @param products The bytes of the products, strict or relaxed, in hexadecimal
  * @param threads How many threads to use
  * @param relaxed Whether the products are relaxed
  * @returns The loader: an overlay, or why there is none

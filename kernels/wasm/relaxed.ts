@@ -22,7 +22,7 @@ import { registerBackend } from "../registry.ts";
 // The strict kernels must be registered before, not after.
 import "./mod.ts";
 import { createLoader, defaultThreads } from "./overlay.ts";
-import { base64 as products } from "./products_relaxed_wasm.ts";
+import { hex as products } from "./products_relaxed_wasm.ts";
 
 const load = createLoader(products, defaultThreads(), true);
 if (typeof load() !== "string") registerBackend("wasm", load);

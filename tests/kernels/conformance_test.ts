@@ -9,7 +9,7 @@ import { contracts } from "../../kernels/contracts.ts";
 import { definition } from "../../kernels/definition/mod.ts";
 import type { KernelName, Kernels } from "../../kernels/types.ts";
 import { createLoader } from "../../kernels/wasm/overlay.ts";
-import { base64 as relaxedProducts } from "../../kernels/wasm/products_relaxed_wasm.ts";
+import { hex as relaxedProducts } from "../../kernels/wasm/products_relaxed_wasm.ts";
 import { backends } from "./_backends.ts";
 import * as images from "./_cases_images.ts";
 import * as losses from "./_cases_losses.ts";

@@ -7,12 +7,12 @@ import { createConvolution } from "../../kernels/wasm/convolution.ts";
 import { createGemm } from "../../kernels/wasm/gemm.ts";
 import { compileModules } from "../../kernels/wasm/_compile.ts";
 import { createLoader } from "../../kernels/wasm/overlay.ts";
-import { base64 } from "../../kernels/wasm/products_wasm.ts";
+import { hex } from "../../kernels/wasm/products_wasm.ts";
 import { Draw } from "./_draw.ts";
 
 const root = new URL("../../", import.meta.url);
-const modules = compileModules(base64);
-const overlay = createLoader(base64, 1)();
+const modules = compileModules(hex);
+const overlay = createLoader(hex, 1)();
 assert.ok(typeof overlay === "object", String(overlay));
 const kernels = { ...reference, ...overlay.kernels };
 
@@ -101,8 +101,18 @@ Deno.test("the relaxed kernels replace the strict ones when they are imported", 
 });
 
 Deno.test("a damaged module gives a reason", () => {
-  for (const damaged of [base64.slice(0, 1000), base64.slice(4), "no base64!", ""]) {
+  for (const damaged of [hex.slice(0, 1000), hex.slice(4), "not hexadecimal", "", "0"]) {
     assert.match(String(createLoader(damaged, 1)()), /^this runtime cannot run the modules: ./);
+  }
+});
+
+Deno.test("a runtime without Uint8Array.fromHex decodes the same bytes", () => {
+  const { fromHex } = Uint8Array;
+  try {
+    Object.assign(Uint8Array, { fromHex: undefined });
+    assert.equal(typeof createLoader(hex, 1)(), "object");
+  } finally {
+    Object.assign(Uint8Array, { fromHex });
   }
 });
 
