@@ -2,8 +2,9 @@
  * The threads that share large tasks: the one that calls, and helpers.
  *
  * A helper is a worker with an instance of the module on the same memory. It is started when a
- * program has turned out to do enough for that to pay, and it does not keep the program running.
- * Until it is there the caller works alone; results do not depend on how tasks are shared.
+ * program has turned out to do enough for that to pay, it does not keep the program running, and it
+ * retires when there is nothing to do for a second. Until it is there the caller works alone; results
+ * do not depend on how tasks are shared.
  *
  * @module
  */
@@ -23,6 +24,9 @@ export const MAX_THREADS = 4;
 
 /** Multiplications of large tasks after which helpers are started: some 0.1 s. */
 const WARM = 1e9;
+
+/** In place of a task's number: the helper has retired, see `assembly/tasks.ts`. */
+const RETIRED = -2;
 
 /** Words of a mailbox. */
 const NUMBER = 0;
@@ -93,6 +97,7 @@ export class Team {
     }
     let ready = 1;
     while (ready < this.#most && Atomics.load(this.#words, this.#at(ready) + DONE) !== 0) ready++;
+    if (ready < this.#most) this.#replaceRetired();
     return ready;
   }
 
@@ -100,20 +105,31 @@ export class Team {
   start(): void {
     if (this.#started) return;
     this.#started = true;
+    for (let thread = 1; thread < this.#most; thread++) this.#startHelper(thread);
+  }
+
+  #startHelper(thread: number): void {
     const { process } = globalThis as {
       process?: { getBuiltinModule?(name: string): unknown };
     };
     try {
       const { Worker } = process?.getBuiltinModule?.("node:worker_threads") as WorkerThreads;
-      for (let thread = 1; thread < this.#most; thread++) {
-        const workerData = { module: this.#module, memory: this.#memory, thread };
-        const worker = new Worker(HELPER, { eval: true, workerData });
-        // One that fails to start is never there, and nothing is given to it.
-        worker.on("error", () => {});
-        worker.unref();
-      }
+      const workerData = { module: this.#module, memory: this.#memory, thread };
+      const worker = new Worker(HELPER, { eval: true, workerData });
+      // One that fails to start is never there, and nothing is given to it.
+      worker.on("error", () => {});
+      worker.unref();
     } catch {
       // A runtime without workers has one thread.
+    }
+  }
+
+  #replaceRetired(): void {
+    for (let thread = 1; thread < this.#most; thread++) {
+      const at = this.#at(thread) + NUMBER;
+      if (Atomics.compareExchange(this.#words, at, RETIRED, 0) === RETIRED) {
+        this.#startHelper(thread);
+      }
     }
   }
 
@@ -123,21 +139,34 @@ export class Team {
    * @param tasks At most as many as there are threads
    */
   run(tasks: readonly Task[]): void {
+    const left = [tasks[0]];
     for (let thread = 1; thread < tasks.length; thread++) {
-      const at = this.#at(thread);
-      this.#words.set(tasks[thread], at + TASK);
-      // Never 0, nor -1, which say that a helper is not there or has done nothing yet.
-      Atomics.store(this.#words, at + NUMBER, this.#words[at + NUMBER] % 1e9 + 1);
-      Atomics.notify(this.#words, at + NUMBER);
+      if (!this.#give(thread, tasks[thread])) left.push(tasks[thread]);
     }
-    this.#words.set(tasks[0], this.#mailbox + TASK);
-    this.#exports.work(0);
+    for (const task of left) {
+      this.#words.set(task, this.#mailbox + TASK);
+      this.#exports.work(0);
+    }
     for (let thread = 1; thread < tasks.length; thread++) this.#waitFor(thread);
+  }
+
+  /** Gives a task to a helper, unless it has just retired. */
+  #give(thread: number, task: Task): boolean {
+    const at = this.#at(thread);
+    this.#words.set(task, at + TASK);
+    const last = Atomics.load(this.#words, at + NUMBER);
+    // Never 0, nor -1, which say that a helper is not there or has done nothing yet.
+    const next = last % 1e9 + 1;
+    if (last === RETIRED) return false;
+    if (Atomics.compareExchange(this.#words, at + NUMBER, last, next) !== last) return false;
+    Atomics.notify(this.#words, at + NUMBER);
+    return true;
   }
 
   #waitFor(thread: number): void {
     const at = this.#at(thread);
-    const number = this.#words[at + NUMBER];
+    const number = Atomics.load(this.#words, at + NUMBER);
+    if (number === RETIRED) return;
     for (let looks = 0;; looks++) {
       const done = Atomics.load(this.#words, at + DONE);
       if (done === number) return;

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { type Kernels, reference } from "../../kernels/mod.ts";
 import { complete } from "../../kernels/wasm/_choice.ts";
-import { createProducts } from "../../kernels/wasm/_machine.ts";
+import { createProducts, type ProductExports } from "../../kernels/wasm/_machine.ts";
+import { Team } from "../../kernels/wasm/_team.ts";
 import { createConvolution } from "../../kernels/wasm/convolution.ts";
 import { createGemm } from "../../kernels/wasm/gemm.ts";
 import { compileModules } from "../../kernels/wasm/_compile.ts";
@@ -150,6 +151,76 @@ Deno.test("threads share large tasks and change no bit", async () => {
     });
     assert.deepEqual(results[1], results[0]);
   }
+});
+
+Deno.test("helpers that have nothing to do retire, and others take their place", async () => {
+  const products = createProducts(modules.products, 3);
+  const { gemm } = { ...reference, ...complete(createGemm(products)) };
+  const reach = async (threads: number) => {
+    const deadline = performance.now() + 20_000;
+    while (products.team.threads(0) !== threads) {
+      assert.ok(performance.now() < deadline, `there are not ${threads} threads`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  products.team.start();
+  for (let round = 0; round < 2; round++) {
+    await reach(3);
+    const [a, b, c] = [0, 0, 0].map(() => new Float32Array(200 * 200).fill(1));
+    gemm(false, false, 200, 200, 200, a, b, 0, c);
+    assert.ok(c.every((value) => value === 200));
+    // Without a look at the threads, which would start others, they are gone after a second.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    gemm(false, false, 200, 200, 200, a, b, 0, c);
+    assert.ok(c.every((value) => value === 200));
+  }
+});
+
+Deno.test("the caller does the task of a helper that retires while it is given", () => {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+  const words = new Int32Array(memory.buffer);
+  const did: number[] = [];
+  const exports = {
+    mailboxes: { value: 0 },
+    mailboxSize: { value: 64 },
+    work: () => did.push(words[2]),
+  } as unknown as ProductExports;
+  const team = new Team(modules.products, memory, exports, 3);
+  // Two helpers that say that they are there; one has retired, the other had done task 7.
+  [words[16], words[17], words[32], words[33]] = [-2, -1, 7, 8];
+  team.run([[10], [11], [12]]);
+  assert.deepEqual(did, [10, 11]);
+  assert.deepEqual([words[16], words[32], words[34]], [-2, 8, 12]);
+});
+
+Deno.test({
+  name: "the helpers of terminated workers end",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const script = `
+      const threads = () => [...Deno.readDirSync("/proc/self/task")].length;
+      const code = \`
+        import { kernels, useBackend } from "${new URL("kernels/mod.ts", root)}";
+        useBackend("wasm");
+        const [a, b, c] = [0, 0, 0].map(() => new Float32Array(512 * 512).fill(1));
+        for (let i = 0; i < 20; i++) kernels.gemm(false, false, 512, 512, 512, a, b, 0, c);
+        postMessage(c[0]);\`;
+      const url = URL.createObjectURL(new Blob([code], { type: "application/typescript" }));
+      const before = threads();
+      for (let i = 0; i < 4; i++) {
+        const worker = new Worker(url, { type: "module" });
+        await new Promise((resolve) => worker.onmessage = resolve);
+        worker.terminate();
+      }
+      const most = threads();
+      for (let i = 0; i < 250 && threads() > before; i++) await new Promise((go) => setTimeout(go, 100));
+      console.log(most >= before + 4, threads() <= before);
+    `;
+    const args = ["run", "--no-prompt", "--allow-all", "--ext=ts", "-"];
+    const { stdout, stderr } = await deno(args, script, { NNDL_THREADS: "4" });
+    const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    assert.equal(text, "true true\n");
+  },
 });
 
 Deno.test("a program ends though helpers were started", async () => {

@@ -3,7 +3,8 @@
  *
  * Thread 0 is the caller, who calls `work`. The others are in `serve`, waiting for the number of
  * the task to change; when they have done it they say so. A thread looks for a while before it
- * sleeps, as waking it takes longer than the pause between two kernels.
+ * sleeps, as waking it takes longer than the pause between two kernels. One that has nothing to do
+ * for long retires, because its caller may be gone: a worker that is terminated takes no helper along.
  */
 import { convBackwardData, convBackwardWeights, convForward } from "./conv";
 import { multiply } from "./gemm";
@@ -19,8 +20,14 @@ const CONV_BACKWARD_WEIGHTS: i32 = 3;
 const DONE: usize = 4;
 const TASK: usize = 8;
 
+/** In place of the number of a task: there is no thread to do one. */
+const RETIRED: i32 = -2;
+
 /** How often a thread looks before it sleeps, some 50 µs. */
 const LOOKS: i32 = 20_000;
+/** How long it sleeps before it retires, nanoseconds. */
+const PATIENCE: i64 = 1_000_000_000;
+const TIMED_OUT: i32 = 2;
 
 /** Does the task in the mailbox of a thread. */
 export function work(thread: i32): void {
@@ -72,7 +79,7 @@ export function work(thread: i32): void {
   }
 }
 
-/** Does the tasks of a thread, for ever. */
+/** Does the tasks of a thread, until there are none for a while. */
 export function serve(thread: i32): void {
   setThread(thread);
   const number = MAILBOXES + thread * MAILBOX_SIZE;
@@ -83,8 +90,13 @@ export function serve(thread: i32): void {
     let looks = LOOKS;
     let next = atomic.load<i32>(number);
     while (next == done) {
-      if (looks > 0) looks--;
-      else atomic.wait<i32>(number, done, -1);
+      if (looks > 0) {
+        looks--;
+      } else if (atomic.wait<i32>(number, done, PATIENCE) == TIMED_OUT) {
+        // First not there, then retired: who sees the second may start another thread at once.
+        atomic.store<i32>(number + DONE, 0);
+        if (atomic.cmpxchg<i32>(number, done, RETIRED) == done) return;
+      }
       next = atomic.load<i32>(number);
     }
     done = next;
