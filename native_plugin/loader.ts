@@ -8,6 +8,7 @@
  */
 import { environment, granted } from "../internal/environment.ts";
 import { messageOf } from "../internal/message_of.ts";
+import { threadsOfEnvironment } from "../internal/threads.ts";
 import { type Kernels, type Overlay, registerBackend } from "../kernels/mod.ts";
 import { problemWith } from "./_inspect.ts";
 import { builtPath, cacheFolder, join, prebuiltName } from "./_places.ts";
@@ -26,7 +27,7 @@ export interface NativePluginOptions {
   readonly path?: string;
   /**
    * Threads that work on a kernel, 1 to 64. Without it, what the environment variable
-   * `NNDL_THREADS` says, else one for each core.
+   * `NNDL_THREADS` says (1 to 1024), else one for each core.
    */
   readonly threads?: number;
   /**
@@ -124,11 +125,14 @@ function load(): Overlay | string {
     return result;
   }
   const { path, library, kernels } = result.opened;
-  const threads = library.nndl_set_threads(result.threads);
+  const { count, complaint } = threadsOfEnvironment();
+  // 0 is one for each core.
+  const threads = library.nndl_set_threads(result.threads ?? count ?? 0);
   library.nndl_set_strict(result.strict ? 1 : 0);
   const features = featuresOf(library);
   opened = result.opened;
-  const reason = `opened ${path}${result.strict ? ", strict" : ""}`;
+  const ignored = result.threads === null && complaint ? `; ${complaint}` : "";
+  const reason = `opened ${path}${result.strict ? ", strict" : ""}${ignored}`;
   status = { loaded: true, path, threads, features, reason };
   return { kernels, reason: status.reason, threads, features };
 }
@@ -136,7 +140,7 @@ function load(): Overlay | string {
 /** A library, and how to use it. */
 interface Found {
   readonly opened: Opened;
-  readonly threads: number;
+  readonly threads: number | null;
   readonly strict: boolean;
 }
 
@@ -160,14 +164,12 @@ function tryToOpen(): Found | string {
   return reasons.join("; ") + "; `deno task native` builds it";
 }
 
-/** The number of threads that was asked for, 0 for one a core, or what is wrong with it. */
-function wantedThreads(): number | string {
-  const { threads = environment("NNDL_THREADS") } = options;
-  if (threads === undefined || threads === "") return 0;
-  const count = Number(threads);
-  if (Number.isInteger(count) && count >= 1 && count <= MAX_THREADS) return count;
-  const source = options.threads === undefined ? "NNDL_THREADS" : "threads";
-  return `${source} must be a whole number from 1 to ${MAX_THREADS}, got ${threads}`;
+/** The number of threads that the options ask for, null if none, or what is wrong with it. */
+function wantedThreads(): number | null | string {
+  const { threads } = options;
+  if (threads === undefined) return null;
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return threads;
+  return `threads must be a whole number from 1 to ${MAX_THREADS}, got ${threads}`;
 }
 
 /** Whether strict convolutions were asked for, or what is wrong with the wish. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { registerBackend } from "../registry.ts";
-import { createLoader, defaultThreads } from "./overlay.ts";
+import { createLoader } from "./overlay.ts";
 import { hex as products } from "./products_wasm.ts";
 
-registerBackend("wasm", createLoader(products, defaultThreads()));
+registerBackend("wasm", createLoader(products));

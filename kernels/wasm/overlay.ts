@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { environment } from "../../internal/environment.ts";
 import { messageOf } from "../../internal/message_of.ts";
+import { threadsOfEnvironment } from "../../internal/threads.ts";
 import type { Overlay } from "../registry.ts";
 import type { Kernels } from "../types.ts";
 import { complete } from "./_choice.ts";
@@ -21,33 +21,37 @@ import { createKeepMask } from "./keep_mask.ts";
 import { createOptimizers } from "./optimizers.ts";
 import { createPooling } from "./pooling.ts";
 
-/**
- * How many threads to use: what `NNDL_THREADS` says if it may be read without asking, else one for
- * each core; at most as many as the module has room for.
- */
-export function defaultThreads(): number {
-  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-  const wanted = Number(environment("NNDL_THREADS"));
-  return Math.min(MAX_THREADS, Number.isInteger(wanted) && wanted >= 1 ? wanted : cores);
+/** How {@linkcode createLoader} makes the table. */
+export interface LoaderOptions {
+  /**
+   * How many threads to use. Default: what `NNDL_THREADS` says if it may be read without asking, else
+   * one for each core; at most as many as the module has room for.
+   */
+  readonly threads?: number;
+  /** Whether the products are relaxed. */
+  readonly relaxed?: boolean;
 }
 
 /**
  * Compiles the modules, and gives the loader that the registry asks for.
  *
  * @param products The bytes of the products, strict or relaxed, in hexadecimal
- * @param threads How many threads to use
- * @param relaxed Whether the products are relaxed
+ * @param options How many threads, and whether the products are relaxed
  * @returns The loader: an overlay, or why there is none
  */
 export function createLoader(
   products: string,
-  threads: number,
-  relaxed = false,
+  options: LoaderOptions = {},
 ): () => Overlay | string {
+  const { count, complaint } = threadsOfEnvironment();
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+  const threads = options.threads ?? Math.min(count ?? cores, MAX_THREADS);
   try {
     const kernels = createKernels(compileModules(products), threads);
-    const features = relaxed ? ["simd128", "relaxed-simd"] : ["simd128"];
-    const reason = `WebAssembly with ${relaxed ? "relaxed " : ""}SIMD`;
+    const [features, kind] = options.relaxed
+      ? [["simd128", "relaxed-simd"], "relaxed SIMD"]
+      : [["simd128"], "SIMD"];
+    const reason = `WebAssembly with ${kind}${complaint && `; ${complaint}`}`;
     const overlay = { kernels, reason, threads, features };
     return () => overlay;
   } catch (error) {

@@ -21,8 +21,8 @@
 import { registerBackend } from "../registry.ts";
 // The strict kernels must be registered before, not after.
 import "./mod.ts";
-import { createLoader, defaultThreads } from "./overlay.ts";
+import { createLoader } from "./overlay.ts";
 import { hex as products } from "./products_relaxed_wasm.ts";
 
-const load = createLoader(products, defaultThreads(), true);
+const load = createLoader(products, { relaxed: true });
 if (typeof load() !== "string") registerBackend("wasm", load);

@@ -58,7 +58,7 @@ for (const { name, missing } of await backends()) {
   }
 }
 
-const relaxed = createLoader(relaxedProducts, 1, true)();
+const relaxed = createLoader(relaxedProducts, { threads: 1, relaxed: true })();
 for (const [entry, make] of entries) {
   if (typeof relaxed === "string") {
     Deno.test({ name: `no relaxed wasm table: ${relaxed}`, ignore: true, fn() {} });

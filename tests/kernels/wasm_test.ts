@@ -13,7 +13,7 @@ import { Draw } from "./_draw.ts";
 
 const root = new URL("../../", import.meta.url);
 const modules = compileModules(hex);
-const overlay = createLoader(hex, 1)();
+const overlay = createLoader(hex, { threads: 1 })();
 assert.ok(typeof overlay === "object", String(overlay));
 const kernels = { ...reference, ...overlay.kernels };
 
@@ -103,7 +103,7 @@ Deno.test("the relaxed kernels replace the strict ones when they are imported", 
 
 Deno.test("a damaged module gives a reason", () => {
   for (const damaged of [hex.slice(0, 1000), hex.slice(4), "not hexadecimal", "", "0"]) {
-    assert.match(String(createLoader(damaged, 1)()), /^this runtime cannot run the modules: ./);
+    assert.match(String(createLoader(damaged)()), /^this runtime cannot run the modules: ./);
   }
 });
 
@@ -111,7 +111,7 @@ Deno.test("a runtime without Uint8Array.fromHex decodes the same bytes", () => {
   const { fromHex } = Uint8Array;
   try {
     Object.assign(Uint8Array, { fromHex: undefined });
-    assert.equal(typeof createLoader(hex, 1)(), "object");
+    assert.equal(typeof createLoader(hex, { threads: 1 })(), "object");
   } finally {
     Object.assign(Uint8Array, { fromHex });
   }
@@ -235,14 +235,31 @@ Deno.test("a program ends though helpers were started", async () => {
   assert.equal(code, 0);
 });
 
-Deno.test("NNDL_THREADS limits the threads, if it may be read", async () => {
+Deno.test("NNDL_THREADS counts from 1 to 1024, and anything else is a line and the default", async () => {
   const script = `
-    import { activeBackend } from "${new URL("kernels/mod.ts", root)}";
-    console.log(activeBackend().threads);
+    import { activeBackend, useBackend } from "${new URL("kernels/mod.ts", root)}";
+    console.log(JSON.stringify(useBackend("wasm")));
   `;
   const args = ["run", "--no-prompt", "--allow-env", "--ext=ts", "-"];
-  const { stdout } = await deno(args, script, { NNDL_THREADS: "1" });
-  assert.equal(new TextDecoder().decode(stdout), "1\n");
+  const run = async (NNDL_THREADS: string) => {
+    const { stdout } = await deno(args, script, { NNDL_THREADS });
+    return JSON.parse(new TextDecoder().decode(stdout));
+  };
+  const { threads: cores } = await run("");
+  for (const [text, threads] of Object.entries({ 1: 1, 3: 3, 1024: 4 })) {
+    assert.deepEqual([(await run(text)).threads, (await run(text)).reason], [
+      threads,
+      "WebAssembly with SIMD",
+    ]);
+  }
+  for (const text of ["0", "-1", "9999", "abc"]) {
+    const { threads, reason } = await run(text);
+    assert.equal(threads, cores);
+    assert.match(
+      reason,
+      new RegExp(`NNDL_THREADS must be .* from 1 to 1024, got ${text}; not used`),
+    );
+  }
 });
 
 Deno.test("float64 is left to the reference, bit for bit", () => {

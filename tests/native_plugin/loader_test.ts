@@ -177,8 +177,26 @@ for (const threads of [0, -1, 1.5, 65, NaN]) {
   });
 }
 
-Deno.test("NNDL_THREADS is checked like the option", async () => {
-  assertFellBack(await run({}, { env: { NNDL_THREADS: "many" } }), /NNDL_THREADS must be .* many/);
+Deno.test({
+  name: `NNDL_THREADS counts from 1 to 1024, and anything else is a line and the default${why}`,
+  ignore,
+  async fn() {
+    const { status: { threads: cores } } = await run({});
+    for (const [NNDL_THREADS, threads] of Object.entries({ 1: 1, 3: 3, 1024: 64, "": cores })) {
+      const { name, reason, status } = await run({}, { env: { NNDL_THREADS } });
+      assert.deepEqual([name, status.threads], ["native", threads], `"${NNDL_THREADS}"`);
+      assert.doesNotMatch(reason, /NNDL_THREADS/);
+    }
+    for (const NNDL_THREADS of ["0", "-1", "9999", "1025", "abc", "1.5", "0x2", " 2"]) {
+      const { name, reason, status } = await run({}, { env: { NNDL_THREADS } });
+      assert.deepEqual([name, status.threads], ["native", cores], NNDL_THREADS);
+      const line = `NNDL_THREADS must be a whole number from 1 to 1024, got ${NNDL_THREADS}`;
+      assert.ok(reason.includes(line), reason);
+    }
+    // The option is no word of the environment's.
+    const { reason } = await run({ threads: 2 }, { env: { NNDL_THREADS: "abc" } });
+    assert.doesNotMatch(reason, /NNDL_THREADS/);
+  },
 });
 
 Deno.test("NNDL_STRICT is 1 or 0", async () => {
