@@ -147,16 +147,6 @@ export const take = (x: NDArray, indices: Indices, axis: number | null): Outcome
   (dout) => accumulate(dout, x, placesOf(indices), axis),
 ];
 
-export function embedding(table: NDArray, x: NDArray, paddingIdx?: number | null): Outcome {
-  const [out, back] = take(table, x, 0);
-  if (paddingIdx === null || paddingIdx === undefined) return [out, back];
-  return [out, (dout) => {
-    const dtable = back(dout);
-    dtable.setSlice(0, paddingIdx);
-    return dtable;
-  }];
-}
-
 export function concatenate(parts: readonly NDArray[], axis: number): Outcome {
   const along = axis < 0 ? axis + parts[0].ndim : axis;
   const leading = Array<SliceSpec>(along).fill(":");
@@ -177,13 +167,6 @@ export function stack(parts: readonly NDArray[], axis: number): Outcome {
     nd.stack(parts, axis),
     ...parts.map((_, i) => (dout: NDArray) => dout.slice(...leading, i)),
   ];
-}
-
-export function logSoftmax(x: NDArray): Outcome {
-  const last = { keepdims: true };
-  const shifted = x.subtract(x.max(-1, last));
-  const out = shifted.subtract(nd.log(nd.sum(nd.exp(shifted), -1, last)));
-  return [out, (dout) => dout.subtract(nd.exp(out).multiply(dout.sum(-1, last)))];
 }
 
 /** Vectors are read as a row or a column; leading axes broadcast. */

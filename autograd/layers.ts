@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { checkLabels } from "../internal/labels.ts";
 import {
   avgPoolBackward,
   avgPoolForward,
@@ -13,28 +12,48 @@ import {
   convBackwardFast,
   convForwardFast,
   type ConvParam,
+  convTransposeBackward,
+  convTransposeForward,
+  type ConvTransposeParam,
   dropoutBackward,
   dropoutForward,
   type DropoutParam,
+  geluBackward,
+  geluForward,
   layernormBackward,
   layernormForward,
   type LayernormParam,
+  leakyReluBackward,
+  leakyReluForward,
   linearBackward,
   linearForward,
+  logSoftmaxBackward,
+  logSoftmaxForward,
   maxPoolBackwardFast,
   maxPoolForwardFast,
   type PoolParam,
   reluBackward,
   reluForward,
+  sigmoidBackward,
+  sigmoidForward,
+  softmaxBackward,
+  softmaxForward,
   spatialBatchnormBackward,
   spatialBatchnormForward,
   spatialGroupnormBackward,
   spatialGroupnormForward,
+  tanhBackward,
+  tanhForward,
+  upsampleBackward,
+  upsampleForward,
+  type UpsampleParam,
+  wordEmbeddingBackward,
+  type WordEmbeddingCache,
+  wordEmbeddingForward,
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import * as rules from "./_rules.ts";
 import { lift } from "./lift.ts";
-import { apply, type Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** A tensor, or an array without a gradient. */
 type X = Tensor | NDArray;
@@ -43,6 +62,33 @@ const normGradients = ["dx", "dgamma", "dbeta"];
 
 /** Rectified linear unit `max(0, x)`: `reluForward` and `reluBackward`, lifted. */
 export const relu: (x: X) => Tensor = lift(reluForward, reluBackward);
+
+/**
+ * Leaky rectified linear unit, `x` where it is positive and `alpha·x` elsewhere: `leakyReluForward`
+ * and `leakyReluBackward`, lifted. By default `alpha` is 0.01.
+ */
+export const leakyRelu: (x: X, alpha?: number) => Tensor = lift(
+  leakyReluForward,
+  leakyReluBackward,
+);
+
+/** Exact Gaussian error linear unit, `x·Φ(x)`: `geluForward` and `geluBackward`, lifted. */
+export const gelu: (x: X) => Tensor = lift(geluForward, geluBackward);
+
+/** Hyperbolic tangent: `tanhForward` and `tanhBackward`, lifted. */
+export const tanh: (x: X) => Tensor = lift(tanhForward, tanhBackward);
+
+/** Logistic function `1 / (1 + exp(-x))`: `sigmoidForward` and `sigmoidBackward`, lifted. */
+export const sigmoid: (x: X) => Tensor = lift(sigmoidForward, sigmoidBackward);
+
+/** Softmax over the last axis: `softmaxForward` and `softmaxBackward`, lifted. */
+export const softmax: (x: X) => Tensor = lift(softmaxForward, softmaxBackward);
+
+/**
+ * Logarithm of the softmax over the last axis, without overflow: `logSoftmaxForward` and
+ * `logSoftmaxBackward`, lifted.
+ */
+export const logSoftmax: (x: X) => Tensor = lift(logSoftmaxForward, logSoftmaxBackward);
 
 /**
  * Linear layer over the last axis, `x·Wᵀ + b` with weights (M, D) and biases (M,) or null:
@@ -71,6 +117,23 @@ export const conv2d: (x: X, w: X, b: X | null, convParam: ConvParam) => Tensor =
   convForwardFast,
   convBackwardFast,
   ["dx", "dw", "db"],
+);
+
+/**
+ * Transposed convolution of images (N, C, H, W) with filters (C, F / groups, HH, WW) and biases (F,)
+ * or null: `convTransposeForward` and `convTransposeBackward`, lifted.
+ */
+export const convTranspose2d: (
+  x: X,
+  w: X,
+  b: X | null,
+  convParam: ConvTransposeParam,
+) => Tensor = lift(convTransposeForward, convTransposeBackward, ["dx", "dw", "db"]);
+
+/** Images made larger, by repetition or bilinearly: `upsampleForward` and `upsampleBackward`, lifted. */
+export const upsample: (x: X, upsampleParam: UpsampleParam) => Tensor = lift(
+  upsampleForward,
+  upsampleBackward,
 );
 
 /** Max pooling of images: `maxPoolForwardFast` and `maxPoolBackwardFast`, lifted. */
@@ -132,35 +195,49 @@ export interface EmbeddingOptions {
   readonly paddingIdx?: number | null;
 }
 
-/**
- * Looks rows up.
- *
- * @param x Row numbers, any shape
- * @param weight Table of rows, (V, D)
- * @param options `paddingIdx`: a row that gets no gradient
- * @returns The rows, (..., D)
- * @throws {RangeError} If there is no such row
- */
-export function embedding(x: NDArray, weight: X, options: EmbeddingOptions = {}): Tensor {
-  checkLabels("embedding", "x", x.ravel(), { classes: weight.shape[0], from: "rows of weight" });
-  return apply("embedding", [weight], (table) => rules.embedding(table, x, options.paddingIdx));
+const lookUp = lift(
+  (W: NDArray, { x, paddingIdx }: { x: NDArray; paddingIdx: number | null }) => {
+    const [out, cache] = wordEmbeddingForward(x, W);
+    return [out, { cache, paddingIdx }] as [NDArray, PaddedCache];
+  },
+  (dout: NDArray, { cache, paddingIdx }: PaddedCache) => {
+    const dW = wordEmbeddingBackward(dout, cache);
+    if (paddingIdx !== null) dW.setSlice(0, paddingIdx);
+    return dW;
+  },
+);
+
+interface PaddedCache {
+  readonly cache: WordEmbeddingCache;
+  readonly paddingIdx: number | null;
 }
 
 /**
- * The logarithm of the softmax over the last axis, `x - log Σ exp x`, without overflow.
+ * Looks rows up: `wordEmbeddingForward` and `wordEmbeddingBackward`, lifted.
  *
- * @param x A tensor or an array of at least one axis
- * @returns Log-probabilities, of the shape of `x`
+ * @param x Row numbers, any shape
+ * @param W Table of rows, (V, D)
+ * @param options `paddingIdx`: a row that gets no gradient
+ * @returns The rows, (..., D)
+ * @throws {RangeError} If there is no such row
  *
  * @example
  * ```ts
- * import { logSoftmax } from "@nndl/nndl/autograd";
+ * import { embedding, Tensor } from "@nndl/nndl/autograd";
  * import { array } from "@nndl/nndl/ndarray";
  * import assert from "node:assert/strict";
  *
- * assert.deepEqual(logSoftmax(array([[1e4, 1e4]])).toArray(), [[-Math.LN2, -Math.LN2]]);
+ * const W = new Tensor(array([[0, 0], [1, 2]]));
+ * const words = embedding(array([1, 1, 0], "int32"), W, { paddingIdx: 0 });
+ * words.sum().backward();
+ * assert.deepEqual(words.toArray(), [[1, 2], [1, 2], [0, 0]]);
+ * assert.deepEqual(W.grad!.toArray(), [[0, 0], [2, 2]]);
  * ```
  */
-export function logSoftmax(x: X): Tensor {
-  return apply("logSoftmax", [x], rules.logSoftmax);
+export function embedding(
+  x: NDArray,
+  W: Tensor | NDArray,
+  { paddingIdx = null }: EmbeddingOptions = {},
+): Tensor {
+  return lookUp(W, { x, paddingIdx });
 }

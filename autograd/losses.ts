@@ -6,12 +6,13 @@
 import { checkLabels } from "../internal/labels.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
+import { allocateZeros } from "../kernels/mod.ts";
 import { bceWithLogitsLoss, softmaxLoss } from "../layers/mod.ts";
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
 import { logSoftmax } from "./layers.ts";
 import { liftLoss } from "./lift.ts";
 import { mean, reshape, sum } from "./shaping.ts";
-import { multiply, square, subtract } from "./arithmetic.ts";
+import { divide, multiply, square, subtract } from "./arithmetic.ts";
 import { kindOf, type Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode crossEntropy}. */
@@ -71,31 +72,34 @@ export function crossEntropy(
   const rows = ndim === 2 ? scores : reshape(scores, [size / classes, classes]);
   const y = labels.ravel();
   if (labelSmoothing === 0 && ignoreIndex === null) return plainCrossEntropy(rows, y);
-  const [wanted, count] = distributions(rows, y, labelSmoothing, ignoreIndex);
-  return multiply(sum(multiply(logSoftmax(rows), wanted)), -1 / Math.max(count, 1));
+  const [weights, count] = lossWeights(rows, y, labelSmoothing, ignoreIndex);
+  return divide(sum(multiply(logSoftmax(rows), weights)), Math.max(count, 1));
 }
 
-/** The probabilities that each row is to reach, zeros where it does not count; and how many do. */
-function distributions(
+/**
+ * What the log-probabilities are multiplied by: the probabilities that each row is to reach, times -1,
+ * and zeros where it does not count; and how many rows do.
+ */
+function lossWeights(
   rows: Tensor | NDArray,
   labels: NDArray,
   labelSmoothing: number,
   ignoreIndex: number | null,
-): [wanted: NDArray, count: number] {
+): [weights: NDArray, count: number] {
   const [n, classes] = rows.shape;
-  const wanted = rows.dtype === "float32"
-    ? new Float32Array(rows.size)
-    : new Float64Array(rows.size);
+  const weights = allocateZeros(rows.dtype === "float32" ? Float32Array : Float64Array, rows.size);
   const counting = Array.from(labels.data, (label) => label !== ignoreIndex);
   const known = labels.data.map((label, i) => counting[i] ? label : 0);
   const from = "the last axis of the scores";
   checkLabels("crossEntropy", "labels", new NDArray(known, [n]), { rows: n, classes, from });
   for (let i = 0; i < n; i++) {
     if (!counting[i]) continue;
-    wanted.fill(labelSmoothing / classes, i * classes, (i + 1) * classes);
-    wanted[i * classes + known[i]] += 1 - labelSmoothing;
+    if (labelSmoothing > 0) {
+      weights.fill(-labelSmoothing / classes, i * classes, (i + 1) * classes);
+    }
+    weights[i * classes + known[i]] -= 1 - labelSmoothing;
   }
-  return [asNDArray(wanted, [n, classes]), counting.filter(Boolean).length];
+  return [asNDArray(weights, [n, classes]), counting.filter(Boolean).length];
 }
 
 /**

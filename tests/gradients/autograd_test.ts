@@ -8,13 +8,18 @@ import {
   clip,
   concatenate,
   conv2d,
+  convTranspose2d,
   crossEntropy,
   divide,
   dropout,
+  embedding,
   exp,
   flatten,
+  gelu,
   groupnorm,
   layernorm,
+  leakyRelu,
+  linear,
   log,
   logSoftmax,
   maskedFill,
@@ -29,7 +34,9 @@ import {
   power,
   relu,
   reshape,
+  sigmoid,
   slice,
+  softmax,
   spatialBatchnorm,
   sqrt,
   square,
@@ -37,10 +44,20 @@ import {
   subtract,
   sum,
   take,
+  tanh,
   transpose,
+  upsample,
   where,
 } from "../../autograd/mod.ts";
 import { arange, array } from "../../ndarray/mod.ts";
+import {
+  discriminatorLoss,
+  generatorLoss,
+  lsDiscriminatorLoss,
+  lsGeneratorLoss,
+  simclrLossNaive,
+  simclrLossVectorized,
+} from "../../nn/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { operationSuite } from "./_operations.ts";
 
@@ -191,6 +208,46 @@ operationSuite("logSoftmax", {
   cases: [{ x: [3, 4] }, { x: [2, 3, 5] }, { x: [4] }],
   run: ({ x }) => logSoftmax(x),
 });
+operationSuite("softmax", {
+  cases: [{ x: [3, 4] }, { x: [2, 3, 5] }, { x: [4] }],
+  run: ({ x }) => softmax(x),
+});
+for (const [name, f] of Object.entries({ leakyRelu, gelu, tanh, sigmoid })) {
+  operationSuite(name, { cases: [{ x: [3, 4] }, { x: [2, 2, 3] }], run: ({ x }) => f(x) });
+}
+operationSuite("leakyRelu with a slope", {
+  cases: [{ x: [3, 4] }],
+  run: ({ x }) => leakyRelu(x, 0.3),
+});
+operationSuite("linear", {
+  cases: [
+    { x: [3, 4], weight: [2, 4], bias: [2] },
+    { x: [2, 3, 4], weight: [5, 4], bias: [5] },
+  ],
+  run: ({ x, weight, bias }) => linear(x, weight, bias),
+});
+operationSuite("linear without bias", {
+  cases: [{ x: [3, 4], weight: [2, 4] }],
+  run: ({ x, weight }) => linear(x, weight, null),
+});
+operationSuite("embedding", {
+  cases: [{ W: [4, 3] }],
+  run: ({ W }) => embedding(array([[0, 3], [3, 1]], "int32"), W),
+});
+operationSuite("convTranspose2d", {
+  cases: [{ x: [2, 3, 3, 2], w: [3, 2, 4, 4], b: [2] }],
+  run: ({ x, w, b }) => convTranspose2d(x, w, b, { stride: 2, pad: 1 }),
+});
+operationSuite("convTranspose2d without bias", {
+  cases: [{ x: [2, 3, 3, 2], w: [3, 2, 3, 3] }],
+  run: ({ x, w }) => convTranspose2d(x, w, null, { stride: 1, pad: 1 }),
+});
+for (const mode of ["nearest", "bilinear"] as const) {
+  operationSuite(`upsample, ${mode}`, {
+    cases: [{ x: [2, 2, 3, 2] }],
+    run: ({ x }) => upsample(x, { scale: 2, mode }),
+  });
+}
 operationSuite("dropout", {
   cases: [{ x: [3, 4] }],
   run: ({ x }) => dropout(x, { p: 0.6, mode: "train", seed: 3 }),
@@ -242,3 +299,19 @@ operationSuite("bceWithLogits", {
   cases: [{ x: [3, 2] }],
   run: ({ x }) => bceWithLogits(x, array([[0, 1], [0.3, 1], [0, 0.9]])),
 });
+
+for (const loss of [simclrLossNaive, simclrLossVectorized]) {
+  operationSuite(loss.name, {
+    cases: [{ left: [3, 4], right: [3, 4] }],
+    run: ({ left, right }) => loss(left, right, 0.5),
+  });
+}
+for (const loss of [discriminatorLoss, lsDiscriminatorLoss]) {
+  operationSuite(loss.name, {
+    cases: [{ real: [4, 1], fake: [3, 1] }],
+    run: ({ real, fake }) => loss(real, fake),
+  });
+}
+for (const loss of [generatorLoss, lsGeneratorLoss]) {
+  operationSuite(loss.name, { cases: [{ fake: [3, 1] }], run: ({ fake }) => loss(fake) });
+}

@@ -38,11 +38,6 @@ export const autograd: readonly Mutant[] = [
       "dout.slice(...leading, 0)",
     ],
     [
-      "logSoftmax: the normaliser is a constant",
-      "dout.subtract(nd.exp(out)",
-      "dout.subtract(out.multiply(0)",
-    ],
-    [
       "matmul: the first factor's transpose is forgotten",
       "transposeA: tB, transposeB: true",
       "transposeB: true",
@@ -74,6 +69,9 @@ export const autograd: readonly Mutant[] = [
     ],
     ["a gradient goes through what is frozen", "input !== null &&", "input === null ||"],
     ["reused memory is not noticed", "  checkStamp(caller, `the result of ${name}`, stamp);\n", ""],
+  ]),
+  ...mutantsOf("autograd/layers.ts", ["tests/nn/layers_test.ts"], [
+    ["the padding row gets a gradient", "dW.setSlice(0, paddingIdx)", "dW.setSlice(0, 0)"],
   ]),
   ...mutantsOf("autograd/lift.ts", ["tests/autograd/lift_test.ts"], [
     ["the loss forgets the upstream gradient", "gradient.multiply(dout.item())", "gradient"],

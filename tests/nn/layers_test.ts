@@ -183,7 +183,10 @@ Deno.test("constructors check sizes and options", () => {
       () => new Embedding(3, 2, { paddingIdx: 3 }),
       /^RangeError: Embedding: paddingIdx must be a whole number from 0 to 2, got 3$/,
     ],
-    [() => new Embedding(3, 2).forward(array([3], "int32")), /rows of weight/],
+    [
+      () => new Embedding(3, 2).forward(array([3], "int32")),
+      /^RangeError: wordEmbeddingForward: x must hold whole numbers from 0 to 2, the rows of W, got 3/,
+    ],
   ];
   for (const [run, message] of cases) assert.throws(run, message);
 });

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { flatten, leakyRelu, maxPool, relu, reshape, tanh, Tensor } from "../../autograd/mod.ts";
+import { array, type NDArray, zeros } from "../../ndarray/mod.ts";
+import {
+  BatchNorm1d,
+  BatchNorm2d,
+  Conv2d,
+  ConvTranspose2d,
+  discriminatorLoss,
+  generatorLoss,
+  Linear,
+  lsDiscriminatorLoss,
+  lsGeneratorLoss,
+  type Module,
+  Sequential,
+} from "../../nn/mod.ts";
+import { RandomState } from "../../random/mod.ts";
+import { assertRelative, courseTest } from "../fixtures/course.ts";
+import type { Check } from "../fixtures/mod.ts";
+
+courseTest(
+  "a3/gan/discriminator_loss",
+  "discriminatorLoss() has the value of the check file",
+  (c) => {
+    const loss = discriminatorLoss(c.array("logits_real"), c.array("logits_fake"));
+    assertRelative(loss.item(), c.expectedNumber("d_loss"), c.relative);
+  },
+);
+courseTest("a3/gan/generator_loss", "generatorLoss() has the value of the check file", (c) => {
+  const loss = generatorLoss(c.array("logits_fake"));
+  assertRelative(loss.item(), c.expectedNumber("g_loss"), c.relative);
+});
+courseTest(
+  "a3/gan/ls_discriminator_loss",
+  "lsDiscriminatorLoss() has the value of the check file",
+  (c) => {
+    const loss = lsDiscriminatorLoss(c.array("scores_real"), c.array("scores_fake"));
+    assertRelative(loss.item(), c.expectedNumber("d_loss"), c.relative);
+  },
+);
+courseTest("a3/gan/ls_generator_loss", "lsGeneratorLoss() has the value of the check file", (c) => {
+  const loss = lsGeneratorLoss(c.array("scores_fake"));
+  assertRelative(loss.item(), c.expectedNumber("g_loss"), c.relative);
+});
+courseTest("a3/gan/leaky_relu", "leakyRelu() has the values of the check file", (c) => {
+  assertRelative(leakyRelu(c.array("x"), c.number("alpha")).value, c.expectedArray("y"), 1e-12);
+});
+courseTest("a3/gan/sample_noise", "noise is uniform in (-1, 1) and has both signs", (c) => {
+  const sample = c.expectedArray("sample");
+  const noise = new RandomState(231).uniform(-1, 1, [c.number("batch_size"), c.number("dim")]);
+  for (const x of [sample, noise]) {
+    assert.deepEqual(x.shape, c.expected.shape);
+    assert.ok(x.max() < 1 && x.min() > -1 && x.max() > 0 && x.min() < 0);
+  }
+});
+
+const images = (x: Tensor | NDArray) => reshape(x, [-1, 1, 28, 28]);
+const pool = (x: Tensor | NDArray) => maxPool(x, { poolHeight: 2, poolWidth: 2, stride: 2 });
+
+const discriminator = ([input, hidden, inner, out]: readonly number[]) =>
+  new Sequential(
+    flatten,
+    new Linear(input, hidden),
+    leakyRelu,
+    new Linear(hidden, inner),
+    leakyRelu,
+    new Linear(inner, out),
+  );
+const generator = ([noise, hidden, inner, out]: readonly number[]) =>
+  new Sequential(
+    new Linear(noise, hidden),
+    relu,
+    new Linear(hidden, inner),
+    relu,
+    new Linear(inner, out),
+    tanh,
+  );
+const dcClassifier = () =>
+  new Sequential(
+    images,
+    new Conv2d(1, 32, 5),
+    leakyRelu,
+    pool,
+    new Conv2d(32, 64, 5),
+    leakyRelu,
+    pool,
+    flatten,
+    new Linear(1024, 1024),
+    leakyRelu,
+    new Linear(1024, 1),
+  );
+const dcGenerator = (noise: number) =>
+  new Sequential(
+    new Linear(noise, 1024),
+    relu,
+    new BatchNorm1d(1024),
+    new Linear(1024, 6272),
+    relu,
+    new BatchNorm1d(6272),
+    (x) => reshape(x, [-1, 128, 7, 7]),
+    new ConvTranspose2d(128, 64, 4, { stride: 2, pad: 1 }),
+    relu,
+    new BatchNorm2d(64),
+    new ConvTranspose2d(64, 1, 4, { stride: 2, pad: 1 }),
+    tanh,
+    flatten,
+  );
+
+function assertCount(c: Check, module: Module): void {
+  const sizes = Object.values(module.parameters()).map(({ size }) => size);
+  assert.equal(sizes.reduce((a, b) => a + b), c.expectedNumber("num_parameters"));
+}
+
+courseTest(
+  "a3/gan/discriminator_param_count",
+  "the discriminator has so many parameters",
+  (c) => assertCount(c, discriminator(c.inputs.layers as number[])),
+);
+courseTest(
+  "a3/gan/generator_param_count",
+  "the generator has so many parameters",
+  (c) => assertCount(c, generator(c.inputs.layers as number[])),
+);
+courseTest(
+  "a3/gan/dc_classifier_param_count",
+  "the convolutional discriminator has so many",
+  (c) => assertCount(c, dcClassifier()),
+);
+courseTest(
+  "a3/gan/dc_generator_param_count",
+  "the convolutional generator has so many",
+  (c) => assertCount(c, dcGenerator(c.number("noise_dim"))),
+);
+courseTest(
+  "a3/gan/dc_classifier_output_shape",
+  "the convolutional discriminator scores images",
+  (c) =>
+    assert.deepEqual(dcClassifier().forward(zeros(c.inputs.x as number[])).shape, c.expected.shape),
+);
+courseTest("a3/gan/dc_generator_output_shape", "the convolutional generator makes images", (c) => {
+  const noise = new RandomState(0).uniform(-1, 1, c.inputs.noise as number[]);
+  assert.deepEqual(dcGenerator(noise.shape[1]).forward(noise).shape, c.expected.shape);
+});
+
+courseTest(
+  "a3/gan/alternating_minmax",
+  "steps up and down the slope of x·y go in a circle",
+  (c) => {
+    const [x, y] = [c.number("x0"), c.number("y0")].map((value) => new Tensor(array(value)));
+    const path = { x: [x.item()], y: [y.item()] };
+    for (let step = 0; step < c.number("steps"); step++) {
+      const [dy] = x.multiply(y).gradients([y]);
+      y.value = y.value.add(dy!.multiply(c.number("step_size")));
+      const [dx] = x.multiply(y).gradients([x]);
+      x.value = x.value.subtract(dx!.multiply(c.number("step_size")));
+      path.x.push(x.item());
+      path.y.push(y.item());
+    }
+    assert.deepEqual([array(path.x), array(path.y)], [c.expectedArray("x"), c.expectedArray("y")]);
+  },
+);
+
+Deno.test("extreme logits have finite losses and gradients", () => {
+  const logits = new Tensor(array([[1e4], [-1e4], [0]]));
+  for (const loss of [discriminatorLoss(logits, logits), generatorLoss(logits)]) {
+    const [gradient] = loss.gradients([logits]);
+    assert.ok(Number.isFinite(loss.item()));
+    assert.ok(gradient!.data.every((value) => Math.abs(value) <= 1));
+  }
+});
+
+Deno.test("a discriminator's step gives the generator no gradient, and the other way round", () => {
+  const [D, G] = [discriminator([784, 8, 8, 1]), generator([4, 8, 8, 784])];
+  const noise = new RandomState(0).randn(2, 4);
+  discriminatorLoss(D.forward(zeros([2, 784])), D.forward(G.forward(noise).detach())).backward();
+  assert.ok(Object.values(G.parameters()).every(({ grad }) => grad === null));
+  D.zeroGrad();
+  const inputs = Object.values(G.parameters());
+  generatorLoss(D.forward(G.forward(noise))).backward(undefined, { inputs });
+  assert.ok(Object.values(D.parameters()).every(({ grad }) => grad === null));
+  assert.ok(inputs.every(({ grad }) => grad !== null));
+});
