@@ -43,6 +43,11 @@ export function sumRows(x: NDArray): NDArray {
   return out;
 }
 
+/** Swaps examples and time steps, (N, T, D) and (T, N, D), either way. */
+export function byTime(x: NDArray): NDArray {
+  return x.transpose([1, 0, 2]);
+}
+
 /** Fills `out` with copies of a row. */
 export function repeatRow(row: FloatArray, out: FloatArray): void {
   for (let at = 0; at < out.length; at += row.length) out.set(row, at);

@@ -29,6 +29,21 @@ export function mapValues(name: string, f: (x: number) => number, x: NDArray): N
   return out;
 }
 
+/** Replaces every value by `f(x)`; `name` is that of `f`. */
+export function mapInPlace(name: string, f: (x: number) => number, x: FloatArray): void {
+  specialize(one, `${name} ${x.BYTES_PER_ELEMENT}`)(f, x, x, x.length);
+}
+
+/** Replaces every upstream gradient by `f(dout, x)`. */
+export function upstreamInPlace(
+  name: string,
+  f: (dout: number, x: number) => number,
+  dout: FloatArray,
+  x: FloatArray,
+): void {
+  specialize(two, `${name} ${x.BYTES_PER_ELEMENT}`)(f, dout, x, dout, x.length);
+}
+
 /** `f(dout, x)` for every pair of values, in the type in which the two meet. */
 export function mapUpstream(
   name: string,
@@ -46,4 +61,9 @@ export function mapUpstream(
 export function sigmoid(x: number): number {
   const small = Math.exp(-Math.abs(x));
   return (x >= 0 ? 1 : small) / (1 + small);
+}
+
+/** The gradient of tanh, from its output. */
+export function tanhSlope(dout: number, out: number): number {
+  return dout * (1 - out * out);
 }

@@ -54,11 +54,16 @@ export function checkLeading(caller: string, x: NDArray): number[] {
 }
 
 /** Throws unless `dout` has the shape of what the forward pass returned. */
-export function checkUpstream(caller: string, dout: NDArray, shape: readonly number[]): void {
-  checkArray(caller, "dout", dout);
+export function checkUpstream(
+  caller: string,
+  dout: NDArray,
+  shape: readonly number[],
+  name = "dout",
+): void {
+  checkArray(caller, name, dout);
   if (sameShape(dout.shape, shape)) return;
   throw new RangeError(
-    `${caller}: dout must have the shape of the forward output, ${showShape(shape)}, got ` +
+    `${caller}: ${name} must have the shape of the forward output, ${showShape(shape)}, got ` +
       `${showShape(dout.shape)}; does the cache belong to this pass?`,
   );
 }

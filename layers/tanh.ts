@@ -8,7 +8,7 @@
 import type { NDArray } from "../ndarray/mod.ts";
 import { unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
-import { mapUpstream, mapValues } from "./_elementwise.ts";
+import { mapUpstream, mapValues, tanhSlope } from "./_elementwise.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
 /** What {@linkcode tanhBackward} needs from the forward pass. */
@@ -63,5 +63,5 @@ export function tanhForward(x: NDArray): [out: NDArray, cache: TanhCache] {
 export function tanhBackward(dout: NDArray, cache: TanhCache): NDArray {
   const { out } = checkCache("tanhBackward", dout, cache, ["out"]);
   checkUpstream("tanhBackward", dout, out.shape);
-  return mapUpstream("tanh backward", (d, y) => d * (1 - y * y), dout, out);
+  return mapUpstream("tanh backward", tanhSlope, dout, out);
 }

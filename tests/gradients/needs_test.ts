@@ -24,6 +24,9 @@ function passes(): Record<string, Pass> {
   const [rows, drows] = [rng.randn(4, 6), rng.randn(4, 6)];
   const [images, dimages] = [rng.randn(2, 6, 3, 4), rng.randn(2, 6, 3, 4)];
   const filters = rng.randn(6, 6, 3, 3);
+  const [square, sequence] = [rng.randn(6, 6), rng.randn(2, 2, 6)];
+  const [wide, wideSquare, wideB] = [rng.randn(3, 24), rng.randn(6, 24), rng.randn(24)];
+  const [, , lstmStepCache] = layers.lstmStepForward(x, rows, drows, wide, wideSquare, wideB);
   const convParam = { stride: 1, pad: 1 };
   const poolParam = { poolHeight: 1, poolWidth: 1, stride: 1 };
   const train = () => ({ mode: "train" as const });
@@ -45,6 +48,34 @@ function passes(): Record<string, Pass> {
   };
   return {
     affine: affine(layers.affineBackward, layers.affineForward(x, w, b)),
+    rnnStep: pass(
+      ["dx", "dprevH", "dWx", "dWh", "db"],
+      layers.rnnStepBackward,
+      drows,
+      layers.rnnStepForward(x, rows, w, square, b),
+    ),
+    rnn: pass(
+      ["dx", "dh0", "dWx", "dWh", "db"],
+      layers.rnnBackward,
+      sequence,
+      layers.rnnForward(x.reshape([2, 2, 3]), sequence.slice(":", 0), w, square, b),
+    ),
+    lstmStep: {
+      names: ["dx", "dprevH", "dprevC", "dWx", "dWh", "db"],
+      run: (options) => layers.lstmStepBackward(drows, rows, lstmStepCache, options),
+    },
+    lstm: pass(
+      ["dx", "dh0", "dWx", "dWh", "db"],
+      layers.lstmBackward,
+      sequence,
+      layers.lstmForward(x.reshape([2, 2, 3]), sequence.slice(":", 0), wide, wideSquare, wideB),
+    ),
+    temporalAffine: pass(
+      affineNames,
+      layers.temporalAffineBackward,
+      sequence,
+      layers.temporalAffineForward(x.reshape([2, 2, 3]), w, b),
+    ),
     linear: pass(
       ["dx", "dweight", "dbias"],
       layers.linearBackward,
