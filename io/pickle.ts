@@ -1,62 +1,54 @@
 /**
- * A reader for the pickles of CIFAR-10's Python version: protocol 2 as Python 2 wrote it, with
- * dictionaries, lists, tuples, small numbers, byte strings, and NumPy arrays of bytes. Nothing in
- * a pickle is run: the only names it may mention are the three that make up an array. Any other
- * opcode or name is an error.
+ * A reader for the pickles of data sets such as CIFAR-10's Python version, of any protocol, as Python
+ * 2 or 3 wrote them: dictionaries, lists, tuples, numbers, text, byte strings, and NumPy arrays of
+ * numbers. Nothing in a pickle is run: the only names it may mention are those that make up arrays
+ * and byte strings. Any other opcode or name is an error.
+ *
+ * Source: `pickletools.py` of Python's library, which describes every opcode.
  */
 import { brief } from "./_brief.ts";
-import { elementCount } from "./_elements.ts";
+import {
+  build,
+  call,
+  globalOf,
+  PickledArray,
+  PickledDtype,
+  PickledGlobal,
+} from "./_pickled_arrays.ts";
+import {
+  floatOf,
+  integerOf,
+  longOf,
+  pickledText,
+  unescaped,
+  unquoted,
+  utf8,
+} from "./_pickled_text.ts";
 import { FileFormatError } from "./mod.ts";
 
-/** An array of bytes, as NumPy pickles it. */
-export class PickledArray {
-  shape: number[] = [];
-  data: Uint8Array = new Uint8Array();
-  /** Where the elements are in the file. */
-  offset = 0;
-}
+export { PickledArray, pickledText };
 
-/** The dtype of a pickled array. */
-class PickledDtype {
-  constructor(readonly code: string) {}
-}
-
-/** A Python `str`: a view of the file. */
-export type PickledString = Uint8Array;
-
-/** What can come out of a pickle. Dictionary keys are strings. */
+/** What can come out of a pickle. Byte strings, and Python 2's `str`, are bytes. */
 export type Pickled =
   | null
   | boolean
   | number
-  | PickledString
+  | string
+  | Uint8Array
   | Pickled[]
   | Map<string, Pickled>
   | PickledArray
   | PickledDtype
   | PickledGlobal;
 
-/** The names that are understood. */
-type PickledGlobal = "numpy.core.multiarray _reconstruct" | "numpy ndarray" | "numpy dtype";
-const globals = new Set(
-  ["numpy.core.multiarray _reconstruct", "numpy ndarray", "numpy dtype"] as const,
-);
+/** The newest protocol there is. */
+const newest = 5;
 
 const mark = Symbol("mark");
 
 /** Reads a pickle. `caller` and `path` are for errors. */
 export function readPickle(caller: string, path: string, bytes: Uint8Array): Pickled {
   return new PickleReader(caller, path, bytes).read();
-}
-
-/** A Python `str` as text. */
-export function pickledText(value: PickledString): string {
-  let text = "";
-  // In parts, since a call takes only so many arguments.
-  for (let at = 0; at < value.length; at += 4096) {
-    text += String.fromCharCode(...value.subarray(at, at + 4096));
-  }
-  return text;
 }
 
 class PickleReader {
@@ -87,39 +79,41 @@ class PickleReader {
     switch (opcode) {
       case "\x80": // PROTO
         return this.#checkProtocol(this.#take(1)[0]);
+      case "\x95": // FRAME
+        this.#skip(8);
+        return;
       case "(": // MARK
         this.#stack.push(mark);
         return;
-      case "N": // NONE
-        return this.#push(null);
-      case "\x88": // NEWTRUE
-        return this.#push(true);
-      case "\x89": // NEWFALSE
-        return this.#push(false);
-      case "K": // BININT1
-        return this.#push(this.#take(1)[0]);
-      case "M": // BININT2
-        return this.#push(this.#view.getUint16(this.#skip(2), true));
-      case "J": // BININT
-        return this.#push(this.#view.getInt32(this.#skip(4), true));
-      case "U": // SHORT_BINSTRING
-        return this.#push(this.#take(this.#take(1)[0]));
-      case "T": // BINSTRING
-        return this.#push(this.#take(this.#view.getUint32(this.#skip(4), true)));
+      case "0": // POP
+        this.#stack.pop();
+        return;
+      case "1": // POP_MARK
+        this.#popToMark();
+        return;
+      case "2": // DUP
+        return this.#push(this.#top());
       case "c": // GLOBAL
-        return this.#push(this.#global(`${this.#line()} ${this.#line()}`));
+        return this.#push(this.#global(`${this.#name()} ${this.#name()}`));
+      case "\x93": // STACK_GLOBAL
+        return this.#push(this.#global(this.#popMany(2).join(" ")));
       case "}": // EMPTY_DICT
         return this.#push(new Map());
+      case "d": { // DICT
+        const items = this.#popToMark();
+        this.#push(new Map());
+        return this.#setItems(items);
+      }
       case "]": // EMPTY_LIST
-        return this.#push([]);
       case ")": // EMPTY_TUPLE
         return this.#push([]);
+      case "l": // LIST
+      case "t": // TUPLE
+        return this.#push(this.#popToMark());
       case "\x85": // TUPLE1
       case "\x86": // TUPLE2
       case "\x87": // TUPLE3
         return this.#push(this.#popMany(opcode.charCodeAt(0) - 0x84));
-      case "t": // TUPLE
-        return this.#push(this.#popToMark());
       case "a": // APPEND
         return this.#append([this.#pop()]);
       case "e": // APPENDS
@@ -128,10 +122,16 @@ class PickleReader {
         return this.#setItems(this.#popMany(2));
       case "u": // SETITEMS
         return this.#setItems(this.#popToMark());
+      case "p": // PUT
+        return this.#put(Number(this.#name()));
       case "q": // BINPUT
         return this.#put(this.#take(1)[0]);
       case "r": // LONG_BINPUT
         return this.#put(this.#view.getUint32(this.#skip(4), true));
+      case "\x94": // MEMOIZE
+        return this.#put(this.#memo.size);
+      case "g": // GET
+        return this.#get(Number(this.#name()));
       case "h": // BINGET
         return this.#get(this.#take(1)[0]);
       case "j": // LONG_BINGET
@@ -140,18 +140,85 @@ class PickleReader {
         return this.#reduce();
       case "b": // BUILD
         return this.#build();
+      case "\x98": // READONLY_BUFFER
+        return;
     }
+    const value = this.#value(opcode);
+    if (value !== undefined) return this.#push(value);
     const code = opcode.charCodeAt(0).toString(16).padStart(2, "0");
     throw this.#error(`opcode 0x${code} is none that CIFAR-10's files use`);
   }
 
+  /** The value that an opcode stands for; undefined if it is none of those. */
+  #value(opcode: string): Pickled | undefined {
+    switch (opcode) {
+      case "N": // NONE
+        return null;
+      case "\x88": // NEWTRUE
+        return true;
+      case "\x89": // NEWFALSE
+        return false;
+      case "I": // INT
+        return this.#parsed(integerOf, "a whole number", this.#line());
+      case "L": // LONG
+        return this.#parsed(integerOf, "a whole number", this.#line());
+      case "F": // FLOAT
+        return this.#parsed(floatOf, "a number", this.#line());
+      case "K": // BININT1
+        return this.#take(1)[0];
+      case "M": // BININT2
+        return this.#view.getUint16(this.#skip(2), true);
+      case "J": // BININT
+        return this.#view.getInt32(this.#skip(4), true);
+      case "\x8a": // LONG1
+        return this.#long(this.#take(this.#take(1)[0]));
+      case "G": // BINFLOAT
+        return this.#view.getFloat64(this.#skip(8));
+      case "S": // STRING
+        return this.#parsed(unquoted, "a string in quotes", this.#line());
+      case "U": // SHORT_BINSTRING
+      case "C": // SHORT_BINBYTES
+        return this.#take(this.#take(1)[0]);
+      case "T": // BINSTRING
+      case "B": // BINBYTES
+        return this.#take(this.#view.getUint32(this.#skip(4), true));
+      case "\x8e": // BINBYTES8
+      case "\x96": // BYTEARRAY8
+        return this.#take(this.#length8());
+      case "V": // UNICODE
+        return unescaped(pickledText(this.#line()));
+      case "\x8c": // SHORT_BINUNICODE
+        return utf8.decode(this.#take(this.#take(1)[0]));
+      case "X": // BINUNICODE
+        return utf8.decode(this.#take(this.#view.getUint32(this.#skip(4), true)));
+      case "\x8d": // BINUNICODE8
+        return utf8.decode(this.#take(this.#length8()));
+    }
+  }
+
   #checkProtocol(protocol: number): void {
-    if (protocol !== 2) throw this.#error(`pickle protocol 2 expected, got ${protocol}`);
+    if (protocol <= newest) return;
+    throw this.#error(`a pickle protocol from 0 to ${newest} expected, got ${protocol}`);
   }
 
   #global(name: string): PickledGlobal {
-    if (globals.has(name as PickledGlobal)) return name as PickledGlobal;
+    const known = globalOf(name);
+    if (known) return known;
     throw this.#error(`the name "${name}" is none that CIFAR-10's files use`);
+  }
+
+  /** A value that was written as text; `read` gives undefined if it is none. */
+  #parsed<T>(read: (text: string) => T | undefined, what: string, line: Uint8Array): T {
+    const value = read(pickledText(line));
+    if (value !== undefined) return value;
+    throw this.#error(`${what} expected, got ${brief(pickledText(line.subarray(0, 60)))}`);
+  }
+
+  /** A whole number of any length. */
+  #long(bytes: Uint8Array): number {
+    const whole = longOf(bytes);
+    if (Number.isSafeInteger(whole)) return whole;
+    throw this.#error(`a whole number of ${bytes.length} bytes has no exact number here`);
   }
 
   #append(items: Pickled[]): void {
@@ -167,43 +234,46 @@ class PickleReader {
     }
     for (let i = 0; i < items.length; i += 2) {
       const key = items[i];
-      if (!(key instanceof Uint8Array)) throw this.#error("a string for a key expected");
+      if (typeof key !== "string" && !(key instanceof Uint8Array)) {
+        throw this.#error("a string for a key expected");
+      }
       map.set(pickledText(key), items[i + 1]);
     }
   }
 
-  /** Calls one of the known names: an empty array, or a dtype. */
+  /** Calls one of the known names. */
   #reduce(): void {
     const [callee, args] = this.#popMany(2);
-    if (callee === "numpy.core.multiarray _reconstruct") return this.#push(new PickledArray());
-    const code = Array.isArray(args) ? args[0] : null;
-    if (callee !== "numpy dtype" || !(code instanceof Uint8Array)) {
+    if (!(callee instanceof PickledGlobal) || !Array.isArray(args)) {
       throw this.#error("a call of numpy's _reconstruct or dtype expected");
     }
-    this.#push(new PickledDtype(pickledText(code)));
+    const made = call(callee, args, this.#opcodeAt, (problem) => this.#error(problem));
+    if (made instanceof PickledArray) made.offset = this.#placeOf(args[0]);
+    this.#push(made);
   }
 
-  /** Gives an array its state: (version, shape, dtype, Fortran order?, bytes). */
   #build(): void {
     const state = this.#pop();
     const target = this.#top();
-    // A dtype's state says its byte order, of which bytes have none.
-    if (target instanceof PickledDtype) return;
+    if (target instanceof PickledDtype && Array.isArray(state)) {
+      const [, order] = state;
+      const text = typeof order === "string" || order instanceof Uint8Array
+        ? pickledText(order)
+        : "";
+      if (text === ">") target.bigEndian = true;
+      return;
+    }
     if (!(target instanceof PickledArray) || !Array.isArray(state)) {
       throw this.#error("the state of an array expected");
     }
-    const [, shape, dtype, fortranOrder, data] = state;
-    if (!(dtype instanceof PickledDtype) || dtype.code !== "u1" || fortranOrder !== false) {
-      throw this.#error("an array of uint8 in row-major order expected");
-    }
-    const size = elementCount(shape);
-    if (typeof size === "string") throw this.#error(size.split(";")[0]);
-    if (!(data instanceof Uint8Array) || data.length !== size) {
-      throw this.#error(`${size} elements expected for an array of shape ${brief(shape)}`);
-    }
-    target.shape = shape as number[];
-    target.data = data;
-    target.offset = data.byteOffset - this.bytes.byteOffset;
+    build(target, state, this.#opcodeAt, (problem) => this.#error(problem));
+    target.offset = this.#placeOf(state[4]);
+  }
+
+  /** Where bytes are in the file; here if they stand there encoded. */
+  #placeOf(value: unknown): number {
+    const stands = value instanceof Uint8Array && value.buffer === this.bytes.buffer;
+    return stands ? value.byteOffset - this.bytes.byteOffset : this.#opcodeAt;
   }
 
   #push(value: Pickled): void {
@@ -260,11 +330,21 @@ class PickleReader {
     return this.bytes.subarray(at, at + count);
   }
 
-  #line(): string {
+  /** A length of eight bytes; what no file can hold ends the file. */
+  #length8(): number {
+    return Number(this.#view.getBigUint64(this.#skip(8), true));
+  }
+
+  #line(): Uint8Array {
     const end = this.bytes.indexOf(0x0a, this.#at);
     const line = this.#take((end < 0 ? this.bytes.length + 1 : end) - this.#at);
     this.#skip(1);
-    return pickledText(line.subarray(0, 200));
+    return line;
+  }
+
+  /** A line that is a name or a number: short. */
+  #name(): string {
+    return pickledText(this.#line().subarray(0, 200));
   }
 
   #error(problem: string, offset = this.#opcodeAt): FileFormatError {

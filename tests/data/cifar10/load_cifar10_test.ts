@@ -156,7 +156,7 @@ Deno.test("loadCifar10() refuses damaged pickles with the byte", async (t) => {
   const renamed = (from: string, to: string) => changed(at(from), ...new TextEncoder().encode(to));
   const cases: [string, Uint8Array, number, RegExp][] = [
     ["an unknown opcode", changed(at("}q"), 0x69), 2, /opcode 0x69 is none that CIFAR-10/],
-    ["another protocol", changed(1, 4), 0, /protocol 2 expected, got 4/],
+    ["another protocol", changed(1, 6), 0, /protocol from 0 to 5 expected, got 6/],
     [
       "a foreign name",
       renamed("_reconstruct", "_exec_system"),
