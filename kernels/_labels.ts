@@ -39,6 +39,9 @@ interface Labels<T> {
   n: [n: T];
   out: [out: T];
   p: [p: T];
+  planes: [planes: T];
+  planesA: [planesA: T];
+  planesB: [planesB: T];
   position: [position: T];
   relu: [relu: T];
   s: [s: T];

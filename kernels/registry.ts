@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf } from "../internal/message_of.ts";
+import { composed } from "./reference/composed.ts";
 import { reference } from "./reference/mod.ts";
 import type { Kernels } from "./types.ts";
 
@@ -134,7 +135,7 @@ export function useBackend(name: BackendName | "auto"): BackendInfo {
   }
   choice = name;
   const misses: string[] = [];
-  const table: Kernels = { ...reference };
+  const table: Kernels = { ...reference, ...composed(kernels) };
   let top: BackendInfo = REFERENCE;
   for (const candidate of stackOf(name)) {
     const overlay = tryToLoad(candidate);
@@ -148,7 +149,7 @@ export function useBackend(name: BackendName | "auto"): BackendInfo {
     const { reason, threads, features } = overlay;
     top = { name: candidate, reason, threads, features };
   }
-  Object.assign(kernels, table);
+  Object.assign(kernels, top === REFERENCE ? reference : table);
   active = { ...top, reason: [top.reason, ...misses].join("; ") };
   return active;
 }

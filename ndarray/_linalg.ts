@@ -34,18 +34,22 @@ export function matmul(a: Dense, b: Dense, options: MatmulOptions = {}): Dense {
   const dtype = promote(a.dtype, b.dtype);
   const batch = broadcastShapes("matmul", left.slice(0, -2), right.slice(0, -2));
   const out = allocateFor(dtype, sizeOf(batch) * m * n);
-  const multiply = isFloat(dtype) ? floatProduct : dtype === "bool" ? boolProduct : integerProduct;
-  const x = isFloat(dtype) ? cast(a, dtype).data : a.data;
-  const y = isFloat(dtype) ? cast(b, dtype).data : b.data;
-  if (batch.length === 0) {
-    multiply(transA, transB, m, n, k, x, y, out);
+  const sizes = { transA, transB, m, n, k };
+  if (isFloat(dtype)) {
+    const x = { data: cast(a, dtype).data as FloatArray, own: left.slice(0, -2) };
+    const y = { data: cast(b, dtype).data as FloatArray, own: right.slice(0, -2) };
+    multiplyFloats(sizes, batch, x, y, out as FloatArray);
   } else {
-    const planesX = planes(left, batch);
-    const planesY = planes(right, batch);
-    for (let i = 0; i < planesX.length; i++) {
-      const from = x.subarray(planesX[i] * m * k, (planesX[i] + 1) * m * k);
-      const other = y.subarray(planesY[i] * k * n, (planesY[i] + 1) * k * n);
-      multiply(transA, transB, m, n, k, from, other, out.subarray(i * m * n, (i + 1) * m * n));
+    const [inX, inY] = [left, right].map((shape) => planes(shape.slice(0, -2), batch));
+    const multiply = dtype === "bool" ? multiplyBools : multiplyIntegers;
+    for (let i = 0; i < inX.length; i++) {
+      const from = a.data.subarray(inX[i] * m * k);
+      multiply(
+        sizes,
+        from,
+        b.data.subarray(inY[i] * k * n),
+        out.subarray(i * m * n, (i + 1) * m * n),
+      );
     }
   }
   const shape = [...batch];
@@ -77,40 +81,71 @@ function mismatch(
 }
 
 /** For every plane of the result, the plane of an operand that it is made from. */
-function planes(shape: readonly number[], batch: readonly number[]): Int32Array {
-  const own = shape.slice(0, -2);
+function planes(own: readonly number[], batch: readonly number[]): Int32Array {
   const numbers = Int32Array.from({ length: sizeOf(own) }, (_, i) => i);
   const out = new Int32Array(sizeOf(batch));
   expandInto({ data: numbers, shape: own, dtype: "int32" }, batch, out);
   return out;
 }
 
-type Product = (
-  transA: boolean,
-  transB: boolean,
-  m: number,
-  n: number,
-  k: number,
+/** The sizes of one product. */
+interface Sizes {
+  readonly transA: boolean;
+  readonly transB: boolean;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** An operand, and its leading axes. */
+interface Planes {
+  readonly data: FloatArray;
+  readonly own: readonly number[];
+}
+
+function multiplyFloats(
+  { transA, transB, m, n, k }: Sizes,
+  batch: readonly number[],
+  x: Planes,
+  y: Planes,
+  out: FloatArray,
+): void {
+  if (batch.length === 0) {
+    return kernels.gemm(transA, transB, m, n, k, x.data, y.data, 0, out);
+  }
+  // The last axes over which the planes of both operands only begin again: one call does them all.
+  let axes = batch.length;
+  while (!isPeriodic(x.own, batch, axes) || !isPeriodic(y.own, batch, axes)) axes--;
+  const last = (shape: readonly number[]) => axes === 0 ? 1 : sizeOf(shape.slice(-axes));
+  const [count, ofX, ofY] = [batch, x.own, y.own].map(last);
+  if (count === 0) return;
+  if (!transA && sizeOf(y.own) === 1 && sizeOf(x.own) === sizeOf(batch)) {
+    // The rows of all planes meet the same matrix.
+    return kernels.gemm(false, transB, sizeOf(batch) * m, n, k, x.data, y.data, 0, out);
+  }
+  const [inX, inY] = [planes(x.own, batch), planes(y.own, batch)];
+  for (let i = 0; i < inX.length; i += count) {
+    const from = x.data.subarray(inX[i] * m * k);
+    const other = y.data.subarray(inY[i] * k * n);
+    const to = out.subarray(i * m * n, (i + count) * m * n);
+    kernels.gemmBatched(transA, transB, count, ofX, ofY, m, n, k, from, other, 0, to);
+  }
+}
+
+/** Whether the planes of an operand follow each other, and begin again, over the last axes. */
+function isPeriodic(own: readonly number[], batch: readonly number[], axes: number): boolean {
+  const last = axes === 0 ? [] : own.slice(-axes);
+  const first = last.findIndex((length) => length !== 1);
+  return first < 0 ||
+    last.slice(first).every((length, i) => length === batch.at(first + i - last.length));
+}
+
+function multiplyIntegers(
+  { transA, transB, m, n, k }: Sizes,
   a: TypedArray,
   b: TypedArray,
   out: TypedArray,
-) => void;
-
-const floatProduct: Product = (transA, transB, m, n, k, a, b, out) => {
-  kernels.gemm(
-    transA,
-    transB,
-    m,
-    n,
-    k,
-    a as FloatArray,
-    b as FloatArray,
-    0,
-    out as FloatArray,
-  );
-};
-
-const integerProduct: Product = (transA, transB, m, n, k, a, b, out) => {
+): void {
   out.fill(0);
   for (let i = 0; i < m; i++) {
     for (let p = 0; p < k; p++) {
@@ -120,9 +155,14 @@ const integerProduct: Product = (transA, transB, m, n, k, a, b, out) => {
       }
     }
   }
-};
+}
 
-const boolProduct: Product = (transA, transB, m, n, k, a, b, out) => {
+function multiplyBools(
+  { transA, transB, m, n, k }: Sizes,
+  a: TypedArray,
+  b: TypedArray,
+  out: TypedArray,
+): void {
   out.fill(0);
   for (let i = 0; i < m; i++) {
     for (let p = 0; p < k; p++) {
@@ -130,4 +170,4 @@ const boolProduct: Product = (transA, transB, m, n, k, a, b, out) => {
       for (let j = 0; j < n; j++) out[i * n + j] |= transB ? b[j * k + p] : b[p * n + j];
     }
   }
-};
+}

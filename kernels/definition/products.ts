@@ -19,6 +19,14 @@ export const products = {
     }
   },
 
+  gemmBatched(transA, transB, planes, planesA, planesB, m, n, k, a, b, beta, c) {
+    for (let plane = 0; plane < planes; plane++) {
+      const left = a.subarray(plane % planesA * m * k);
+      const right = b.subarray(plane % planesB * k * n);
+      products.gemm(transA, transB, m, n, k, left, right, beta, c.subarray(plane * m * n));
+    }
+  },
+
   affine(n, d, m, x, w, b, relu, out) {
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < m; j++) {

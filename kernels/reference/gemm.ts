@@ -32,6 +32,25 @@ export const gemmContracts = {
     "beta: bit",
     "c: inout float[m*n]",
   ],
+
+  /**
+   * `gemm` for each of some planes: `C_i = op(A_i)·op(B_i) + beta·C_i`, where A and B begin again
+   * after their last plane: product i is of the planes `i mod planesA` and `i mod planesB`.
+   */
+  gemmBatched: [
+    "transA: flag",
+    "transB: flag",
+    "planes: size",
+    "planesA: size",
+    "planesB: size",
+    "m: size",
+    "n: size",
+    "k: size",
+    "a: in float[planesA*m*k]",
+    "b: in float[planesB*k*n]",
+    "beta: bit",
+    "c: inout float[planes*m*n]",
+  ],
 } as const;
 
 /** A matrix inside an array: element (i, j) is `data[offset + i·rowStep + j·columnStep]`. */

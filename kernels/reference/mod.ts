@@ -7,6 +7,7 @@
 import type { Kernels } from "../types.ts";
 import { affine, sumRows } from "./affine.ts";
 import { batchnormApply, batchnormBackward, batchnormForward } from "./batchnorm.ts";
+import { composed } from "./composed.ts";
 import { convBackwardData, convBackwardWeights, convForward } from "./convolution.ts";
 import { addScaled, maskScale, reluBackward, reluForward, sumSquares } from "./elementwise.ts";
 import { gemm } from "./gemm.ts";
@@ -16,8 +17,7 @@ import { keepMask } from "./mersenne_twister.ts";
 import { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers.ts";
 import { avgPoolBackward, avgPoolForward, maxPoolBackward, maxPoolForward } from "./pooling.ts";
 
-/** The complete kernel table in plain TypeScript. */
-export const reference: Kernels = {
+const simple = {
   gemm,
   affine,
   sumRows,
@@ -47,3 +47,6 @@ export const reference: Kernels = {
   rmspropStep,
   adamStep,
 };
+
+/** The complete kernel table in plain TypeScript. */
+export const reference: Kernels = { ...simple, ...composed(simple) };

@@ -10,7 +10,7 @@ import { reference } from "../reference/mod.ts";
 import type { FloatArray, KernelName, Kernels } from "../types.ts";
 
 /** The arguments of a kernel, all floats of them float32. */
-type Narrow<Args extends readonly unknown[]> = {
+export type Narrow<Args extends readonly unknown[]> = {
   [I in keyof Args]: FloatArray extends Args[I] ? Float32Array | Exclude<Args[I], FloatArray>
     : Args[I];
 };

@@ -18,6 +18,7 @@ export const MULTIPLY = 0;
 export const CONV_FORWARD = 1;
 export const CONV_BACKWARD_DATA = 2;
 export const CONV_BACKWARD_WEIGHTS = 3;
+export const MULTIPLY_PLANES = 4;
 
 /** The most threads that the module has room for. */
 export const MAX_THREADS = 4;

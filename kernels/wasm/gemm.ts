@@ -6,10 +6,12 @@
  *
  * @module
  */
+import { composed } from "../reference/composed.ts";
 import { reference } from "../reference/mod.ts";
-import type { FastKernels } from "./_choice.ts";
+import type { Kernels } from "../types.ts";
+import type { FastKernels, Narrow } from "./_choice.ts";
 import type { Products } from "./_machine.ts";
-import { MULTIPLY, type Task } from "./_team.ts";
+import { MULTIPLY, MULTIPLY_PLANES, type Task } from "./_team.ts";
 
 /** Multiplications from which copying operands pays. */
 const least = 400;
@@ -20,6 +22,8 @@ const BLOCK_DEPTH = 512;
 /** Floats of A and C that a block should have; fewer rows than these would not pay for copying B. */
 const BLOCK_SIZE = 1 << 17;
 const BLOCK_ROWS = 256;
+/** Floats of the planes that are copied at a time. */
+const PIECE = 1 << 17;
 
 /** Makes `gemm` and `affine`. */
 export function createGemm({ exports, heap, team }: Products): FastKernels {
@@ -96,13 +100,84 @@ export function createGemm({ exports, heap, team }: Products): FastKernels {
     team.run(tasks);
   }
 
+  const gemm = (...args: Narrow<Parameters<Kernels["gemm"]>>): void => {
+    heap.reset();
+    if (!product(...args)) reference.gemm(...args);
+  };
+
+  /**
+   * Copies planes `from` to `from + count` of an operand in, which after its last one begins again.
+   *
+   * @returns The address of the first, and bytes from one to the next
+   */
+  function putPlanes(
+    x: Float32Array,
+    planes: number,
+    size: number,
+    from: number,
+    count: number,
+  ): [address: number, step: number] {
+    if (planes === 1) return [heap.put(x.subarray(0, size)), 0];
+    const address = heap.take(count * size);
+    for (let i = 0; i < count;) {
+      const first = (from + i) % planes;
+      const whole = Math.min(count - i, planes - first);
+      heap.write(x.subarray(first * size, (first + whole) * size), address + 4 * i * size);
+      i += whole;
+    }
+    return [address, 4 * size];
+  }
+
+  /** Products of planes in the heap. Threads share the planes. */
+  function multiplyPlanes(
+    planes: number,
+    transA: boolean,
+    transB: boolean,
+    [m, n, k]: readonly number[],
+    [a, aPlane]: readonly number[],
+    [b, bPlane]: readonly number[],
+    add: boolean,
+    c: number,
+  ): void {
+    const threads = planes * m * n * k < LARGE ? 1 : team.threads(planes * m * n * k);
+    const most = Math.ceil(planes / threads);
+    const [left, right] = [transA ? [4, 4 * m] : [4 * k, 4], transB ? [4 * k, 4] : [4, 4 * n]];
+    const tasks: Task[] = [];
+    for (let from = 0; from < planes; from += most) {
+      const [A, B, C] = [a + from * aPlane, b + from * bPlane, c + from * 4 * m * n];
+      const operands = [A, aPlane, ...left, B, bPlane, ...right];
+      const count = Math.min(most, planes - from);
+      tasks.push([MULTIPLY_PLANES, count, m, n, k, ...operands, Number(add), C]);
+    }
+    team.run(tasks);
+  }
+
   return {
     gemm: {
       least,
       work: (_transA, _transB, m, n, k) => m * n * k,
-      run(...args) {
-        heap.reset();
-        if (!product(...args)) reference.gemm(...args);
+      run: gemm,
+    },
+
+    gemmBatched: {
+      least,
+      work: (_transA, _transB, planes, _planesA, _planesB, m, n, k) => planes * m * n * k,
+      run(transA, transB, planes, planesA, planesB, m, n, k, a, b, beta, c) {
+        const most = Math.min(planes, Math.floor(PIECE / (m * k + k * n + m * n)));
+        if (most < 2) {
+          const { gemmBatched } = composed({ gemm: gemm as Kernels["gemm"] });
+          return gemmBatched(transA, transB, planes, planesA, planesB, m, n, k, a, b, beta, c);
+        }
+        for (let from = 0; from < planes; from += most) {
+          const count = Math.min(most, planes - from);
+          const part = c.subarray(from * m * n, (from + count) * m * n);
+          heap.reset();
+          const left = putPlanes(a, planesA, m * k, from, count);
+          const right = putPlanes(b, planesB, k * n, from, count);
+          const C = beta === 1 ? heap.put(part) : heap.take(part.length);
+          multiplyPlanes(count, transA, transB, [m, n, k], left, right, beta === 1, C);
+          heap.read(C, part);
+        }
       },
     },
 

@@ -6,6 +6,7 @@
 
 use crate::arguments::Arguments;
 use crate::conv::{self, Conv};
+use crate::gemm::batched::gemm_batched as products;
 use crate::gemm::{Finish, gemm as product};
 use crate::norm::{Batch, Groups};
 use crate::optim::Adam;
@@ -218,6 +219,20 @@ exports! {
     ) {
         let finish = Finish { accumulate: beta != 0, ..Finish::STORE };
         product(trans_a != 0, trans_b != 0, m, n, k, a, b, finish, c);
+    }
+
+    /// `C_i = op(A_i)·op(B_i) + beta·C_i` for every plane of C.
+    nndl_gemm_batched_f32, nndl_gemm_batched_f64 = gemm_batched(
+        trans_a: size, trans_b: size, planes: size, planes_a: size, planes_b: size,
+        m: size, n: size, k: size,
+        a: read(planes_a * m * k), b: read(planes_b * k * n), beta: size, c: write(planes * m * n),
+    ) {
+        if planes > 0 && (planes_a == 0 || planes_b == 0) {
+            return Err("an operand has no plane".into());
+        }
+        let finish = Finish { accumulate: beta != 0, ..Finish::STORE };
+        let planes = [planes, planes_a, planes_b];
+        products(trans_a != 0, trans_b != 0, planes, [m, n, k], a, b, finish, c);
     }
 
     /// `out = x·w + b`, then ReLU if asked.

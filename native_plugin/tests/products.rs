@@ -33,6 +33,10 @@ impl Shape {
 
 type Gemm<T> =
     unsafe extern "C" fn(u32, u32, u32, u32, u32, *const T, *const T, u32, *mut T) -> i32;
+#[rustfmt::skip]
+type Batched<T> = unsafe extern "C" fn(
+    u32, u32, u32, u32, u32, u32, u32, u32, *const T, *const T, u32, *mut T,
+) -> i32;
 type Affine<T> =
     unsafe extern "C" fn(u32, u32, u32, *const T, *const T, *const T, u32, *mut T) -> i32;
 
@@ -112,6 +116,39 @@ fn products_that_are_cut_into_blocks_and_tasks() {
             for [trans_a, trans_b] in [[false, false], [true, false], [false, true], [true, true]] {
                 check_both(&mut draw, Shape { trans_a, trans_b, m, n, k }, what);
             }
+        }
+    });
+}
+
+fn check_batched<T: Element>(draw: &mut Draw, batched: Batched<T>, shape: &Shape, what: &str) {
+    let Shape { trans_a, trans_b, m, n, k } = *shape;
+    let planes = draw.whole(0, 7);
+    let [of_a, of_b] = [(); 2].map(|()| draw.one_of(&[1, 2, planes.max(1)]));
+    let (a, b) = (draw.array::<T>(of_a * m * k), draw.array::<T>(of_b * k * n));
+    let mut c = Guarded::unwritten(planes * m * n);
+    let (left, right) = (a.to_f64(), b.to_f64());
+    let products = (0..planes)
+        .flat_map(|i| shape.product(&left[i % of_a * m * k..], &right[i % of_b * k * n..]));
+    let products: Vec<f64> = products.collect();
+    let what = format!("{what}: {planes} planes of {of_a} and {of_b}, {m}x{k}x{n}");
+    let [ta, tb] = [trans_a, trans_b].map(u32::from);
+    let [p, pa, pb, m, n, k] = [planes, of_a, of_b, m, n, k].map(|size| size as u32);
+    // SAFETY: the arrays have the lengths of the sizes.
+    let status = unsafe { batched(ta, tb, p, pa, pb, m, n, k, a.ptr(), b.ptr(), 0, c.mut_ptr()) };
+    succeed(status, &what);
+    c.check(&products, k as usize, &what);
+}
+
+#[test]
+fn products_of_many_planes() {
+    everywhere(|what| {
+        let mut draw = Draw::new(3);
+        for _ in 0..60 {
+            let [m, n, k] = [(); 3].map(|()| draw.whole(0, 90));
+            let [trans_a, trans_b] = [(); 2].map(|()| draw.one_of(&[false, true]));
+            let shape = Shape { trans_a, trans_b, m, n, k };
+            check_batched::<f32>(&mut draw, nndl_gemm_batched_f32, &shape, what);
+            check_batched::<f64>(&mut draw, nndl_gemm_batched_f64, &shape, what);
         }
     });
 }

@@ -70,6 +70,49 @@ export function gemmCases(draw: Draw): Case[] {
   return cases;
 }
 
+/** Cases of `gemmBatched`: planes of their own, one for all, and ones that begin again. */
+export function gemmBatchedCases(draw: Draw): Case[] {
+  const shapes = [[2, 2, 3, 1], [5, 5, 5, 4], [40, 16, 16, 16], [9, 64, 48, 33], [3, 90, 90, 90]];
+  shapes.push([0, 3, 4, 5], [4, 0, 3, 5], [4, 3, 0, 5], [3, 4, 5, 0], [2, 150, 170, 160]);
+  for (let i = 0; i < 12; i++) {
+    shapes.push([draw.below(9), draw.pick(SIZES), draw.pick(SIZES), draw.pick(SIZES)]);
+  }
+  return shapes.flatMap(([planes, m, n, k], i) =>
+    [[planes, planes], [1, planes], [planes, 1], [2, 3]].map(([planesA, planesB], j) => {
+      const [transA, transB] = [(i + j) % 2 === 1, (i + (j >> 1)) % 2 === 1];
+      const beta = draw.pick([0, 1] as const);
+      const [a, b] = [draw.normal(planesA * m * k), draw.normal(planesB * k * n)];
+      const c = beta === 1
+        ? draw.normal(planes * m * n)
+        : new Float64Array(planes * m * n).fill(NaN);
+      const given = { transA, transB, planes, planesA, planesB, m, n, k, a, b, beta, c };
+      const magnitude = absolute(c);
+      const [aa, ab] = [a, b].map(absolute);
+      definition.gemmBatched(
+        transA,
+        transB,
+        planes,
+        planesA,
+        planesB,
+        m,
+        n,
+        k,
+        aa,
+        ab,
+        beta,
+        magnitude,
+      );
+      const error = draw.eps * sumError(k);
+      return {
+        label: `${planes} planes of ${planesA} and ${planesB}, ${transA ? "Aᵀ" : "A"}·` +
+          `${transB ? "Bᵀ" : "B"}, m ${m}, n ${n}, k ${k}, beta ${beta}`,
+        given,
+        bounds: { c: magnitude.map((value) => error * value) },
+      };
+    })
+  );
+}
+
 /** Cases of `affine`. */
 export function affineCases(draw: Draw): Case[] {
   const shapes = [[0, 3, 4], [3, 0, 4], [3, 4, 0], [1, 1, 1], [100, 3072, 10], [7, 513, 101]];

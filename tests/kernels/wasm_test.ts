@@ -143,6 +143,12 @@ Deno.test("threads share large tasks and change no bit", async () => {
           return c;
         })
       );
+      for (const [planes, m, n, k] of [[37, 40, 30, 50], [3, 250, 260, 270]]) {
+        const c = new Float32Array(planes * m * n);
+        const [a, b] = [floats(planes * m * k, 7), floats(2 * k * n, 8)];
+        table.gemmBatched(false, true, planes, planes, 2, m, n, k, a, b, 0, c);
+        products.push(c);
+      }
       const [out, dx, dw, db] = [dout, x, weights, bias].map((like) => like.slice());
       table.convForward(geometry, x, weights, bias, true, out);
       table.convBackwardData(geometry, dout, weights, dx);

@@ -20,7 +20,8 @@ function declarationOf(arg: Argument, output?: string): string {
   if (arg.kind === "number" || arg.kind === "conv" || arg.kind === "pool") return arg.kind;
   if (arg.kind !== "array") return "size";
   const { role, type, length, optional } = arg;
-  const len = LENGTHS[length] ?? length.replaceAll("*", " * ");
+  const len = LENGTHS[length] ??
+    length.replaceAll("*", " * ").replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   const written = role !== "in";
   if (type === "int32") return `${written ? "places" : "labels"}(${len})`;
   if (type === "uint8") return `${written ? "write" : "mask"}(${len})`;

@@ -18,6 +18,7 @@ import {
   uniqueAll,
   where,
 } from "../../ndarray/mod.ts";
+import { RandomState } from "../../random/mod.ts";
 
 const shapes = (most = 4) => fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: most });
 const dtypes = fc.constantFrom<DType>("float64", "float32", "int32", "uint8", "bool");
@@ -346,4 +347,43 @@ Deno.test("broadcastTo() repeats as adding zeros of the shape does", () => {
       assert.deepEqual(broadcastTo(x, target), x.add(full(target, 0)));
     }),
   );
+});
+
+Deno.test("matmul() multiplies the planes that broadcasting pairs", () => {
+  const rng = new RandomState(7);
+  const batches = [
+    [[3], [3]],
+    [[2, 3], [3]],
+    [[3], [2, 3]],
+    [[], [2, 3]],
+    [[2, 3], []],
+    [[1], [4]],
+    [[2, 1], [2, 3]],
+    [[2, 1, 3], [4, 1]],
+    [[2, 1, 3], [2, 4, 1]],
+    [[1, 2], [3, 1]],
+    [[2, 3, 1], [1, 1, 4]],
+    [[0], [1]],
+    [[2, 0], []],
+  ];
+  for (const [ofA, ofB] of batches) {
+    for (const dtype of ["float32", "float64", "int32"] as const) {
+      for (const [transposeA, transposeB] of [[false, false], [true, false], [false, true]]) {
+        const [m, k, n] = [4, 5, 3];
+        const draw = (shape: number[]) => {
+          return rng.randint(-4, 5, shape).astype(dtype);
+        };
+        const a = draw([...ofA, ...transposeA ? [k, m] : [m, k]]);
+        const b = draw([...ofB, ...transposeB ? [n, k] : [k, n]]);
+        const left = transposeA ? a.transpose([...ofA.keys(), a.ndim - 1, a.ndim - 2]) : a;
+        const right = transposeB ? b.transpose([...ofB.keys(), b.ndim - 1, b.ndim - 2]) : b;
+        // out[…, i, j] = Σ_p left[…, i, p, 1]·right[…, 1, p, j]
+        const products = left.reshape([...ofA, m, k, 1]).multiply(right.reshape([...ofB, 1, k, n]));
+        const expected = (products.sum(-2) as NDArray).astype(dtype);
+        const got = matmul(a, b, { transposeA, transposeB });
+        assert.deepEqual(got.shape, expected.shape, `${ofA} · ${ofB}`);
+        assert.deepEqual(got.toArray(), expected.toArray(), `${dtype} ${ofA} · ${ofB}`);
+      }
+    }
+  }
 });

@@ -47,6 +47,31 @@ export function multiply(
   }
 }
 
+/** The same for `planes` planes, which are `aPlane`, `bPlane` bytes and one C apart. */
+export function multiplyPlanes(
+  planes: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aPlane: usize,
+  aRow: usize,
+  aDepth: usize,
+  b: usize,
+  bPlane: usize,
+  bColumn: usize,
+  bDepth: usize,
+  add: bool,
+  c: usize,
+): void {
+  for (let i = 0; i < planes; i++) {
+    const left = a + i * aPlane;
+    const right = b + i * bPlane;
+    const to = c + i * m * n * 4;
+    multiply(m, n, k, left, aRow, aDepth, right, bColumn, bDepth, add, to, n * 4);
+  }
+}
+
 /** Multiplies packed rows by the packed columns. */
 export function multiplyBlock(
   rows: i32,

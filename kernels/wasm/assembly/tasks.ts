@@ -7,7 +7,7 @@
  * for long retires, because its caller may be gone: a worker that is terminated takes no helper along.
  */
 import { convBackwardData, convBackwardWeights, convForward } from "./conv";
-import { multiply } from "./gemm";
+import { multiply, multiplyPlanes } from "./gemm";
 import { MAILBOX_SIZE, MAILBOXES, setThread } from "./layout";
 
 /** Kinds of tasks. */
@@ -15,6 +15,7 @@ const MULTIPLY: i32 = 0;
 const CONV_FORWARD: i32 = 1;
 const CONV_BACKWARD_DATA: i32 = 2;
 const CONV_BACKWARD_WEIGHTS: i32 = 3;
+const MULTIPLY_PLANES: i32 = 4;
 
 /** Words of a mailbox: the number of the task, that of the last one done, the task. */
 const DONE: usize = 4;
@@ -75,6 +76,23 @@ export function work(thread: i32): void {
       load<i32>(task, 12),
       load<i32>(task, 16),
       load<i32>(task, 20),
+    );
+  } else if (kind == MULTIPLY_PLANES) {
+    multiplyPlanes(
+      load<i32>(task, 4),
+      load<i32>(task, 8),
+      load<i32>(task, 12),
+      load<i32>(task, 16),
+      load<i32>(task, 20),
+      load<i32>(task, 24),
+      load<i32>(task, 28),
+      load<i32>(task, 32),
+      load<i32>(task, 36),
+      load<i32>(task, 40),
+      load<i32>(task, 44),
+      load<i32>(task, 48),
+      load<i32>(task, 52) != 0,
+      load<i32>(task, 56),
     );
   }
 }

@@ -8,6 +8,7 @@
 //! Large products are cut into tasks along rows, columns or the inner dimension; tasks of the
 //! latter sum into memory of their own, and the sums are added in a fixed order.
 
+pub mod batched;
 pub mod pack;
 pub mod tile;
 
@@ -72,6 +73,23 @@ pub fn gemm<T: Vectors>(
     finish: Finish<T>,
     c: &mut [T],
 ) {
+    gemm_on(pool::threads(), trans_a, trans_b, m, n, k, a, b, finish, c);
+}
+
+/// The same, cut for some number of threads.
+#[allow(clippy::too_many_arguments)]
+fn gemm_on<T: Vectors>(
+    threads: usize,
+    trans_a: bool,
+    trans_b: bool,
+    m: usize,
+    n: usize,
+    k: usize,
+    a: &[T],
+    b: &[T],
+    finish: Finish<T>,
+    c: &mut [T],
+) {
     let a = if trans_a { Dense::columns(a, m, k) } else { Dense::rows(a, m, k) };
     let b = if trans_b { Dense::rows(b, n, k) } else { Dense::columns(b, n, k) };
     assert!(c.len() >= m * n, "gemm: C is too short");
@@ -80,7 +98,7 @@ pub fn gemm<T: Vectors>(
     if m == 0 || n == 0 {
         return;
     }
-    let plan = Plan::new::<T>(m, n, k, a.is_rows(), b.is_rows(), pool::threads());
+    let plan = Plan::new::<T>(m, n, k, a.is_rows(), b.is_rows(), threads);
     if plan.depths == 1 {
         let to = Shared(c.as_mut_ptr());
         pool::parallel(plan.rows * plan.columns, |task| {
@@ -115,6 +133,9 @@ pub fn gemm<T: Vectors>(
     add_partial(n, &partial, finish.column_bias, finish.row_bias, finish.relu, &mut c[..m * n]);
 }
 
+/// Multiply-adds that are worth a task of their own.
+const WORTH_A_TASK: usize = 120_000;
+
 /// How a product is cut into tasks.
 #[derive(Debug, PartialEq)]
 struct Plan {
@@ -133,8 +154,6 @@ impl Plan {
         b_rows: bool,
         threads: usize,
     ) -> Self {
-        /// Multiply-adds that are worth a task of their own.
-        const WORTH_A_TASK: usize = 120_000;
         let tasks = (m * n * k / WORTH_A_TASK).clamp(1, threads);
         let lanes = T::lanes();
         let mut best = Plan { rows: 1, columns: 1, depths: 1 };

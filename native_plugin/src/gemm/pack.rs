@@ -87,11 +87,14 @@ impl<T: Real> Strips<T> for Dense<'_, T> {
         width: usize,
     ) {
         let stride = self.stride;
+        if depth == 0 {
+            return;
+        }
         // SAFETY: the range exists, says the caller.
         unsafe {
             if self.whole {
                 let from = self.data.as_ptr().add(first * stride + p0);
-                let there = self.data.len() / stride.max(1) - first;
+                let there = self.data.len() / stride - first;
                 transpose::<S>(from, stride, count, there, depth, to, width);
             } else {
                 let from = self.data.as_ptr().add(p0 * stride + first);
