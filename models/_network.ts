@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { liveArrays } from "../internal/live_arrays.ts";
 import { showShape } from "../internal/shapes.ts";
 import { allocate, type FloatArray, kernels } from "../kernels/mod.ts";
 import type { BatchnormParam, LayernormParam } from "../layers/mod.ts";
@@ -31,7 +32,10 @@ export function untrainedBatchnorm(d: number, dtype: "float32" | "float64"): Bat
   return { mode: "train", runningMean: filled(d, 0, dtype), runningVar: filled(d, 0, dtype) };
 }
 
-/** The running statistics of layers, counted from 1: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
+/**
+ * The running statistics of layers, counted from 1: `"bn1.runningMean"`, `"bn1.runningVar"`, .... To
+ * assign an array to one copies its values.
+ */
 export function runningStatistics(
   norms: readonly (BatchnormParam | LayernormParam | number | null | undefined)[],
 ): Record<string, NDArray> {
@@ -41,7 +45,7 @@ export function runningStatistics(
     statistics[`bn${i + 1}.runningMean`] = norm.runningMean!;
     statistics[`bn${i + 1}.runningVar`] = norm.runningVar!;
   });
-  return statistics;
+  return liveArrays("model.buffers", statistics);
 }
 
 /** Leaves out the gradients of weights and bias, on the way to that of the input. */

@@ -9,6 +9,8 @@ export * from "./fully_connected_net.ts";
 export * from "./k_nearest_neighbor.ts";
 export * from "./linear_classifier.ts";
 export * from "./linear_losses.ts";
+export * from "./model_file.ts";
+export * from "./predict.ts";
 export * from "./three_layer_conv_net.ts";
 export * from "./two_layer_net.ts";
 export type { LayerDescription, LayerSummary, Model, TrainableModel } from "../nn/mod.ts";

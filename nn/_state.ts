@@ -3,7 +3,7 @@ import { sameShape, showShape } from "../internal/shapes.ts";
 import { touch } from "../autograd/tensor.ts";
 import { isFloat } from "../ndarray/dtypes.ts";
 import { array, NDArray } from "../ndarray/mod.ts";
-import { fileName } from "./_names.ts";
+import { fileName } from "../internal/file_names.ts";
 import type { Module } from "./module.ts";
 
 const COUNTER = "num_batches_tracked";

@@ -4,6 +4,7 @@
  * @module
  */
 import { crossEntropy, noGrad, type Tensor } from "../autograd/mod.ts";
+import { liveArrays } from "../internal/live_arrays.ts";
 import { type DType, isFloat } from "../ndarray/dtypes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
@@ -84,7 +85,8 @@ export function asModel(module: Module, loss: ScoreLoss = crossEntropy): Model {
     params,
     get buffers() {
       const frozen = all.filter(([name]) => !(name in params));
-      return { ...module.buffers(), ...Object.fromEntries(frozen.map(([n, p]) => [n, p.value])) };
+      const values = Object.fromEntries(frozen.map(([name, { value }]) => [name, value]));
+      return liveArrays("model.buffers", { ...module.buffers(), ...values });
     },
     rng: generatorOf(module),
     loss: (X: NDArray, y?: NDArray, workspace?: Workspace) =>

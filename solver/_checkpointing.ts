@@ -1,7 +1,7 @@
 /** When a run writes its checkpoint. */
 import { messageOf } from "../internal/message_of.ts";
 import { splitPath } from "../internal/paths.ts";
-import { removePartialFiles } from "../io/mod.ts";
+import { removePartialFiles } from "../io/atomic.ts";
 import { type Lock, lockCheckpoint } from "./_lock.ts";
 import { type Checkpoint, checkpointPath, writeCheckpoint } from "./checkpoint.ts";
 

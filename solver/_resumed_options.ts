@@ -1,6 +1,6 @@
 /** The options of a Solver that continues the run of a checkpoint. */
 import { messageOf } from "../internal/message_of.ts";
-import { FileFormatError } from "../io/mod.ts";
+import { FileFormatError } from "../io/errors.ts";
 import { RandomState } from "../random/mod.ts";
 import { settleSolver } from "./_solver_options.ts";
 import type { Checkpoint } from "./checkpoint.ts";

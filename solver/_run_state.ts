@@ -1,5 +1,5 @@
 /** The declared state of a run: taken out for a checkpoint, checked, and put back. */
-import { FileFormatError } from "../io/mod.ts";
+import { FileFormatError } from "../io/errors.ts";
 import { messageOf } from "../internal/message_of.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";

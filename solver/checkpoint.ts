@@ -5,7 +5,8 @@
  * @module
  */
 import { messageOf } from "../internal/message_of.ts";
-import { FileFormatError, readSafetensors, type Safetensors, writeSafetensors } from "../io/mod.ts";
+import { FileFormatError } from "../io/errors.ts";
+import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { flatten, isRecord, unflatten } from "./_tree.ts";
 import type { State } from "./state.ts";
@@ -133,7 +134,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 /** Reads a file, which needs a checksum only if it is a checkpoint. */
-async function readChecked(path: string): Promise<Safetensors> {
+async function readChecked(path: string): ReturnType<typeof readSafetensors> {
   try {
     return await readSafetensors(path, { checksum: true });
   } catch (error) {

@@ -9,7 +9,7 @@
  * @module
  */
 import { Breather } from "../internal/event_loop.ts";
-import { FileFormatError } from "../io/mod.ts";
+import { FileFormatError } from "../io/errors.ts";
 import { isRecord } from "./_tree.ts";
 import { activeBackend, Workspace } from "../kernels/mod.ts";
 import { Checkpointing } from "./_checkpointing.ts";
