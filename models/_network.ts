@@ -48,6 +48,15 @@ export function runningStatistics(
   return liveArrays("model.buffers", statistics);
 }
 
+/** Throws unless a method is called on its network, which destructuring takes it off. */
+export function checkAttached(caller: string, attached: boolean): void {
+  if (attached) return;
+  throw new TypeError(
+    `${caller}: loss was called without its network; call net.loss(X, y), or hand on ` +
+      "(X, y) => net.loss(X, y)",
+  );
+}
+
 /** Leaves out the gradients of weights and bias, on the way to that of the input. */
 export const inputOnly = { needs: { dw: false, db: false } } as const;
 

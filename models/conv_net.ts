@@ -34,6 +34,7 @@ import {
 } from "./_conv_stage.ts";
 import { affineLayers, dropoutLayer, inputLayer, stageLayers } from "./_description.ts";
 import {
+  checkAttached,
   drawWeights,
   enterImages,
   filled,
@@ -254,6 +255,7 @@ export class ConvNet implements Model {
     y?: NDArray,
     workspace?: Workspace,
   ): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    checkAttached("ConvNet.loss", this instanceof ConvNet);
     return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
   }
 

@@ -25,6 +25,7 @@ import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { affineLayers, inputLayer } from "./_description.ts";
 import {
+  checkAttached,
   drawWeights,
   enter,
   filled,
@@ -210,6 +211,7 @@ export class FullyConnectedNet implements Model {
     y?: NDArray,
     workspace?: Workspace,
   ): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    checkAttached("FullyConnectedNet.loss", this instanceof FullyConnectedNet);
     return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
   }
 

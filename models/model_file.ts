@@ -11,7 +11,6 @@ import { messageOf } from "../internal/message_of.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
 import { NDArray } from "../ndarray/mod.ts";
-import type { Module } from "../nn/mod.ts";
 
 /** What has weights: any model, trainable or not. */
 export interface ModelArrays {
@@ -19,6 +18,14 @@ export interface ModelArrays {
   readonly params: Record<string, NDArray>;
   /** Running statistics and the like, by name. */
   readonly buffers?: Record<string, NDArray>;
+}
+
+/** What says itself what it holds, such as a module of `@nndl/nndl/nn`. */
+export interface StateDictHolder {
+  /** The arrays by the names of files. */
+  stateDict(): Record<string, NDArray>;
+  /** Takes such arrays in, or refuses them as a whole. */
+  loadStateDict(state: Readonly<Record<string, NDArray>>): void;
 }
 
 const format = "nndl model";
@@ -52,7 +59,7 @@ const format = "nndl model";
  */
 export async function saveModel(
   path: string | URL,
-  model: ModelArrays | Module,
+  model: ModelArrays | StateDictHolder,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const tensors: Record<string, NDArray> = {};
@@ -98,7 +105,7 @@ export async function saveModel(
  */
 export async function loadModel(
   path: string | URL,
-  model: ModelArrays | Module,
+  model: ModelArrays | StateDictHolder,
 ): Promise<Record<string, string>> {
   const live = isModule(model) ? [] : arraysOf("loadModel", model);
   const { tensors, metadata } = await readSafetensors(path);
@@ -147,8 +154,8 @@ export async function loadModel(
 }
 
 /** Modules say themselves what they hold, under the names of files. */
-function isModule(model: ModelArrays | Module): model is Module {
-  return typeof (model as Partial<Module>)?.loadStateDict === "function";
+function isModule(model: ModelArrays | StateDictHolder): model is StateDictHolder {
+  return typeof (model as Partial<StateDictHolder>)?.loadStateDict === "function";
 }
 
 /** All arrays of a model by the names they have in memory. */

@@ -33,7 +33,7 @@ export interface PredictOptions {
  *
  * // A net without hidden layers that says which number is the largest.
  * const net = new FullyConnectedNet([], { inputDim: 3, numClasses: 3 });
- * net.params.W1 = eye(3, { dtype: "float32" });
+ * net.params.W1 = eye(3).astype("float32");
  * assert.deepEqual(predict(net, eye(3)).toArray(), [0, 1, 2]);
  * ```
  */
@@ -63,7 +63,7 @@ export function predict(
  * import assert from "node:assert/strict";
  *
  * const net = new FullyConnectedNet([], { inputDim: 3, numClasses: 3 });
- * net.params.W1 = eye(3, { dtype: "float32" });
+ * net.params.W1 = eye(3).astype("float32");
  * assert.equal(accuracy(net, eye(3), array([0, 1, 1], "int32")), 2 / 3);
  * ```
  */

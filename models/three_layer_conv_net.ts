@@ -21,6 +21,7 @@ import { planStage, type StagePlan } from "./_conv_net_plan.ts";
 import { type ConvStage, convStageBackward, convStageForward } from "./_conv_stage.ts";
 import { affineLayers, inputLayer, stageLayers } from "./_description.ts";
 import {
+  checkAttached,
   drawWeights,
   enterImages,
   filled,
@@ -193,6 +194,7 @@ export class ThreeLayerConvNet implements Model {
     y?: NDArray,
     workspace?: Workspace,
   ): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    checkAttached("ThreeLayerConvNet.loss", this instanceof ThreeLayerConvNet);
     return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
   }
 

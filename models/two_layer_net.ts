@@ -15,7 +15,7 @@ import {
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { affineLayers, inputLayer } from "./_description.ts";
-import { drawWeights, enter, filled, inputOnly, regularize } from "./_network.ts";
+import { checkAttached, drawWeights, enter, filled, inputOnly, regularize } from "./_network.ts";
 import { aliases, networkRules } from "./_options.ts";
 import type { Model } from "../nn/model.ts";
 import { ModelSummary } from "../nn/model_summary.ts";
@@ -137,6 +137,7 @@ export class TwoLayerNet implements Model {
     y?: NDArray,
     workspace?: Workspace,
   ): NDArray | [loss: number, grads: Record<string, NDArray>] {
+    checkAttached("TwoLayerNet.loss", this instanceof TwoLayerNet);
     return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
   }
 

@@ -56,6 +56,11 @@ export function cast(x: Dense, dtype: DType): Dense {
 /** Reorders the axes: axis `i` of the result is axis `axes[i]` of `x`. */
 export function transpose(x: Dense, axes?: readonly number[]): Dense {
   const ndim = x.shape.length;
+  if (axes !== undefined && !Array.isArray(axes)) {
+    throw new TypeError(
+      `transpose: axes must be a list, got ${typeof axes}; put them in brackets: transpose([1, 0])`,
+    );
+  }
   const order = axes === undefined
     ? Array.from({ length: ndim }, (_, i) => ndim - 1 - i)
     : axes.map((axis) => checkAxis("transpose", axis, ndim));

@@ -410,6 +410,22 @@ export class NDArray {
     return formatPlain(this);
   }
 
+  /**
+   * The text in templates and sums of texts; for operators on numbers, which would give NaN or false,
+   * an error.
+   *
+   * @param hint What the language asks for: `"number"` for `x * 2` and `x > 0`
+   * @returns The same as {@linkcode NDArray.toString}
+   * @throws {TypeError} If a number is asked for
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint !== "number") return formatPlain(this);
+    throw new TypeError(
+      "NDArray: operators such as * and > do not work on arrays; write x.multiply(2), x.greater(0), " +
+        "and x.item() for the number of an array with one element",
+    );
+  }
+
   /** What `console.log` shows in Deno: the same as {@linkcode NDArray.toString}. */
   [Symbol.for("Deno.customInspect")](): string {
     return formatPlain(this);

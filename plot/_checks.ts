@@ -65,11 +65,36 @@ export function seriesNames(
   return names;
 }
 
-/** Checks the size of a chart, and fills in the usual one. */
+/** What is drawn of bare values, by the chart. */
+const examples: Readonly<Record<string, string>> = {
+  linePlot: "{ series: [{ y: values }] }",
+  scatterPlot: "{ series: [{ x: values, y: values }] }",
+  barPlot: "{ labels: names, series: [{ y: values }] }",
+  histogram: "{ values }",
+  heatmap: "{ values }",
+};
+
+/** Checks that options are an object, and the size of a chart in them, or fills in the usual one. */
 export function checkSize(
   caller: string,
-  { width = 640, height = 400 }: ChartOptions,
+  options: ChartOptions,
 ): { width: number; height: number } {
+  if (
+    typeof options !== "object" || options === null || Array.isArray(options) ||
+    options instanceof NDArray || ArrayBuffer.isView(options)
+  ) {
+    const got = Array.isArray(options)
+      ? "a list"
+      : options instanceof NDArray
+      ? "an NDArray"
+      : options === null
+      ? "null"
+      : typeof options;
+    throw new TypeError(
+      `${caller}: options must be an object, got ${got}; write ${caller}(${examples[caller]})`,
+    );
+  }
+  const { width = 640, height = 400 } = options;
   for (const [name, value] of [["width", width], ["height", height]] as const) {
     if (!Number.isInteger(value) || value < 100 || value > 10000) {
       throw new RangeError(

@@ -66,8 +66,8 @@ interface Row {
  * ```
  */
 export function barPlot(options: BarPlotOptions): Chart {
-  const { title, labels, series } = options;
   const size = checkSize("barPlot", options);
+  const { title, labels, series } = options;
   checkAxes("barPlot", options);
   const names = seriesNames("barPlot", series);
   const rows = series.flatMap(({ y }, i) => {

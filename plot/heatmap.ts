@@ -74,8 +74,8 @@ const annotateLimit = 1000;
  * ```
  */
 export function heatmap(options: HeatmapOptions): Chart {
-  const { values, title, rowNames, columnNames } = options;
   const size = checkSize("heatmap", options);
+  const { values, title, rowNames, columnNames } = options;
   checkMatrix(values, options.annotate ?? false);
   checkNames("rowNames", rowNames, values.shape[0]);
   checkNames("columnNames", columnNames, values.shape[1]);

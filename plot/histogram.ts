@@ -42,8 +42,8 @@ export interface HistogramOptions extends Omit<AxesOptions, "xScale" | "yScale" 
  * ```
  */
 export function histogram(options: HistogramOptions): Chart {
-  const { title, bins = 30 } = options;
   const size = checkSize("histogram", options);
+  const { title, bins = 30 } = options;
   checkAxes("histogram", options);
   const values = Array.from(checkValues("histogram", "values", options.values))
     .filter(Number.isFinite);

@@ -79,8 +79,8 @@ interface Row {
  * ```
  */
 export function linePlot(options: LinePlotOptions): Chart {
-  const { title, series } = options;
   const size = checkSize("linePlot", options);
+  const { title, series } = options;
   checkAxes("linePlot", options);
   const names = seriesNames("linePlot", series);
   const rows = series.flatMap((line, i) => rowsOf(line, names[i], options));

@@ -72,8 +72,8 @@ interface Row {
  * ```
  */
 export function scatterPlot(options: ScatterPlotOptions): Chart {
-  const { title, series } = options;
   const size = checkSize("scatterPlot", options);
+  const { title, series } = options;
   checkAxes("scatterPlot", options);
   const names = seriesNames("scatterPlot", series);
   if (options.values && series.length > 1) {

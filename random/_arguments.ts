@@ -30,6 +30,16 @@ export function shapeOf(caller: string, size: Size): readonly number[] {
   return [...shape];
 }
 
+/** @throws {TypeError} If lengths that go one by one are given as a list */
+export function checkLengths(caller: string, dims: readonly unknown[]): void {
+  const [list] = dims;
+  if (dims.length !== 1 || !Array.isArray(list)) return;
+  const call = caller.slice(caller.indexOf(".") + 1);
+  throw new TypeError(
+    `${caller}: lengths are given one by one, got a list; write ${call}(${list.join(", ")})`,
+  );
+}
+
 /** The number of elements of a shape. */
 export function countOf(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);

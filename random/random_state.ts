@@ -13,7 +13,15 @@
  * @module
  */
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
-import { checkFinite, checkSeed, countOf, integerRange, shapeOf, type Size } from "./_arguments.ts";
+import {
+  checkFinite,
+  checkLengths,
+  checkSeed,
+  countOf,
+  integerRange,
+  shapeOf,
+  type Size,
+} from "./_arguments.ts";
 import { STATE_WORDS } from "../kernels/reference/mersenne_twister.ts";
 import { MersenneTwister } from "./_mersenne_twister.ts";
 import { pick } from "./_pick.ts";
@@ -132,6 +140,7 @@ export class RandomState {
    */
   rand(...dims: number[]): NDArray;
   rand(...dims: number[]): NDArray | number {
+    checkLengths("RandomState.rand", dims);
     return dims.length === 0 ? this.#twister.nextDouble() : this.uniform(0, 1, dims);
   }
 
@@ -223,6 +232,7 @@ export class RandomState {
    */
   randn(...dims: number[]): NDArray;
   randn(...dims: number[]): NDArray | number {
+    checkLengths("RandomState.randn", dims);
     return dims.length === 0 ? this.normal() : this.normal(0, 1, dims);
   }
 

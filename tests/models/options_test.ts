@@ -4,6 +4,7 @@ import {
   FullyConnectedNet,
   KNearestNeighbor,
   LinearSVM,
+  type Model,
   ThreeLayerConvNet,
   TwoLayerNet,
 } from "../../models/mod.ts";
@@ -49,6 +50,18 @@ for (const [name, make] of Object.entries(makers)) {
       assert.throws(() => make({ numClasses: wrong }), RangeError);
       assert.throws(() => make({ dtype: wrong }), RangeError);
     }
+  });
+}
+
+for (const [name, make] of Object.entries(makers)) {
+  Deno.test(`${name}.loss() taken off its network says so`, () => {
+    const net = make({}) as Model;
+    const { loss } = net;
+    const message =
+      `${name}.loss: loss was called without its network; call net.loss(X, y), or hand ` +
+      "on (X, y) => net.loss(X, y)";
+    assert.throws(() => loss(array([1])), { name: "TypeError", message });
+    assert.throws(() => ({ ...net, loss }).loss(array([1])), { name: "TypeError", message });
   });
 }
 

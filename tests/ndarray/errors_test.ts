@@ -301,3 +301,26 @@ Deno.test("counting and searching say what does not fit", () => {
     [() => nd.round(x, 0.5), "round: decimals must be a whole number, got 0.5"],
   ]);
 });
+
+Deno.test("operators on arrays are errors where they would give NaN or false; text stays text", () => {
+  // deno-lint-ignore no-explicit-any
+  const x: any = array([1, 2]);
+  const message =
+    /^TypeError: NDArray: operators such as \* and > do not work on arrays; write x\.mul/;
+  for (const use of [() => x * 2, () => x > 0, () => -x, () => x ** 2, () => Number(x), () => +x]) {
+    assert.throws(use, message);
+  }
+  assert.throws(() => Math.max(x), message);
+  assert.equal(`${x}`, "[1. 2.]");
+  assert.equal(String(x), "[1. 2.]");
+  assert.equal("x is " + x, "x is [1. 2.]");
+});
+
+Deno.test("transpose() of axes without brackets says so", () => {
+  // deno-lint-ignore no-explicit-any
+  const x: any = zeros([2, 3]);
+  refuses("TypeError", [[
+    () => x.transpose(1, 0),
+    "transpose: axes must be a list, got number; put them in brackets: transpose([1, 0])",
+  ]]);
+});

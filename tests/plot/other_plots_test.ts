@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { array, asNDArray, zeros } from "../../ndarray/mod.ts";
+import * as plot from "../../plot/mod.ts";
 import { barPlot, heatmap, histogram, scatterPlot } from "../../plot/mod.ts";
 import { countBins } from "../../plot/_bins.ts";
 import { fails } from "../layers/_fails.ts";
@@ -236,4 +237,27 @@ Deno.test("heatmap() says what is wrong with its options", () => {
     "at most 1000 cells can be annotated, got 1200",
     () => heatmap({ values: zeros([30, 40]), annotate: true }),
   );
+});
+
+Deno.test("charts of bare values say what to write", () => {
+  const charts: Record<string, string> = {
+    linePlot: "{ series: [{ y: values }] }",
+    scatterPlot: "{ series: [{ x: values, y: values }] }",
+    barPlot: "{ labels: names, series: [{ y: values }] }",
+    histogram: "{ values }",
+    heatmap: "{ values }",
+  };
+  for (const [name, options] of Object.entries(charts)) {
+    // deno-lint-ignore no-explicit-any
+    const chart = (plot as any)[name];
+    const write = `write ${name}(${options})`;
+    fails(
+      TypeError,
+      `${name}: options must be an object, got a list; ${write}`,
+      () => chart([1, 2]),
+    );
+    fails(TypeError, `got an NDArray; ${write}`, () => chart(zeros([2, 2])));
+    fails(TypeError, `got undefined; ${write}`, () => chart());
+    fails(TypeError, `got null; ${write}`, () => chart(null));
+  }
 });

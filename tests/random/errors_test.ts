@@ -142,3 +142,14 @@ Deno.test("size is copied, so that the caller's list can be reused", () => {
   size[0] = 7;
   assert.deepEqual(x.shape, [2, 3]);
 });
+
+Deno.test("rand() and randn() of a list say that lengths are given one by one", () => {
+  for (const name of ["rand", "randn"] as const) {
+    // deno-lint-ignore no-explicit-any
+    const draw: any = new RandomState(0)[name].bind(new RandomState(0));
+    assert.throws(() => draw([2, 3]), {
+      name: "TypeError",
+      message: `RandomState.${name}: lengths are given one by one, got a list; write ${name}(2, 3)`,
+    });
+  }
+});
