@@ -21,6 +21,8 @@ export interface Overlay {
   readonly threads: number;
   /** CPU features the kernels use, such as `"avx512f"`. */
   readonly features: readonly string[];
+  /** Changes the number of threads and returns it; only where results depend on it. */
+  readonly setThreads?: (count: number) => number;
 }
 
 /** What {@linkcode activeBackend} tells. */
@@ -54,6 +56,7 @@ const REFERENCE: BackendInfo = {
 
 let choice: BackendName | "auto" = "auto";
 let active: BackendInfo = REFERENCE;
+let changeThreads: Overlay["setThreads"];
 
 /**
  * Makes a backend known, and builds the table anew if the choice is `"auto"`, this backend, or one
@@ -137,6 +140,7 @@ export function useBackend(name: BackendName | "auto"): BackendInfo {
   const misses: string[] = [];
   const table: Kernels = { ...reference, ...composed(kernels) };
   let top: BackendInfo = REFERENCE;
+  changeThreads = undefined;
   for (const candidate of stackOf(name)) {
     const overlay = tryToLoad(candidate);
     if (typeof overlay === "string") {
@@ -147,6 +151,7 @@ export function useBackend(name: BackendName | "auto"): BackendInfo {
       if (kernel !== undefined) Object.assign(table, { [entry]: kernel });
     }
     const { reason, threads, features } = overlay;
+    changeThreads = overlay.setThreads;
     top = { name: candidate, reason, threads, features };
   }
   Object.assign(kernels, top === REFERENCE ? reference : table);
@@ -169,6 +174,33 @@ export function useBackend(name: BackendName | "auto"): BackendInfo {
  */
 export function activeBackend(): BackendInfo {
   return active;
+}
+
+/**
+ * Changes the number of threads of the table in use, where its results depend on it: products of the
+ * native table are summed in another order by other numbers of threads.
+ *
+ * @param count How many, 1 to 1024
+ * @returns Whether so many are in use now; false where the number cannot be changed
+ * @throws {RangeError} If `count` is out of range
+ *
+ * @example
+ * ```ts
+ * import { activeBackend, setThreads } from "@nndl/nndl/kernels";
+ * import assert from "node:assert/strict";
+ *
+ * const { threads } = activeBackend();
+ * assert.equal(setThreads(threads), true);
+ * ```
+ */
+export function setThreads(count: number): boolean {
+  if (!Number.isInteger(count) || count < 1 || count > 1024) {
+    throw new RangeError(`setThreads: count must be a whole number from 1 to 1024, got ${count}`);
+  }
+  if (count !== active.threads && changeThreads) {
+    active = { ...active, threads: changeThreads(count) };
+  }
+  return active.threads === count;
 }
 
 function isKnown(name: BackendName): boolean {

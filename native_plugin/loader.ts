@@ -134,7 +134,12 @@ function load(): Overlay | string {
   const ignored = result.threads === null && complaint ? `; ${complaint}` : "";
   const reason = `opened ${path}${result.strict ? ", strict" : ""}${ignored}`;
   status = { loaded: true, path, threads, features, reason };
-  return { kernels, reason: status.reason, threads, features };
+  const setThreads = (count: number) => {
+    const threads = library.nndl_set_threads(count);
+    status = { ...status, threads };
+    return threads;
+  };
+  return { kernels, reason, threads, features, setThreads };
 }
 
 /** A library, and how to use it. */

@@ -1,5 +1,5 @@
 /** Whether a run that continues is the run that was stopped. */
-import { activeBackend } from "../kernels/mod.ts";
+import { activeBackend, setThreads } from "../kernels/mod.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { State } from "./state.ts";
@@ -26,15 +26,29 @@ export function checkSameSettings(
   }
 }
 
-/** What to say if the run goes on with other kernels, or with other threads where that tells. */
-export function backendNote(before: Checkpoint["backend"]): string | undefined {
+/**
+ * Goes back to as many threads as a run began with, where their number tells.
+ *
+ * @returns What to say if the run goes on with other kernels, or with other threads all the same
+ */
+export function returnToBackend(before: Checkpoint["backend"]): string | undefined {
   const { name, threads } = activeBackend();
   if (name !== before.name) {
     return `The run began with the ${before.name} kernels and goes on with ${name}: last digits may differ`;
   }
   if (threads === before.threads) return undefined;
-  return `The run began with ${before.threads} threads and goes on with ${threads}: last digits may ` +
-    "differ";
+  const began = `The run began with ${count(before.threads)}`;
+  const fits = before.threads >= 1 && before.threads <= 1024;
+  if (fits && setThreads(before.threads)) {
+    return `${began} and goes on with as many, not ${threads}`;
+  }
+  // Where the number cannot be changed results do not depend on it.
+  const now = activeBackend().threads;
+  return now === threads ? undefined : `${began} and goes on with ${now}: last digits may differ`;
+}
+
+function count(threads: number): string {
+  return threads === 1 ? "1 thread" : `${threads} threads`;
 }
 
 /** A setting as JSON, its keys in one order. */

@@ -17,7 +17,7 @@ import { combineFaces } from "./_faces.ts";
 import { checkFingerprint, fingerprint } from "./_fingerprint.ts";
 import { RunState } from "./_run_state.ts";
 import { type ResolvedTrainerOptions, resolveTrainerOptions } from "./_trainer_options.ts";
-import { backendNote, checkSameSettings } from "./_resume.ts";
+import { checkSameSettings, returnToBackend } from "./_resume.ts";
 import { type BestState, type Checkpoint, checkpointPath, readCheckpoint } from "./checkpoint.ts";
 import { NonFiniteLossError } from "./non_finite_loss_error.ts";
 import type { Progress } from "./progress.ts";
@@ -113,6 +113,10 @@ export class Trainer {
    * Makes a loop that continues a run from its checkpoint, to the very figures and weights that it
    * would have had undisturbed. Call `train()` on the result.
    *
+   * If the table and the threads of the kernels are others than in the run, digits may differ. Threads
+   * of the native table are set to as many as there were; `setThreads` changes them again. Either is
+   * told when training starts.
+   *
    * @param path The checkpoint
    * @param options Those of the run; `numEpochs` may be larger. What `state` declares is written to
    * @returns The loop in the state of the checkpoint, which it will go on to write
@@ -188,7 +192,7 @@ export class Trainer {
     this.#iteration = iteration;
     this.#best = best;
     this.#trained = null;
-    this.#note = backendNote(backend);
+    this.#note = returnToBackend(backend);
     for (const [live, stored] of [[this.#history, history], [this.#checks, checks]] as const) {
       for (const name of Object.keys(live)) live[name].length = 0;
       for (const [name, values] of Object.entries(stored)) live[name] = [...values];

@@ -206,9 +206,8 @@ Deno.test("buffers take assignment: the values are copied, shapes are checked", 
       () => model.buffers!["bn7.runningVar"] = wanted,
       /RangeError: model\.buffers\["bn7\.runningVar"\]: there is no such array; there are /,
     );
-    // deno-lint-ignore no-explicit-any
     assert.throws(
-      () => model.buffers![name] = [1] as any,
+      () => model.buffers![name] = [1] as unknown as NDArray,
       /TypeError: .* must be an NDArray, got obj/,
     );
     assert.throws(() => delete model.buffers![name], /belongs to the model and cannot be deleted/);

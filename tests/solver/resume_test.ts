@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { FileFormatError, readSafetensors, writeSafetensors } from "../../io/mod.ts";
 import { FullyConnectedNet, type Model } from "../../models/mod.ts";
-import { array, type NDArray } from "../../ndarray/mod.ts";
+import { activeBackend, registerBackend, setThreads, useBackend } from "../../kernels/mod.ts";
+import { array, type NDArray, zeros } from "../../ndarray/mod.ts";
 import { cosineDecay, type OptimConfig, sgd } from "../../optim/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { type Progress, readCheckpoint, Solver, type SolverOptions } from "../../solver/mod.ts";
@@ -326,4 +327,95 @@ Deno.test("a run that goes on with other kernels says so", () =>
     const resumed = await Solver.resume(path, makeNet(new RandomState(1)), data, { progress });
     await resumed.train();
     assert.match(String(notes[0]), /^The run began with the abacus kernels and goes on with \w+: /);
+  }));
+
+Deno.test("a run goes on with as many threads as it began with, where their number tells", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/net.safetensors`;
+    const load = (threads: number, canChange: boolean) =>
+      registerBackend("abacus", () => ({
+        kernels: {},
+        reason: "beads",
+        threads,
+        features: [],
+        ...(canChange && { setThreads: (count: number) => Math.min(count, 8) }),
+      }), { after: "wasm" });
+    const resumeWith = async (threads: number, canChange: boolean) => {
+      load(threads, canChange);
+      const notes: (string | undefined)[] = [];
+      const progress: Progress = { start: ({ note }) => notes.push(note) };
+      const resumed = await Solver.resume(path, makeNet(new RandomState(1)), data, { progress });
+      await resumed.train();
+      return [notes[0], activeBackend().threads];
+    };
+    load(3, true);
+    try {
+      useBackend("abacus");
+      await quiet(makeNet(new RandomState(1)), { checkpointName: path }).train();
+      assert.deepEqual((await readCheckpoint(path)).backend, { name: "abacus", threads: 3 });
+      assert.deepEqual(await resumeWith(3, true), [undefined, 3]);
+      const note = "The run began with 3 threads and goes on with as many, not 5";
+      assert.deepEqual(await resumeWith(5, true), [note, 3]);
+      assert.deepEqual(await resumeWith(5, false), [undefined, 5]);
+      load(12, true);
+      setThreads(8);
+      await quiet(makeNet(new RandomState(1)), { checkpointName: path }).train();
+      assert.equal(setThreads(9), false);
+      assert.throws(
+        () => setThreads(0),
+        /^RangeError: setThreads: count must be a whole number from 1/,
+      );
+    } finally {
+      useBackend("auto");
+    }
+  }));
+
+Deno.test("a checkpoint with wrong content under a right checksum is a FileFormatError or a misfit", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/net.safetensors`;
+    const rng = new RandomState(1);
+    const solver = quiet(makeNet(rng), { checkpointName: path, updateRule: "adam", rng });
+    await solver.train();
+    const { tensors, metadata } = await readSafetensors(path, { checksum: true });
+    const draw = new RandomState(5);
+    const pick = <T>(list: readonly T[]): T => list[draw.randint(0, list.length) as number];
+    const values = ['"x"', "null", "-1", "1e999", "[]", "{}", "true", '{"$":"array"}', "0.5", "7"];
+    let refused = 0;
+    for (let round = 0; round < 300; round++) {
+      let run = metadata.run;
+      const changed = { ...tensors };
+      if (round % 3 === 0) {
+        // Another value for a key.
+        const places = [...run.matchAll(/":("[^"]*"|[\d.]+|true|false|null|\{[^{}]*\})/g)];
+        const { index, 1: old } = pick(places);
+        run = run.slice(0, index + 2) + pick(values) + run.slice(index + 2 + old.length);
+      } else if (round % 3 === 1) {
+        // Text that is cut or overwritten anywhere.
+        const at = draw.randint(0, run.length) as number;
+        run = pick([
+          run.slice(0, at),
+          run.slice(0, at) + pick([...'{}[]:,"x9']) + run.slice(at + 1),
+        ]);
+      } else {
+        // An array that is gone, misshapen or of another type.
+        const name = pick(Object.keys(tensors));
+        const array = tensors[name];
+        if (round % 2 === 0) delete changed[name];
+        else changed[name] = pick([array.astype("uint8"), array.reshape([1, -1]), zeros([3])]);
+      }
+      await writeSafetensors(path, changed, { ...metadata, run }, { checksum: true });
+      const again = new RandomState(2);
+      const model = makeNet(again);
+      const before = numbers(model.params);
+      try {
+        await Solver.resume(path, model, data, { rng: again, verbose: false });
+      } catch (error) {
+        refused++;
+        const documented = error instanceof FileFormatError ||
+          (error as Error).message.startsWith("Solver.resume: ");
+        assert.ok(documented, `round ${round}: ${error}`);
+        assert.deepEqual(numbers(model.params), before);
+      }
+    }
+    assert.ok(refused > 200, `${refused}`);
   }));
