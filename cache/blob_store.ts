@@ -5,12 +5,14 @@
  * stored under a fresh generation number; the head record, written last and together with nothing
  * else, makes them visible under the blob's name. So a reader sees a whole blob, the old one or
  * the new one, and a crash leaves only chunks without a head, which {@linkcode BlobStore.open}
- * collects. A writer at work is told from a dead one by its lease, renewed with every commit.
+ * collects. A writer at work is told from a dead one by its lease, renewed with every commit; the
+ * next writer of the same name looks for two seconds whether it is.
  *
  * Every record ends with a CRC-32 that is checked when it is read.
  *
  * @module
  */
+import { pause } from "../internal/event_loop.ts";
 import { batchSize, Generations, listed } from "./_generations.ts";
 import { type KvDatabase, type KvKey, type KvRecord, retryLocked } from "./kv_database.ts";
 import { sealed, unsealed } from "./_sealed.ts";
@@ -55,6 +57,8 @@ export interface BlobStoreOptions {
   readonly prefix?: readonly string[];
   /** The clock, milliseconds. Default: `Date.now`. */
   readonly now?: () => number;
+  /** Waits for some milliseconds. Default: a timer. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
 }
 
 /**
@@ -79,12 +83,17 @@ export class BlobStore {
   readonly #kv: KvDatabase;
   readonly #prefix: readonly string[];
   readonly #now: () => number;
+  readonly #wait: (milliseconds: number) => Promise<void>;
   readonly #generations: Generations;
 
-  private constructor(kv: KvDatabase, { prefix = ["nndl"], now = Date.now }: BlobStoreOptions) {
+  private constructor(
+    kv: KvDatabase,
+    { prefix = ["nndl"], now = Date.now, wait = pause }: BlobStoreOptions,
+  ) {
     this.#kv = kv;
     this.#prefix = prefix;
     this.#now = now;
+    this.#wait = wait;
     this.#generations = new Generations(kv, prefix, now);
   }
 
@@ -139,7 +148,8 @@ export class BlobStore {
 
   /**
    * Writes a blob, replacing the one of that name as soon as all of the new one is there. If
-   * writing fails, the old one stays, and what was written is removed.
+   * writing fails, the old one stays, and what was written is removed. Where another writer of the
+   * same name is at work or was killed a moment ago, it takes two seconds to tell which.
    *
    * @param name The blob's name, up to about 1,000 bytes
    * @param parts The content
@@ -151,8 +161,9 @@ export class BlobStore {
     meta: Json = null,
   ): Promise<void> {
     const generation = crypto.randomUUID();
+    await this.#generations.removeSilent(name, this.#wait);
     try {
-      await this.#writeChunks(generation, parts);
+      await this.#writeChunks(name, generation, parts);
       const sizes = Object.fromEntries(Object.entries(parts).map(([k, v]) => [k, v.length]));
       const written = new Date(this.#now()).toISOString();
       await this.#publish({ name, generation, written, parts: sizes, meta });
@@ -251,6 +262,7 @@ export class BlobStore {
   }
 
   async #writeChunks(
+    name: string,
     generation: string,
     parts: Readonly<Record<string, Uint8Array>>,
   ): Promise<void> {
@@ -271,7 +283,7 @@ export class BlobStore {
             sealed(bytes, index),
           ] as const;
         });
-        const lease = this.#generations.newLease();
+        const lease = this.#generations.newLease(name);
         try {
           await retryLocked(() => {
             const commit = this.#kv.atomic().set(leaseKey, lease);

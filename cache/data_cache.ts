@@ -4,7 +4,8 @@
  * @module
  */
 import { type BlobHead, BlobStore } from "./blob_store.ts";
-import { type KvDatabase, openKvDatabase } from "./kv_database.ts";
+import { shrink } from "./_database_file.ts";
+import { type KvDatabase, openKvDatabase, retryLocked } from "./kv_database.ts";
 
 /** An entry of the data cache. */
 export interface DataCacheEntry {
@@ -60,7 +61,9 @@ export function listDataCache(where?: string | KvDatabase): Promise<DataCacheEnt
 }
 
 /**
- * Empties the data cache. Nothing else of the database is touched.
+ * Empties the data cache. Nothing else of the database is touched. A file that was named gives its
+ * space back to the disk; the project's own database, whose file only Deno knows, keeps its size and
+ * uses the space for what is written next.
  *
  * @param where A file or an open database. Default: the project's own
  * @returns How many entries there were
@@ -74,8 +77,13 @@ export function listDataCache(where?: string | KvDatabase): Promise<DataCacheEnt
  * assert.equal(await clearDataCache(":memory:"), 0);
  * ```
  */
-export function clearDataCache(where?: string | KvDatabase): Promise<number> {
-  return withCache(where, (cache) => cache.clear());
+export async function clearDataCache(where?: string | KvDatabase): Promise<number> {
+  const count = await withCache(where, (cache) => cache.clear());
+  if (typeof where === "string" && where !== ":memory:") {
+    // Another process that is using the file does not mind that it stays large.
+    await retryLocked(() => Promise.resolve(shrink(where))).catch(() => {});
+  }
+  return count;
 }
 
 async function withCache<T>(

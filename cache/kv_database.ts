@@ -7,6 +7,7 @@
 import { environment, granted } from "../internal/environment.ts";
 import { pause } from "../internal/event_loop.ts";
 import { messageOf } from "../internal/message_of.ts";
+import { damageOf, isReadOnly, openCopy } from "./_database_file.ts";
 import { importPackage } from "../internal/packages.ts";
 
 /** A key. */
@@ -59,6 +60,9 @@ type OpenKv = (path?: string) => Promise<KvDatabase>;
  * `Deno.openKv`, the package `@deno/kv` does the same, given a path (or `":memory:"`),
  * `--allow-ffi`, `--allow-sys` and `--allow-read` without limits.
  *
+ * A file on a read-only disk is opened as a copy in the folder for temporary files. A file that is
+ * damaged is refused, as far as it can be seen: Deno ends the process over some damages.
+ *
  * @param path A file, or `":memory:"`. Default: the project's own database, and for `@deno/kv`
  * `nndl/data.kv` in the user's cache folder
  * @returns The database
@@ -79,10 +83,12 @@ export async function openKvDatabase(path?: string): Promise<KvDatabase> {
   const builtIn = (Deno as { openKv?: OpenKv }).openKv;
   if (!builtIn) checkSubstituteAccess();
   const file = path ?? (builtIn ? undefined : await defaultFile());
-  if (file !== undefined && file !== ":memory:") checkFileAccess(file);
+  if (isFile(file)) checkFileAccess(file);
   const open = builtIn ?? await importOpenKv();
   try {
-    return await open(file);
+    const damage = isFile(file) ? await damageOf(file) : null;
+    if (damage !== null) throw new Error(damage);
+    return await retryLocked(() => openWritable(open, file));
   } catch (cause) {
     const reason = messageOf(cause);
     const name = file ?? "the project's database in Deno's cache folder";
@@ -91,6 +97,21 @@ export async function openKvDatabase(path?: string): Promise<KvDatabase> {
       { cause },
     );
   }
+}
+
+/** Opens a database, or a copy of one that is on a read-only disk. */
+async function openWritable(open: OpenKv, file?: string): Promise<KvDatabase> {
+  try {
+    return await open(file);
+  } catch (error) {
+    const copy = isFile(file) && await isReadOnly(file) ? await openCopy(file, open) : null;
+    if (copy) return copy;
+    throw error;
+  }
+}
+
+function isFile(path?: string): path is string {
+  return path !== undefined && path !== ":memory:";
 }
 
 /**

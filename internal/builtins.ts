@@ -6,6 +6,7 @@ interface Builtins {
   readonly "node:crypto": typeof import("node:crypto");
   readonly "node:fs/promises": typeof import("node:fs/promises");
   readonly "node:module": typeof import("node:module");
+  readonly "node:sqlite": typeof import("node:sqlite");
   readonly "node:zlib": typeof import("node:zlib");
 }
 

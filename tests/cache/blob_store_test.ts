@@ -294,3 +294,68 @@ Deno.test("BlobStore.delete() removes one blob, clear() all of them, damaged one
     assert.ok((await kv.get(["other"])).value, "other programs' records stay");
   });
 });
+
+/** A database that answers until `commits` were made, as for a process that is killed then. */
+function killedAfter(commits: number, kv: KvDatabase): KvDatabase {
+  return withCommitFaults(kv, (commit) => {
+    if (commit > commits) throw new Error("killed");
+  });
+}
+
+Deno.test("writers killed one after another leave the chunks of one of them", async () => {
+  const kv = await memoryKv();
+  const wait = () => Promise.resolve();
+  const content = bytes(40 * chunkSize);
+  const chunks = async () => (await keysOf(kv)).filter((key) => key.startsWith("chunk/")).length;
+  for (let i = 0; i < 7; i++) {
+    // It removes what the one before it left, which takes two commits, and then writes.
+    const store = await BlobStore.open(killedAfter(i === 0 ? 2 : 4, kv), { wait });
+    await assert.rejects(store.write("blob", { content }), /killed/);
+    assert.equal(await chunks(), 26, `after ${i + 1} writers`);
+  }
+  const store = await BlobStore.open(kv, { wait });
+  await store.write("blob", { content });
+  assert.equal(await chunks(), 40);
+  assert.deepEqual(await store.read((await store.head("blob"))!, "content"), content);
+  kv.close();
+});
+
+Deno.test("BlobStore.write() spares a writer of the same name that goes on", async () => {
+  const kv = await memoryKv();
+  const content = bytes(40 * chunkSize);
+  const reached = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  let commits = 0;
+  const slow: KvDatabase = {
+    get: (key) => kv.get(key),
+    list: (selector, options) => kv.list(selector, options),
+    close: () => {},
+    atomic: () => {
+      const inner = kv.atomic();
+      const commit = inner.commit.bind(inner);
+      inner.commit = async () => {
+        // All but the first wait for the other writer.
+        if (commits++ > 0) await goOn.promise;
+        else reached.resolve();
+        return commit();
+      };
+      return inner;
+    },
+  };
+  const first = (await BlobStore.open(slow)).write("blob", { content });
+  await reached.promise;
+  const waited: number[] = [];
+  const second = await BlobStore.open(kv, {
+    wait: async (milliseconds) => {
+      waited.push(milliseconds);
+      goOn.resolve();
+      await first;
+    },
+  });
+  await second.write("blob", { content: bytes(10) });
+  assert.deepEqual(waited, [2000]);
+  await second.write("another", { content });
+  assert.deepEqual(waited, [2000], "nobody writes that name");
+  assert.deepEqual(await second.read((await second.head("blob"))!, "content"), bytes(10));
+  kv.close();
+});
