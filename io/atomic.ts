@@ -18,6 +18,9 @@ export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array
  * removed and the target stays as it was. (A process that is killed while it writes leaves a
  * `*.partial` file beside an intact target.)
  *
+ * A link is followed, and the file that it names is replaced. Devices and pipes, such as `/dev/null`
+ * and `/dev/stdout`, are written to as they are.
+ *
  * @param path Where to write; an existing file is replaced
  * @param bytes The content
  * @throws {Error} If the file cannot be written, with the system's error as `cause`; an error
@@ -36,22 +39,22 @@ export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array
  */
 export async function writeFileAtomic(path: string | URL, bytes: Bytes): Promise<void> {
   const caller = "writeFileAtomic";
-  const target = pathOf(path, caller);
-  const partial = partialName(target);
-  const file = await attempt(
-    caller,
-    target,
-    () => Deno.open(partial, { write: true, createNew: true }),
-  );
-  try {
+  const { target, isDevice } = await placeOf(caller, pathOf(path, caller));
+  const write = async (place: string, options: Deno.OpenOptions) => {
+    const file = await attempt(caller, target, () => Deno.open(place, { write: true, ...options }));
     try {
       for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) {
         await attempt(caller, target, () => writeAll(file, piece));
       }
-      await attempt(caller, target, () => file.sync());
+      if (!isDevice) await attempt(caller, target, () => file.sync());
     } finally {
       file.close();
     }
+  };
+  if (isDevice) return await write(target, {});
+  const partial = partialName(target);
+  try {
+    await write(partial, { createNew: true });
     await attempt(caller, target, () => Deno.rename(partial, target));
   } catch (error) {
     await Deno.remove(partial).catch(() => {});
@@ -79,7 +82,8 @@ export async function writeFileAtomic(path: string | URL, bytes: Bytes): Promise
  */
 export async function checkWritable(path: string | URL): Promise<void> {
   const caller = "checkWritable";
-  const target = pathOf(path, caller);
+  const { target, isDevice } = await placeOf(caller, pathOf(path, caller));
+  if (isDevice) return;
   const [partial, renamed] = [partialName(target), partialName(target)];
   const empty = new Uint8Array();
   await attempt(caller, target, () => Deno.writeFile(partial, empty, { createNew: true }));
@@ -90,10 +94,6 @@ export async function checkWritable(path: string | URL): Promise<void> {
     await Deno.remove(partial);
     throw error;
   }
-  const isFolder = await Deno.stat(target).then(({ isDirectory }) => isDirectory, () => false);
-  if (!isFolder) return;
-  const cause = new Deno.errors.IsADirectory("it is a folder");
-  await attempt(caller, target, () => Promise.reject(cause));
 }
 
 /**
@@ -132,6 +132,27 @@ export async function removePartialFiles(path: string | URL): Promise<number> {
     if (!(error instanceof NotFound || error instanceof NotADirectory)) throw error;
   }
   return removed;
+}
+
+/**
+ * Where a file goes that is to be at `path`: at the end of a link, or into the device that is there.
+ *
+ * @throws {Error} If there is a folder
+ */
+async function placeOf(
+  caller: string,
+  path: string,
+): Promise<{ target: string; isDevice: boolean }> {
+  // Without the permission to look, opening fails, and says what is missing.
+  const mayLook = granted({ name: "read", path });
+  const info = mayLook ? await Deno.stat(path).catch(() => null) : null;
+  if (info?.isDirectory || path.endsWith("/")) {
+    const cause = new Deno.errors.IsADirectory("it is a folder");
+    await attempt(caller, path, () => Promise.reject(cause));
+  }
+  if (info && !info.isFile) return { target: path, isDevice: true };
+  const isLink = info && (await Deno.lstat(path)).isSymlink;
+  return { target: isLink ? await Deno.realPath(path) : path, isDevice: false };
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

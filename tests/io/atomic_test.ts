@@ -114,6 +114,49 @@ Deno.test({
     }),
 });
 
+Deno.test("writeFileAtomic() writes into devices and pipes, and replaces none", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  inFolder(async (folder) => {
+    await checkWritable("/dev/null");
+    await writeFileAtomic("/dev/null", Uint8Array.of(1, 2, 3));
+    assert.ok((await Deno.stat("/dev/null")).isCharDevice);
+    const program = `
+      import { writeFileAtomic } from ${JSON.stringify(import.meta.resolve("../../io/atomic.ts"))};
+      await writeFileAtomic("/dev/stdout", new TextEncoder().encode("through a pipe"));`;
+    await Deno.writeTextFile(`${folder}/program.ts`, program);
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "--allow-all", `${folder}/program.ts`],
+    }).output();
+    assert.equal(
+      new TextDecoder().decode(stdout),
+      "through a pipe",
+      new TextDecoder().decode(stderr),
+    );
+  }));
+
+Deno.test("writeFileAtomic() follows a link to a file, and no path into a folder", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/far`);
+    await Deno.writeTextFile(`${folder}/far/file`, "old");
+    await Deno.symlink(`${folder}/far/file`, `${folder}/link`);
+    await writeFileAtomic(`${folder}/link`, Uint8Array.of(1));
+    assert.ok((await Deno.lstat(`${folder}/link`)).isSymlink);
+    assert.deepEqual(await Deno.readFile(`${folder}/far/file`), Uint8Array.of(1));
+    await Deno.symlink(`${folder}/far`, `${folder}/folder`);
+    for (const path of ["far", "far/", "folder", "folder/", "new/"]) {
+      await assert.rejects(
+        writeFileAtomic(`${folder}/${path}`, Uint8Array.of(2)),
+        /writeFileAtomic: cannot write .*: it is a folder; give the name of a file$/,
+      );
+    }
+    assert.deepEqual([names(folder), names(`${folder}/far`)], [["far", "folder", "link"], [
+      "file",
+    ]]);
+  }));
+
 Deno.test("checkWritable() fails as writing would, and leaves nothing behind", () =>
   inFolder(async (folder) => {
     const fails = (path: string, end: RegExp) => assert.rejects(checkWritable(path), end);
