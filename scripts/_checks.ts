@@ -90,6 +90,11 @@ export function printGradients(heading: string, rows: readonly GradientRow[]): v
     [heading, ...names],
     rows.map(({ name, errors }) => [name, ...names.map((key) => errorText(errors[key]))]),
   );
+  if (!rows.some(({ name }) => name.trim() === "course")) return;
+  console.log(
+    "The errors are mostly those of the differences: rounding, and ReLUs that a step crosses.",
+  );
+  console.log("Whether they are a little larger or smaller than the course's means nothing.");
 }
 
 /** The largest of all errors. */

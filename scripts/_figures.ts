@@ -32,6 +32,39 @@ export function accuracyPlot(title: string, series: readonly LineSeries[]): Char
   });
 }
 
+/** The mean of each value and of those before it, a twentieth of all together. */
+export function smoothed(values: readonly number[]): number[] {
+  const count = Math.max(1, Math.round(values.length / 20));
+  let sum = 0;
+  return values.map((value, i) => {
+    sum += value - (i < count ? 0 : values[i - count]);
+    return sum / Math.min(i + 1, count);
+  });
+}
+
+/**
+ * Draws losses over steps.
+ *
+ * @param series One line for each training; a single one stands behind its running mean, of several
+ * only the running means are drawn
+ * @returns The chart
+ */
+export function lossPlot(
+  series: readonly (LineSeries & { readonly y: readonly number[] })[],
+): Chart {
+  const means = series.map((line) => ({ ...line, y: smoothed(line.y) }));
+  const [only] = series;
+  return linePlot({
+    title: series.length === 1 ? "Loss" : "Loss, smoothed",
+    xLabel: "iteration",
+    yLabel: "loss",
+    width: 480,
+    series: series.length === 1
+      ? [{ ...only, name: "each step" }, { ...means[0], name: "running mean" }]
+      : means,
+  });
+}
+
 /**
  * Draws the loss of a training over its steps, and its accuracies over its epochs.
  *
@@ -40,16 +73,9 @@ export function accuracyPlot(title: string, series: readonly LineSeries[]): Char
  * @returns Both charts side by side
  */
 export function trainingFigure(history: TrainingHistory, title?: string): Chart {
-  const loss = linePlot({
-    title: "Loss",
-    xLabel: "iteration",
-    yLabel: "loss",
-    width: 480,
-    series: [{ y: history.lossHistory }],
-  });
   const accuracy = accuracyPlot("Accuracy", [
     { name: "training", y: history.trainAccHistory },
     { name: "validation", y: history.valAccHistory },
   ]);
-  return figure([[loss, accuracy]], { title });
+  return figure([[lossPlot([{ y: history.lossHistory }]), accuracy]], { title });
 }

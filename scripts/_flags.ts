@@ -147,7 +147,7 @@ export function helpText(program: Program): string {
   return `${title}
 
 ${description}
-${durationText(duration)}
+${durationText(duration)}${goalsText(program)}
 
 Usage: deno run [permissions] scripts/${file} [flags]
 
@@ -155,6 +155,13 @@ ${lines.join("\n")}
   -h, --help         this text
 
 ${images}${stop}`;
+}
+
+function goalsText({ goals = [] }: Program): string {
+  return goals.map(({ what, goal, reached }) =>
+    `\nOn CIFAR-10, validation accuracy of ${what}: goal ${goal}` +
+    (reached === null ? "." : `, reached ${reached}.`)
+  ).join("");
 }
 
 function durationText(duration: Program["duration"]): string {

@@ -42,6 +42,16 @@ export interface Part {
   readonly run: (context: Context) => PartResult | Promise<PartResult>;
 }
 
+/** A validation accuracy on CIFAR-10. */
+export interface Goal {
+  /** Of what. */
+  readonly what: string;
+  /** What it should be. */
+  readonly goal: number;
+  /** What it comes to with the seed and settings that are the default; null if that is not known. */
+  readonly reached: number | null;
+}
+
 /** What flags a program takes besides those that all take. */
 export type Use = "images" | "dtype" | "plots";
 
@@ -57,6 +67,8 @@ export interface Program {
   readonly duration: string | { readonly full: string; readonly quick: string };
   /** What it uses: images and random numbers, trained networks, figures. */
   readonly uses: readonly Use[];
+  /** What it should come to on CIFAR-10, and what it does. Default: none. */
+  readonly goals?: readonly Goal[];
   /** The sections, in order. */
   readonly parts: readonly Part[];
 }

@@ -16,7 +16,7 @@ import {
   type TrialResult,
 } from "../selection/mod.ts";
 import type { Context } from "./_part.ts";
-import { printTable } from "./_tables.ts";
+import { courseName, printTable } from "./_tables.ts";
 import { printAbove } from "./_terminal.ts";
 import { accuracyText } from "./_training.ts";
 
@@ -92,7 +92,7 @@ export async function searchGrid<G extends Grid>(
   );
   console.log("\nValidation accuracy, best first\n");
   printTable(
-    [...Object.keys(grid), "ours", "course"],
+    [...Object.keys(grid), "ours", courseName(context)],
     trials.map(({ params, score }) => [
       ...Object.values(params).map(valueText),
       accuracyText(score),

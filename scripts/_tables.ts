@@ -4,6 +4,7 @@
  * @module
  */
 import { textTable } from "../internal/text_table.ts";
+import type { Context } from "./_part.ts";
 
 /**
  * Prints a table whose columns are as wide as they need to be.
@@ -21,6 +22,11 @@ export function printTable(
 
 function cell(value: string | number): string {
   return typeof value === "string" ? value : String(Number(value.toPrecision(6)));
+}
+
+/** How a column or row of the course's figures is called; they are all of CIFAR-10. */
+export function courseName({ real }: Context): string {
+  return real ? "course" : "course, CIFAR-10";
 }
 
 /** One quantity of the assignment beside what the course printed for it. */

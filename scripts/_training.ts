@@ -7,13 +7,13 @@ import type { Dataset } from "../data/mod.ts";
 import { nextTask } from "../internal/event_loop.ts";
 import type { LinearClassifier, LinearTrainOptions, Model } from "../models/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { figure, linePlot } from "../plot/mod.ts";
+import { figure } from "../plot/mod.ts";
 import { Solver, type SolverOptions } from "../solver/mod.ts";
-import { accuracyPlot } from "./_figures.ts";
+import { accuracyPlot, lossPlot } from "./_figures.ts";
 import { UsageError } from "./_flags.ts";
 import { savePlot } from "./_outputs.ts";
-import type { Context } from "./_part.ts";
-import { printTable } from "./_tables.ts";
+import type { Context, Goal } from "./_part.ts";
+import { courseName, printTable } from "./_tables.ts";
 import { trainingFaces } from "./_terminal.ts";
 
 /** What remains of a training. */
@@ -149,15 +149,56 @@ export function accuracyText(value: number | undefined): string {
   return value === undefined || Number.isNaN(value) ? "-" : value.toFixed(3);
 }
 
+/** Prints settings of the longest training, and where they come from. */
+export function printSettings(
+  { flags }: Context,
+  settings: Readonly<Record<string, unknown>>,
+  origin: string,
+): void {
+  const text = Object.entries(settings).map(([name, value]) =>
+    `${name} ${Array.isArray(value) ? value.join("-") : value}`
+  );
+  const quick = flags.quick ? " With --quick the net is smaller or trains for fewer epochs." : "";
+  console.log(`Settings: ${text.join(", ")}.\n${origin}${quick}\n`);
+}
+
+/** A classifier that a program ends with. */
+export interface Final {
+  /** Its name. */
+  readonly name: string;
+  /** Its validation accuracy. */
+  readonly valAcc: number;
+  /** Its test accuracy. */
+  readonly testAcc: number;
+  /** What the validation accuracy should be on CIFAR-10. */
+  readonly goal: Goal;
+  /** The course's, if it printed them. */
+  readonly course?: { readonly validation: number; readonly test: number };
+}
+
 /**
- * Whether a validation accuracy is as high as it should be, to put behind it; nothing where the
- * images are not the real ones.
+ * Prints the accuracies of a classifier beside the course's.
  *
  * @param context Of the part
- * @param valAcc The accuracy
- * @param goal What it should be
- * @returns The verdict in brackets, after a space
+ * @param final The classifier
+ * @returns The line for the summary; where the images are the real ones, with the goal
  */
+export function printFinal(
+  context: Context,
+  { name, valAcc, testAcc, goal: { goal }, course }: Final,
+): string {
+  console.log("");
+  printTable(["accuracy", "validation", "test"], [
+    [name, accuracyText(valAcc), accuracyText(testAcc)],
+    ...(course
+      ? [[courseName(context), accuracyText(course.validation), accuracyText(course.test)]]
+      : []),
+  ]);
+  const line = `${name}: validation ${accuracyText(valAcc)}, test ${accuracyText(testAcc)}`;
+  return line + goalText(context, valAcc, goal);
+}
+
+/** Whether a goal was reached, to put behind an accuracy; nothing where the images are not real. */
 export function goalText({ real }: Context, valAcc: number, goal: number): string {
   if (!real) return "";
   const verdict = valAcc >= goal ? "reached" : `missed by ${(goal - valAcc).toFixed(3)}`;
@@ -176,11 +217,13 @@ export function runText(
 /**
  * Prints what trainings came to, one row each.
  *
+ * @param context Of the part
  * @param heading What the rows are
  * @param runs The trainings
  * @param course What the course printed of them, if it did
  */
 export function printRuns(
+  context: Context,
   heading: string,
   runs: readonly Run[],
   course: readonly CourseRun[] = [],
@@ -203,7 +246,7 @@ export function printRuns(
     runs.flatMap(({ name, lossHistory, trainAccHistory, valAccHistory }, i) => [
       row(name, lossHistory, trainAccHistory, valAccHistory),
       ...course.slice(i, i + 1).map(({ losses, trainAcc, valAcc }) =>
-        row("  course", losses, trainAcc, valAcc)
+        row(`  ${courseName(context)}`, losses, trainAcc, valAcc)
       ),
     ]),
   );
@@ -213,15 +256,17 @@ export function printRuns(
  * Prints a training beside the course's log: the losses that the course printed, then the
  * accuracies.
  *
+ * @param context Of the part
  * @param run The training
  * @param course The course's
  */
-export function printLog(run: Run, course: CourseRun): void {
+export function printLog(context: Context, run: Run, course: CourseRun): void {
+  const theirs = courseName(context);
   const steps = course.losses.map((_, i) => i * course.printEvery)
     .filter((step) => step < run.lossHistory.length);
   console.log("");
   printTable(
-    [`${run.name}: loss`, "ours", "course"],
+    [`${run.name}: loss`, "ours", theirs],
     steps.map((step, i) => [
       `iteration ${step + 1}`,
       run.lossHistory[step].toFixed(6),
@@ -230,7 +275,7 @@ export function printLog(run: Run, course: CourseRun): void {
   );
   console.log("");
   printTable(
-    [`${run.name}: accuracy`, "train", "course", "validation", "course"],
+    [`${run.name}: accuracy`, "train", theirs, "validation", theirs],
     run.trainAccHistory.map((trainAcc, epoch) => [
       `epoch ${epoch}`,
       accuracyText(trainAcc),
@@ -260,13 +305,7 @@ export async function saveComparison(
     runs.map((run) => ({ name: run.name, y: history(run) }));
   await savePlot(context, name, () =>
     figure([[
-      linePlot({
-        title: "Loss",
-        xLabel: "iteration",
-        yLabel: "loss",
-        width: 480,
-        series: lines((run) => run.lossHistory),
-      }),
+      lossPlot(lines((run) => run.lossHistory)),
       accuracyPlot("Training accuracy", lines((run) => run.trainAccHistory)),
       accuracyPlot("Validation accuracy", lines((run) => run.valAccHistory)),
     ]], { title }));

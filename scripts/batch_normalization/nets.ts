@@ -92,7 +92,7 @@ export async function deepPart(context: Context): Promise<PartResult> {
       ? "\nThe runs drift apart with rounding: the first losses agree, later ones in level"
       : "\nNot the course's images or seed: compare levels, not digits",
   );
-  runs.forEach((run, i) => printLog(run, logs[i]));
+  runs.forEach((run, i) => printLog(context, run, logs[i]));
   await saveComparison(context, "batchnorm_deep", "Six-layer nets on few images", runs);
   const rows = runs.filter((run) => run.lossHistory.length > 0).map(({ name, lossHistory }, i) => ({
     name: `first loss ${name}`,
@@ -240,7 +240,7 @@ export function batchSizePart(normalization: "batchnorm" | "layernorm") {
         }),
       );
     }
-    printRuns("", runs);
+    printRuns(context, "", runs);
     await saveComparison(context, `${normalization}_batch_size`, `Batch size and ${title}`, runs);
     return { results: { runs }, summary: runs.map(runText) };
   };

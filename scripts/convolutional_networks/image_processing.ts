@@ -56,6 +56,14 @@ function textPicture(plane: NDArray): string[] {
     ).join(""));
 }
 
+/**
+ * Images without their outermost pixels. There the filters see the zeros of the padding, an edge so
+ * strong that beside it all others would be the same grey.
+ */
+function inner(images: NDArray): NDArray {
+  return images.slice(":", ":", "1:-1", "1:-1");
+}
+
 /** Each image beside what the two filters make of it, (3·N, 3, H, W). */
 function picture(x: NDArray, out: NDArray): NDArray {
   const colours = (plane: NDArray) => stack([plane, plane, plane]);
@@ -79,14 +87,15 @@ export async function imagePart(context: Context): Promise<PartResult> {
     const grey = image.multiply(array(greyWeights)).sum(2);
     return abs(out.slice(i, 0).subtract(grey)).max();
   });
+  const shown = inner(out);
   labels.forEach((label, i) => {
-    const grey = textPicture(out.slice(i, 0));
-    const edges = textPicture(out.slice(i, 1));
+    const grey = textPicture(shown.slice(i, 0));
+    const edges = textPicture(shown.slice(i, 1));
     console.log(`${data.labelNames[label]}: grey, and horizontal edges in blue\n`);
     console.log(grey.map((line, row) => `${line}    ${edges[row]}`.trimEnd()).join("\n") + "\n");
   });
   await savePlot(context, "conv_image_processing", () =>
-    imageGrid(picture(x, out), {
+    imageGrid(picture(inner(x), shown), {
       title: "Images filtered by hand",
       columns: 3,
       labels: ["image", "grey", "edges"],

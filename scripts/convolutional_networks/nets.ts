@@ -18,7 +18,7 @@ import {
 import { trainingFigure } from "../_figures.ts";
 import { savePlot } from "../_outputs.ts";
 import type { Context, PartResult } from "../_part.ts";
-import { printTable } from "../_tables.ts";
+import { courseName, printTable } from "../_tables.ts";
 import {
   accuracyText,
   type CourseRun,
@@ -125,7 +125,7 @@ export async function overfitPart(context: Context): Promise<PartResult> {
       ? "\nThe runs drift apart with rounding: the first losses agree, later ones in level"
       : "\nNot the course's images, seed or net: compare levels, not digits",
   );
-  printLog(run, courseOverfit);
+  printLog(context, run, courseOverfit);
   await savePlot(context, "conv_overfit", () => trainingFigure(run, "100 images"));
   return { results: { run }, summary: [runText(run)] };
 }
@@ -158,7 +158,7 @@ export async function epochPart(context: Context): Promise<PartResult> {
   console.log("");
   printTable(["accuracy", "train", "validation"], [
     ["ours", accuracyText(trainAcc), accuracyText(valAcc)],
-    ["course", accuracyText(course.epoch.trainAcc), accuracyText(course.epoch.valAcc)],
+    [courseName(context), accuracyText(course.epoch.trainAcc), accuracyText(course.epoch.valAcc)],
   ]);
   await savePlot(context, "conv_one_epoch", () => trainingFigure(run, "All images"));
   await savePlot(

@@ -20,16 +20,14 @@ import { warmupCosine } from "../../optim/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { trainingFigure } from "../_figures.ts";
 import { savePlot } from "../_outputs.ts";
-import type { Context, PartResult } from "../_part.ts";
-import { printTable } from "../_tables.ts";
-import { accuracyText, goalText, runText, trainResumable } from "../_training.ts";
+import type { Context, Goal, PartResult } from "../_part.ts";
+import { printFinal, runText, trainResumable } from "../_training.ts";
 import { notebookImages } from "./_loop.ts";
 
 /** How it is trained. */
 const training = { numEpochs: 10, batchSize: 100, learningRate: 0.1, warmupEpochs: 1 };
 
-/** Validation accuracy to reach. */
-const GOAL = 0.8;
+export const goal: Goal = { what: "the residual net", goal: 0.8, reached: null };
 
 function halve(x: Tensor | NDArray): Tensor {
   return maxPool(x, { poolHeight: 2, poolWidth: 2, stride: 2 });
@@ -87,17 +85,7 @@ export async function openEnded(context: Context): Promise<PartResult> {
   });
   const valAcc = solver.checkAccuracy(data.XVal, data.yVal);
   const testAcc = solver.checkAccuracy(data.XTest, data.yTest);
-  console.log("");
-  printTable(["accuracy", "validation", "test"], [
-    ["residual net", accuracyText(valAcc), accuracyText(testAcc)],
-  ]);
+  const line = printFinal(context, { name: "Residual net", valAcc, testAcc, goal });
   await savePlot(context, "frameworks_residual_net", () => trainingFigure(run, "The residual net"));
-  return {
-    results: { goal: GOAL, valAcc, testAcc, run },
-    summary: [
-      runText(run),
-      `Residual net: validation ${accuracyText(valAcc)}, test ${accuracyText(testAcc)}` +
-      goalText(context, valAcc, GOAL),
-    ],
-  };
+  return { results: { goal: goal.goal, valAcc, testAcc, run }, summary: [runText(run), line] };
 }

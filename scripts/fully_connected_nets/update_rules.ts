@@ -198,7 +198,7 @@ export async function comparisonPart(context: Context): Promise<PartResult> {
     );
   }
   console.log("\nThe course's runs are unseeded; compare levels, not digits\n");
-  printRuns("update rule", runs, rules.map(({ course }) => course));
+  printRuns(context, "update rule", runs, rules.map(({ course }) => course));
   await saveComparison(context, "update_rules", "Update rules on a six-layer net", runs);
   return { results: { runs }, summary: runs.map(runText) };
 }

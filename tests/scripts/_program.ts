@@ -7,6 +7,8 @@ import assert from "node:assert/strict";
 
 const root = new URL("../../", import.meta.url);
 
+const readme = Deno.readTextFileSync(new URL("README.md", root));
+
 /** How a program ended, and what it printed. */
 interface Outcome {
   readonly code: number;
@@ -53,6 +55,10 @@ export function programTests(
     for (const flag of ["--quick", "--json"]) assert.ok(stdout.includes(flag));
     for (const flag of ["--data", "--seed"]) assert.equal(stdout.includes(flag), usesImages);
     assert.match(stdout, /^Takes about /m);
+    const goals = stdout.matchAll(/^On CIFAR-10, .*: goal (0\.\d+)(?:, reached (0\.\d+))?\.$/gm);
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`scripts/${file}\``));
+    const cells = Array.from(goals, ([, goal, reached]) => goal + (reached ? ` → ${reached}` : ""));
+    assert.equal(row?.split("|").at(-2)?.trim(), cells.join(", "), "README.md agrees");
     assert.ok(stdout.includes(`only these parts: ${parts.join(", ")}\n`), stdout);
   });
 
