@@ -9,6 +9,8 @@ const stallTime = 60_000;
 
 /** What to download, and how to go about it. */
 export interface FileDownload {
+  /** The function to name in errors. */
+  readonly caller: string;
   readonly url: string;
   /** The open file to write, for reading and writing. What it holds is what there is already. */
   readonly file: Deno.FsFile;
@@ -37,7 +39,7 @@ class WriteError extends Error {}
  * as well: then we start over.
  */
 export async function downloadFile(download: FileDownload): Promise<boolean> {
-  const { file, log, remedy, signal, size, url } = download;
+  const { caller, file, log, remedy, signal, size, url } = download;
   let resumed = false;
   for (let attempt = 1;; attempt++) {
     const have = (await file.stat()).size;
@@ -52,7 +54,7 @@ export async function downloadFile(download: FileDownload): Promise<boolean> {
       const reason = messageOf(error);
       if (attempt === maxAttempts) {
         throw new Error(
-          `downloadCifar10: ${url}: ${reason} (${maxAttempts} attempts); what has arrived is ` +
+          `${caller}: ${url}: ${reason} (${maxAttempts} attempts); what has arrived is ` +
             `kept, so try again later to go on from there, or ${remedy}`,
           { cause: error },
         );
@@ -65,7 +67,7 @@ export async function downloadFile(download: FileDownload): Promise<boolean> {
 
 /** One request. Returns whether it went on from `have` bytes. */
 async function transfer(download: FileDownload, have: number): Promise<boolean> {
-  const { file, onProgress, size, url, validatorPath } = download;
+  const { caller, file, onProgress, size, url, validatorPath } = download;
   const stall = new AbortController();
   const signals = [stall.signal, ...(download.signal ? [download.signal] : [])];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,19 +85,19 @@ async function transfer(download: FileDownload, have: number): Promise<boolean> 
     if (size !== null && total !== size) {
       await response.body?.cancel();
       throw new FinalError(
-        `downloadCifar10: ${url}: ${size} bytes expected, the server has ${total}; it is not ` +
-          `the official archive: ${download.remedy}`,
+        `${caller}: ${url}: ${size} bytes expected, the server has ${total}; it is not ` +
+          `the official file: ${download.remedy}`,
       );
     }
     const validator = strongValidator(response.headers);
-    await writing(() => Deno.writeTextFile(validatorPath, validator));
-    await writing(() => file.truncate(from));
+    await writing(caller, () => Deno.writeTextFile(validatorPath, validator));
+    await writing(caller, () => file.truncate(from));
     await file.seek(from, Deno.SeekMode.Start);
     let done = from;
     for await (const chunk of response.body ?? []) {
       alive();
       for (let at = 0; at < chunk.length;) {
-        at += await writing(() => file.write(chunk.subarray(at)));
+        at += await writing(caller, () => file.write(chunk.subarray(at)));
       }
       done += chunk.length;
       onProgress(done, total);
@@ -115,7 +117,7 @@ async function request(
   have: number,
   signal: AbortSignal,
 ): Promise<Response> {
-  const { log, remedy, size, url, validatorPath } = download;
+  const { caller, log, remedy, size, url, validatorPath } = download;
   const headers: Record<string, string> = { "accept-encoding": "identity" };
   if (have > 0) {
     headers.range = `bytes=${have}-`;
@@ -131,7 +133,7 @@ async function request(
     const advice = error instanceof Deno.errors.NotCapable
       ? `allow it with --allow-net=${new URL(url).host}, or ${remedy}`
       : `check the network, or ${remedy}`;
-    throw new FinalError(`downloadCifar10: ${url} cannot be reached: ${reason}; ${advice}`, {
+    throw new FinalError(`${caller}: ${url} cannot be reached: ${reason}; ${advice}`, {
       cause: error,
     });
   }
@@ -149,7 +151,7 @@ async function request(
   }
   const problem = `the server answered ${response.status} ${response.statusText}`.trim();
   if (response.status >= 500) throw new Error(problem);
-  throw new FinalError(`downloadCifar10: ${url}: ${problem}; ${remedy}`);
+  throw new FinalError(`${caller}: ${url}: ${problem}; ${remedy}`);
 }
 
 /** What `If-Range` may be sent with; nothing if the server has only weak ones. */
@@ -159,13 +161,13 @@ function strongValidator(headers: Headers): string {
   return headers.get("last-modified") ?? "";
 }
 
-async function writing<T>(work: () => Promise<T>): Promise<T> {
+async function writing<T>(caller: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     const reason = messageOf(cause);
     throw new WriteError(
-      `downloadCifar10: the download cannot be written: ${reason}; make room on the disk and ` +
+      `${caller}: the download cannot be written: ${reason}; make room on the disk and ` +
         "call again to go on from there",
       { cause },
     );

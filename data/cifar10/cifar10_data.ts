@@ -8,15 +8,11 @@ import { checkWhole } from "../../internal/numbers.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
 import { archiveUrl, officialRecords } from "./_batches.ts";
 import { FolderCache } from "../_folder_cache.ts";
+import type { Root } from "../_locate.ts";
 import { kindOf, openSplit, splitPlace, stored } from "./_cache.ts";
 import { fromCache, fromRows, type ImageFormat, readSplit, type Split } from "./_split.ts";
 import { type Cifar10DownloadOptions, downloadCifar10 } from "./download_cifar10.ts";
-import {
-  type Cifar10Folder,
-  type Cifar10Root,
-  cifar10Root,
-  locateCifar10,
-} from "./find_cifar10.ts";
+import { type Cifar10Folder, cifar10Root, locateCifar10 } from "./find_cifar10.ts";
 import type { Dataset } from "../dataset.ts";
 import { DataNotFoundError } from "../errors.ts";
 import type { KvDatabase } from "../../cache/mod.ts";
@@ -184,7 +180,7 @@ function placeOf(split: Split, found: Cifar10Folder | string) {
 }
 
 function download(
-  root: Cifar10Root,
+  root: Root,
   reason: string,
   { download, onProgress, onMessage, signal }: Cifar10DataOptions,
 ): Promise<Cifar10Folder> {

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { builtin } from "../../internal/builtins.ts";
 import { writeFileAtomic } from "../../io/mod.ts";
 import { archiveUrl } from "./_batches.ts";
-import { downloadFile } from "../_download_file.ts";
+import { checkedDownload, checkSum, exists, withPartial } from "../_checked_download.ts";
 import { readTar } from "../../io/tar.ts";
-import { type Cifar10Folder, locateCifar10 } from "./find_cifar10.ts";
+import { type Cifar10Folder, cifar10Root, locateCifar10 } from "./find_cifar10.ts";
 import type { ProgressListener } from "../progress.ts";
 
 const caller = "downloadCifar10";
@@ -71,60 +70,32 @@ export async function downloadCifar10({
   signal?.throwIfAborted();
   await Deno.mkdir(into, { recursive: true });
   const archive = `${into}/${new URL(url).pathname.split("/").at(-1)}`;
-  const partial = `${archive}.partial`;
-  const validatorPath = `${archive}.etag.partial`;
   const remedy = `fetch ${url} by other means and put it into ${into}, or unpack it and name the ` +
     "folder with { dir } (scripts: --data FOLDER), or use syntheticCifar10() (scripts: --synthetic)";
-  const file = await Deno.open(partial, { read: true, write: true, create: true });
-  let finished = false;
-  try {
-    if (!await file.tryLock(true)) {
-      throw new Error(`${caller}: ${partial} is being downloaded by another program; wait for it`);
-    }
-    const there = await locateCifar10({ path: into, from: "option" }, true);
-    if (typeof there !== "string") {
-      finished = true;
-      return there;
-    }
+  const checksum = md5 === null ? null : { algorithm: "md5", sum: md5 } as const;
+  return await withPartial(caller, archive, async (partial) => {
+    const there = await locateCifar10(cifar10Root(caller, into), true);
+    if (typeof there !== "string") return there;
     await checkVacant(`${into}/${top}`);
-    if (await exists(archive)) {
-      await checkSum(archive, md5, `remove it and call again, or ${remedy}`);
-      await unpack(archive, into, onProgress);
+    const downloaded = await exists(archive);
+    if (downloaded) {
+      await checkSum(caller, archive, checksum, `remove it and call again, or ${remedy}`);
     } else {
-      const request = {
+      await checkedDownload({
+        caller,
         url,
-        file,
-        validatorPath,
+        partial,
         size,
+        checksum,
         remedy,
-        onProgress: (done: number, total: number) => onProgress({ phase: "download", done, total }),
+        onProgress: (done, total) => onProgress({ phase: "download", done, total }),
         log: onMessage,
         signal,
-      };
-      const resumed = await downloadFile(request);
-      try {
-        await checkSum(partial, md5, remedy);
-      } catch (error) {
-        await file.truncate(0);
-        if (!resumed) throw error;
-        onMessage("the download, resumed, has the wrong md5 sum; starting over");
-        await downloadFile(request);
-        await checkSum(partial, md5, remedy).catch(async (error) => {
-          await file.truncate(0);
-          throw error;
-        });
-      }
-      await unpack(partial, into, onProgress);
+      });
     }
-    finished = true;
+    await unpack(downloaded ? archive : partial.path, into, onProgress);
     return { dir: `${into}/${top}`, layout: "binary" };
-  } finally {
-    // A download that is empty or done is of no use to the next one.
-    if (finished || (await file.stat()).size === 0) {
-      for (const path of [partial, validatorPath]) await Deno.remove(path).catch(() => {});
-    }
-    file.close();
-  }
+  });
 }
 
 /** Unpacks the archive beside its place, and moves it there when it is whole. */
@@ -184,19 +155,6 @@ async function* unzipped(
   }
 }
 
-async function checkSum(path: string, expected: string | null, remedy: string): Promise<void> {
-  if (expected === null) return;
-  const hash = builtin("node:crypto").createHash("md5");
-  const file = await Deno.open(path);
-  for await (const chunk of file.readable) hash.update(chunk);
-  const actual = hash.digest("hex");
-  if (actual === expected) return;
-  throw new Error(
-    `${caller}: ${path}: the md5 sum is ${actual}, not ${expected}; it is damaged or not the ` +
-      `official archive: call again to download it anew, or ${remedy}`,
-  );
-}
-
 /** A folder that is there but holds no data would be in the way at the end. */
 async function checkVacant(path: string): Promise<void> {
   try {
@@ -205,15 +163,5 @@ async function checkVacant(path: string): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }

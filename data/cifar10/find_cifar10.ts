@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { pathOf } from "../../internal/paths.ts";
-import { environment, granted } from "../../internal/environment.ts";
+import { locate, type Root, rootOf } from "../_locate.ts";
 
 /** The binary archive: one byte of label, then 3,072 of pixels, 10,000 times a file. */
 export type Cifar10Layout = "binary" | "pickle";
@@ -55,55 +54,21 @@ export function findCifar10(dir?: string | URL): Promise<Cifar10Folder | string>
   return locateCifar10(cifar10Root("findCifar10", dir), false);
 }
 
-/** The folder to look in, with what names it. */
-export interface Cifar10Root {
-  readonly path: string;
-  readonly from: "option" | "environment" | "default";
-}
-
 /** Settles which folder is meant. */
-export function cifar10Root(caller: string, dir?: string | URL): Cifar10Root {
-  if (dir !== undefined) {
-    return { path: pathOf(dir, caller, "dir"), from: "option" };
-  }
-  const path = environment(variable);
-  return path ? { path, from: "environment" } : { path: "data", from: "default" };
+export function cifar10Root(caller: string, dir?: string | URL): Root {
+  return rootOf(caller, variable, dir);
 }
 
 /** Looks in a folder and its usual subfolders. `mayAsk`: the user named it, so Deno may prompt. */
-export async function locateCifar10(
-  root: Cifar10Root,
-  mayAsk: boolean,
-): Promise<Cifar10Folder | string> {
-  const path = root.path.replace(/(?<=.)[/\\]+$/, "");
-  const named = root.from === "environment" ? `CIFAR10_DIR=${path}` : path;
-  const refused: string[] = [];
-  for (const layout of ["binary", "pickle"] as const) {
-    for (const dir of [path, `${path}/${subfolders[layout]}`]) {
-      if (!mayAsk && !granted({ name: "read", path: dir })) {
-        refused.push(dir);
-        continue;
-      }
-      try {
-        await Deno.stat(`${dir}/${markers[layout]}`);
-        return { dir, layout };
-      } catch (error) {
-        if (error instanceof Deno.errors.NotCapable) refused.push(dir);
-        else if (!isAbsent(error)) return `${named} cannot be read: ${(error as Error).message}`;
-      }
-    }
-  }
-  // A variable that may not be read could have named another folder.
-  const isUnseen = root.from === "default" && !granted({ name: "env", variable });
-  const right = `without --allow-env=${variable}`;
-  if (refused.includes(path)) {
-    return `${named} may not be read without --allow-read=${path}` +
-      (isUnseen ? `, nor ${variable} ${right}` : "");
-  }
-  return `${named} has no ${markers.binary}, ${subfolders.binary}/ or ${subfolders.pickle}/` +
-    (isUnseen ? `, and ${variable} may not be read ${right}` : "");
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+export async function locateCifar10(root: Root, mayAsk: boolean): Promise<Cifar10Folder | string> {
+  const places = (["binary", "pickle"] as const).flatMap((layout) =>
+    ["", subfolders[layout]].map((subfolder) => ({
+      subfolder,
+      markers: [markers[layout]],
+      found: layout,
+    }))
+  );
+  const missing = `${markers.binary}, ${subfolders.binary}/ or ${subfolders.pickle}/`;
+  const there = await locate(root, mayAsk, places, missing);
+  return typeof there === "string" ? there : { dir: there.dir, layout: there.found };
 }

@@ -1,36 +1,8 @@
 import assert from "node:assert/strict";
 import { DataNotFoundError, loadMnist } from "../../../data/mod.ts";
 import { FileFormatError } from "../../../io/mod.ts";
-import { inTempFolder } from "../cifar10/_cifar10.ts";
 import { gzip } from "../../io/_tar.ts";
-
-const counts = { train: 5, t10k: 3 };
-
-function idx(magic: number, sizes: readonly number[], content: readonly number[]) {
-  const bytes = new Uint8Array(4 + 4 * sizes.length + content.length);
-  const view = new DataView(bytes.buffer);
-  [magic, ...sizes].forEach((value, i) => view.setUint32(4 * i, value));
-  bytes.set(content, 4 + 4 * sizes.length);
-  return bytes;
-}
-
-function imagesOf(count: number) {
-  return idx(0x803, [count, 28, 28], Array.from({ length: count * 784 }, (_, i) => i % 256));
-}
-
-function labelsOf(count: number) {
-  return idx(0x801, [count], Array.from({ length: count }, (_, i) => 9 - i));
-}
-
-async function withMnist(work: (dir: string) => Promise<void>): Promise<void> {
-  await inTempFolder(async (dir) => {
-    for (const [part, count] of Object.entries(counts)) {
-      await Deno.writeFile(`${dir}/${part}-images-idx3-ubyte.gz`, await gzip(imagesOf(count)));
-      await Deno.writeFile(`${dir}/${part}-labels-idx1-ubyte`, labelsOf(count));
-    }
-    await work(dir);
-  });
-}
+import { idx, imagesOf, labelsOf, withMnist } from "./_mnist.ts";
 
 Deno.test("loadMnist() reads packed and plain files", async () => {
   await withMnist(async (dir) => {
@@ -43,6 +15,18 @@ Deno.test("loadMnist() reads packed and plain files", async () => {
     assert.deepEqual(data.yTrain.toArray(), [9, 8, 7, 6, 5]);
     assert.deepEqual(data.yTest.toArray(), [9, 8, 7]);
     assert.deepEqual((await loadMnist(new URL(`file://${dir}/`))).yTest.toArray(), [9, 8, 7]);
+  });
+});
+
+Deno.test("loadMnist() reads names with a dot, and gzip without its ending", async () => {
+  await withMnist(async (dir) => {
+    const expected = await loadMnist(dir);
+    const rename = (from: string, to: string) => Deno.rename(`${dir}/${from}`, `${dir}/${to}`);
+    await rename("train-images-idx3-ubyte.gz", "train-images.idx3-ubyte");
+    await rename("train-labels-idx1-ubyte", "train-labels.idx1-ubyte");
+    await rename("t10k-images-idx3-ubyte.gz", "t10k-images.idx3-ubyte.gz");
+    await Deno.writeFile(`${dir}/t10k-labels-idx1-ubyte`, await gzip(labelsOf(3)));
+    assert.deepEqual(await loadMnist(dir), expected);
   });
 });
 
