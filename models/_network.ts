@@ -117,7 +117,7 @@ function checkArray(caller: string, X: unknown): void {
 }
 
 /** X itself, or a copy from the current workspace in the type of the weights. */
-function inTypeOf(W: NDArray, X: NDArray): NDArray {
+export function inTypeOf(W: NDArray, X: NDArray): NDArray {
   if (X.dtype === W.dtype) return X;
   const data = allocate(W.dtype === "float32" ? Float32Array : Float64Array, X.size);
   data.set(X.data);

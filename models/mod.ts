@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./captioning_rnn.ts";
 export * from "./conv_net.ts";
 export * from "./conv_net_options.ts";
 export * from "./fully_connected_net.ts";
@@ -11,6 +12,7 @@ export * from "./linear_classifier.ts";
 export * from "./linear_losses.ts";
 export * from "./model_file.ts";
 export * from "./predict.ts";
+export * from "./sample_options.ts";
 export * from "./three_layer_conv_net.ts";
 export * from "./two_layer_net.ts";
 export type { LayerDescription, LayerSummary, Model, TrainableModel } from "../nn/mod.ts";

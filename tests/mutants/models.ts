@@ -17,6 +17,29 @@ export const models: readonly Mutant[] = [
     ["the gradient of the regularisation is doubled", "addScaled(reg, ", "addScaled(2 * reg, "],
     ["the regularisation lacks its factor 1/2", "return 0.5 * reg *", "return reg *"],
   ]),
+  ...mutantsOf("models/captioning_rnn.ts", ["tests/gradients/captioning_test.ts"], [
+    [
+      "the words go in as vectors of no weight",
+      "W_embed: dW_embed",
+      "W_embed: dW_embed.multiply(0)",
+    ],
+    ["the first state has no gradient", "affineBackward(dh0,", "affineBackward(dh0.multiply(0),"],
+    ["the gradient of the loss is doubled", "Backward(dscores,", "Backward(dscores.add(dscores),"],
+  ]),
+  ...mutantsOf("models/_captions.ts", ["tests/models/course_captioning_test.ts"], [
+    ["the filling counts as words", "targets[to] === nothing ? 0 : 1", "1"],
+    ["what comes out is what went in", "captions.data[from + 1]", "captions.data[from]"],
+  ]),
+  ...mutantsOf("models/_sampling.ts", ["tests/models/captioning_rnn_test.ts"], [
+    ["the temperature is forgotten", ".divide(temperature)", ""],
+    ["beams forget what came before", "score: score + own[word]", "score: own[word]"],
+    ["ended captions go on", "done: word === end", "done: false"],
+    [
+      "all beams have the state of the first",
+      "open.map(({ row }) => row)",
+      "open.map(() => open[0].row)",
+    ],
+  ]),
   ...mutantsOf("models/two_layer_net.ts", tests, [
     ["the gradient of W1 is not regularised", "W1, dW1, reg", "W1, dW1.copy(), reg"],
     ["the gradient of W2 is not regularised", "W2, dW2, reg", "W2, dW2.copy(), reg"],
