@@ -1,6 +1,9 @@
 /**
  * Update steps, in place on the parameters and on what the rule remembers.
  *
+ * They are computed in float64 and stored in the element type. A mean square that float32 does not
+ * hold is infinite, in the step that makes it so as in those after: its weight stays where it is.
+ *
  * @module
  */
 import type { FloatArray } from "../types.ts";
@@ -116,7 +119,8 @@ export function rmspropStep(
     const gradient = dw[i];
     const average = decayRate * cache[i] + (1 - decayRate) * gradient * gradient;
     cache[i] = average;
-    w[i] -= learningRate * gradient / (Math.sqrt(average) + epsilon);
+    const held = cache[i] === Infinity ? Infinity : average;
+    w[i] -= learningRate * gradient / (Math.sqrt(held) + epsilon);
   }
 }
 
@@ -141,6 +145,7 @@ export function adamStep(
     const second = beta2 * v[i] + (1 - beta2) * gradient * gradient;
     m[i] = first;
     v[i] = second;
-    w[i] -= step * first / (Math.sqrt(second * correction) + epsilon);
+    const held = v[i] === Infinity ? Infinity : second;
+    w[i] -= step * first / (Math.sqrt(held * correction) + epsilon);
   }
 }

@@ -214,9 +214,10 @@ pub fn batchnorm_backward<T: Real>(
             total_products[channel] += products[unit * width + j];
         }
     }
-    let mut affine = Scratch::<T>::new(3 * c);
+    let mut affine = Scratch::<T>::new(4 * c);
     let (scale, rest) = affine.split_at_mut(c);
-    let (mean_term, variance_term) = rest.split_at_mut(c);
+    let (variance_term, rest) = rest.split_at_mut(c);
+    let (high, low) = rest.split_at_mut(c);
     let count = (n * s) as f64;
     for j in 0..c {
         let inverse = 1.0 / (variance[j].to_f64() + eps).sqrt();
@@ -226,7 +227,7 @@ pub fn batchnorm_backward<T: Real>(
         scale[j] = T::from_f64(gamma[j].to_f64() * inverse);
         // With fixed statistics only the direct path from x to the output remains.
         let share = if train { 1.0 / count } else { 0.0 };
-        mean_term[j] = T::from_f64(total_sums[j] * share);
+        (high[j], low[j]) = in_two(total_sums[j] * share);
         variance_term[j] = T::from_f64(product * inverse * share);
     }
     let units = if s == 1 { n } else { n * c };
@@ -234,13 +235,13 @@ pub fn batchnorm_backward<T: Real>(
         let start = range.start * dx.len() / range.len().max(1);
         let (dout, x) = (&dout[start..][..dx.len()], &x[start..][..dx.len()]);
         if s == 1 {
-            gradient_columns(dout, x, mean, scale, mean_term, variance_term, dx);
+            gradient_columns(dout, x, mean, scale, (high, low), variance_term, dx);
             return;
         }
         let planes = dout.chunks_exact(s).zip(x.chunks_exact(s)).zip(dx.chunks_exact_mut(s));
         for (unit, ((dout, x), dx)) in range.zip(planes) {
             let j = unit % c;
-            gradient(dout, x, mean[j], scale[j], mean_term[j], variance_term[j], dx);
+            gradient(dout, x, mean[j], scale[j], (high[j], low[j]), variance_term[j], dx);
         }
     });
 }

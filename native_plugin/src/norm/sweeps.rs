@@ -150,27 +150,45 @@ multiversion! {
         }
     }
 
-    /// `Σ dout` and `Σ dout · (x - centre)`.
+    /// `Σ dout` and `Σ dout · (x - centre)`. Summed are distances from the first dout: where all
+    /// are close to each other, what they have in common would drown the rest.
     pub fn gradient_sums<T>(dout: &[T], x: &[T], centre: T) -> (f64, f64) {
-        let (mut total, mut total_products) = (0.0, 0.0);
+        let pilot = dout[0];
+        let (mut total, mut total_products, mut total_apart) = (0.0, 0.0, 0.0);
         for (dout, x) in dout.chunks(STRETCH).zip(x.chunks(STRETCH)) {
             let (douts, dout_rest) = dout.as_chunks::<LANES>();
             let (xs, x_rest) = x.as_chunks::<LANES>();
             let (mut sums, mut products) = ([T::ZERO; LANES], [T::ZERO; LANES]);
+            let mut aparts = [T::ZERO; LANES];
             for (dout, x) in douts.iter().zip(xs) {
                 for l in 0..LANES {
-                    sums[l] += dout[l];
-                    products[l] += dout[l] * (x[l] - centre);
+                    let (off, apart) = (dout[l] - pilot, x[l] - centre);
+                    sums[l] += off;
+                    aparts[l] += apart;
+                    products[l] += off * apart;
                 }
             }
-            total += sum_of(sums);
-            total_products += sum_of(products);
+            if !douts.is_empty() {
+                total += sum_of(sums);
+                total_apart += sum_of(aparts);
+                total_products += sum_of(products);
+            }
             for (dout, x) in dout_rest.iter().zip(x_rest) {
-                total += dout.to_f64();
-                total_products += dout.to_f64() * (*x - centre).to_f64();
+                let (off, apart) = ((*dout - pilot).to_f64(), (*x - centre).to_f64());
+                total += off;
+                total_apart += apart;
+                total_products += off * apart;
             }
         }
-        (total, total_products)
+        let common = pilot.to_f64();
+        total += common * dout.len() as f64;
+        total_products += common * total_apart;
+        if total.is_finite() && total_products.is_finite() {
+            return (total, total_products);
+        }
+        // Distances from infinity are not numbers, but sums with infinity may be.
+        let pairs = dout.iter().zip(x).map(|(dout, x)| (dout.to_f64(), (*x - centre).to_f64()));
+        pairs.fold((0.0, 0.0), |(sum, products), (d, apart)| (sum + d, products + d * apart))
     }
 
     /// The same for every column of a few rows.
@@ -184,18 +202,17 @@ multiversion! {
         let c = totals.len();
         by_columns!(c, at, W, {
             let centre: [T; W] = std::array::from_fn(|l| centre[at + l]);
-            let (mut sums, mut products) = ([T::ZERO; W], [T::ZERO; W]);
+            let (mut sums, mut products) = ([0.0; W], [0.0; W]);
             for (dout, x) in dout.chunks_exact(c).zip(x.chunks_exact(c)) {
                 let (dout, x) = (&dout[at..at + W], &x[at..at + W]);
                 for l in 0..W {
-                    sums[l] += dout[l];
-                    products[l] += dout[l] * (x[l] - centre[l]);
+                    let dout = dout[l].to_f64();
+                    sums[l] += dout;
+                    products[l] += dout * (x[l] - centre[l]).to_f64();
                 }
             }
-            for l in 0..W {
-                totals[at + l] = sums[l].to_f64();
-                total_products[at + l] = products[l].to_f64();
-            }
+            totals[at..at + W].copy_from_slice(&sums);
+            total_products[at..at + W].copy_from_slice(&products);
         });
     }
 
@@ -242,18 +259,20 @@ multiversion! {
         }
     }
 
-    /// `dx = scale · (dout - mean_term - (x - centre) · variance_term)`.
+    /// `dx = scale · (dout - mean_term - (x - centre) · variance_term)`; the mean of dout in two
+    /// parts, since dout may lie close to it.
     pub fn gradient<T>(
         dout: &[T],
         x: &[T],
         centre: T,
         scale: T,
-        mean_term: T,
+        mean_term: (T, T),
         variance_term: T,
         dx: &mut [T],
     ) {
+        let (high, low) = mean_term;
         for ((dx, dout), x) in dx.iter_mut().zip(dout).zip(x) {
-            *dx = scale * (*dout - mean_term - (*x - centre) * variance_term);
+            *dx = scale * (*dout - high - low - (*x - centre) * variance_term);
         }
     }
 
@@ -263,7 +282,7 @@ multiversion! {
         x: &[T],
         centre: &[T],
         scale: &[T],
-        mean_term: &[T],
+        mean_term: (&[T], &[T]),
         variance_term: &[T],
         dx: &mut [T],
     ) {
@@ -271,12 +290,13 @@ multiversion! {
         by_columns!(c, at, W, {
             let of = |numbers: &[T]| -> [T; W] { std::array::from_fn(|l| numbers[at + l]) };
             let (centre, scale) = (of(centre), of(scale));
-            let (mean_term, variance_term) = (of(mean_term), of(variance_term));
+            let (high, low, variance_term) = (of(mean_term.0), of(mean_term.1), of(variance_term));
             let rows = dout.chunks_exact(c).zip(x.chunks_exact(c)).zip(dx.chunks_exact_mut(c));
             for ((dout, x), dx) in rows {
                 let (dout, x, dx) = (&dout[at..at + W], &x[at..at + W], &mut dx[at..at + W]);
                 for l in 0..W {
-                    let direct = dout[l] - mean_term[l] - (x[l] - centre[l]) * variance_term[l];
+                    let apart = x[l] - centre[l];
+                    let direct = dout[l] - high[l] - low[l] - apart * variance_term[l];
                     dx[l] = scale[l] * direct;
                 }
             }
