@@ -5,64 +5,38 @@
  *
  * @module
  */
+import { noGrad, Tensor } from "../autograd/mod.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import {
-  avgPoolBackward,
-  type AvgPoolCache,
-  avgPoolForward,
   type BatchnormParam,
-  dropoutBackward,
-  type DropoutCache,
-  dropoutForward,
   type DropoutParam,
-  genericBackward,
-  type GenericCache,
-  genericForward,
   type LayernormParam,
-  type PoolParam,
   softmaxLoss,
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
+import type { Model } from "../nn/model.ts";
+import { ModelSummary } from "../nn/model_summary.ts";
 import type { RandomState } from "../random/mod.ts";
-import type { StagePlan } from "./_conv_net_plan.ts";
 import { type ConvNetSettings, resolveOptions } from "./_conv_net_settings.ts";
 import {
-  type ConvStage,
-  convStageBackward,
-  type ConvStageCache,
-  convStageForward,
-} from "./_conv_stage.ts";
-import { affineLayers, dropoutLayer, inputLayer, stageLayers } from "./_description.ts";
+  affineLayers,
+  dropoutLayers,
+  inputLayer,
+  type NetLayer,
+  poolLayer,
+  stageLayers,
+  type X,
+} from "./_layers.ts";
 import {
   checkAttached,
   drawWeights,
   enterImages,
   filled,
-  normalizedInputOnly,
   regularize,
   runningStatistics,
   untrainedBatchnorm,
 } from "./_network.ts";
 import type { ConvNetOptions } from "./conv_net_options.ts";
-import type { Model } from "../nn/model.ts";
-import { type LayerDescription, ModelSummary } from "../nn/model_summary.ts";
-
-/** What the backward pass of the network needs from the forward pass. */
-interface Caches {
-  readonly stages: ConvStageCache[];
-  globalPool?: AvgPoolCache;
-  dropout?: DropoutCache;
-  readonly affines: GenericCache[];
-}
-
-/** The gradients of a layer, null where it has no such parameter. */
-type LayerGradients = readonly [
-  dx: NDArray | null,
-  dw: NDArray,
-  db: NDArray | null,
-  dgamma: NDArray | null,
-  dbeta: NDArray | null,
-];
 
 /**
  * A convolutional network put together from options. Layers are counted from 1, through the stages
@@ -112,14 +86,9 @@ export class ConvNet implements Model {
   /** Number of convolutional and affine layers. */
   readonly numLayers: number;
   readonly #inputDim: readonly [number, number, number];
-  readonly #plans: readonly StagePlan[];
-  readonly #stages: readonly ConvStage[];
-  readonly #globalPool: PoolParam | null;
-  /** Dropout of what the last layer reads, if there are no hidden layers. */
-  readonly #featureDropout: DropoutParam | null;
-  readonly #hiddenDropout: DropoutParam | null;
-  /** What normalises the affine layers. */
-  readonly #affineNorms: readonly (BatchnormParam | LayernormParam | null)[];
+  readonly #layers: readonly NetLayer[];
+  readonly #norms: (BatchnormParam | LayernormParam | number | null)[] = [];
+  readonly #dropoutParams: DropoutParam[] = [];
 
   /**
    * Makes a network with normal weights, drawn layer by layer, biases and shifts of zero and scales
@@ -131,50 +100,59 @@ export class ConvNet implements Model {
    */
   constructor(options: ConvNetOptions) {
     const settings = resolveOptions(options);
-    const { inputDim, stages, widths, normalization, normGroups, dtype, seed, rng } = settings;
-    const dropoutParam = (keep: number): DropoutParam | null =>
-      keep === 1 ? null : { mode: "train", p: keep, ...(seed === null ? { rng } : { seed }) };
-    const batchnorm = normalization === "batchnorm";
-
+    const { inputDim, stages, widths, normalization, normGroups, dtype } = settings;
+    const { globalAveragePool, dropoutKeepRatio } = settings;
     this.reg = settings.reg;
-    this.rng = rng;
+    this.rng = settings.rng;
     this.numLayers = stages.length + widths.length - 1;
     this.#inputDim = inputDim;
-    this.#plans = stages;
-    this.#stages = stages.map((plan) => ({
-      ...plan,
-      norm: batchnorm ? untrainedBatchnorm(plan.convolved[0], dtype) : normGroups,
-      dropoutParam: dropoutParam(plan.keep),
-    }));
-    this.#affineNorms = widths.slice(1).map((width, i) =>
-      normalization === null || i === widths.length - 2
+    this.params = {};
+    const layers = [inputLayer(inputDim)];
+    const batchnorm = normalization === "batchnorm";
+    stages.forEach((plan, j) => {
+      const norm = batchnorm ? untrainedBatchnorm(plan.convolved[0], dtype) : normGroups;
+      this.#addParams(j + 1, plan.filterShape, plan.bias, norm, settings);
+      layers.push(...stageLayers(j + 1, plan, norm, this.#dropout(plan.keep, settings)));
+    });
+    const [filters, h, w] = stages[stages.length - 1].out;
+    if (globalAveragePool) {
+      const param = { poolHeight: h, poolWidth: w, stride: 1 };
+      layers.push(poolLayer("globalavgpool", { kind: "average", param }, [filters]));
+    }
+    const dropoutParam = this.#dropout(dropoutKeepRatio, settings);
+    if (widths.length === 2) {
+      layers.push(...dropoutLayers("dropout", layers[layers.length - 1].outputShape, dropoutParam));
+    }
+    for (let j = 1; j < widths.length; j++) {
+      const [i, shape, last] = [
+        stages.length + j,
+        widths.slice(j - 1, j + 1),
+        j + 1 === widths.length,
+      ];
+      const norm = normalization === null || last
         ? null
         : batchnorm
-        ? untrainedBatchnorm(width, dtype)
-        : {}
-    );
-    const [, h, w] = stages[stages.length - 1].out;
-    this.#globalPool = settings.globalAveragePool
-      ? { poolHeight: h, poolWidth: w, stride: 1 }
-      : null;
-    const dropout = dropoutParam(settings.dropoutKeepRatio);
-    this.#hiddenDropout = widths.length > 2 ? dropout : null;
-    this.#featureDropout = widths.length > 2 ? null : dropout;
-    this.params = {};
-    stages.forEach(({ filterShape, bias }, j) =>
-      this.#addLayer(j + 1, filterShape, bias, this.#stages[j].norm, settings)
-    );
-    this.#affineNorms.forEach((norm, j) =>
-      this.#addLayer(stages.length + 1 + j, [widths[j], widths[j + 1]], true, norm, settings)
-    );
+        ? untrainedBatchnorm(widths[j], dtype)
+        : {};
+      this.#addParams(i, shape, true, norm, settings);
+      layers.push(...affineLayers(i, shape, last, norm, dropoutParam));
+    }
+    this.#layers = layers;
+  }
+
+  #dropout(keep: number, { seed, rng }: ConvNetSettings): DropoutParam | null {
+    if (keep === 1) return null;
+    const param: DropoutParam = { mode: "train", p: keep, ...(seed === null ? { rng } : { seed }) };
+    this.#dropoutParams.push(param);
+    return param;
   }
 
   /** Gives a layer parameters; weights are (F, C, HH, WW) or (D, M). */
-  #addLayer(
+  #addParams(
     i: number,
     shape: readonly number[],
     bias: boolean,
-    norm: unknown,
+    norm: BatchnormParam | LayernormParam | number | null,
     { weightScale, dtype, rng }: ConvNetSettings,
   ): void {
     const width = shape.length === 4 ? shape[0] : shape[1];
@@ -184,6 +162,7 @@ export class ConvNet implements Model {
     const scale = weightScale === "he" ? Math.sqrt(gain / fanIn) : weightScale;
     this.params[`W${i}`] = drawWeights(rng, shape, scale, dtype);
     if (bias) this.params[`b${i}`] = filled(width, 0, dtype);
+    this.#norms.push(norm);
     if (norm === null) return;
     this.params[`gamma${i}`] = filled(width, 1, dtype);
     this.params[`beta${i}`] = filled(width, 0, dtype);
@@ -191,7 +170,7 @@ export class ConvNet implements Model {
 
   /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
   get buffers(): Record<string, NDArray> {
-    return runningStatistics([...this.#stages.map(({ norm }) => norm), ...this.#affineNorms]);
+    return runningStatistics(this.#norms);
   }
 
   /**
@@ -200,30 +179,7 @@ export class ConvNet implements Model {
    * @returns Names, settings, output shapes and numbers of parameters; prints as a table
    */
   summary(): ModelSummary {
-    const layers: LayerDescription[] = [inputLayer(this.#inputDim)];
-    this.#stages.forEach(({ norm }, i) => {
-      const kind = typeof norm === "number" ? norm === 1 ? "ln" : "gn" : norm && "bn";
-      const description = kind === "gn" ? `${norm} groups` : "";
-      layers.push(...stageLayers(i + 1, this.#plans[i], kind, description));
-    });
-    if (this.#globalPool) {
-      const [filters, h, w] = this.#plans[this.#plans.length - 1].out;
-      const description = `${h}×${w}`;
-      layers.push({ name: "globalavgpool", description, outputShape: [filters] });
-    }
-    const { outputShape } = layers[layers.length - 1];
-    if (this.#featureDropout) {
-      layers.push(dropoutLayer("dropout", this.#featureDropout.p, outputShape));
-    }
-    this.#affineNorms.forEach((norm, j) => {
-      const i = this.#stages.length + 1 + j;
-      const kind = norm && ("mode" in norm ? "bn" : "ln");
-      const keep = this.#hiddenDropout?.p;
-      layers.push(
-        ...affineLayers(i, this.params[`W${i}`], i === this.numLayers, kind, keep),
-      );
-    });
-    return new ModelSummary(layers, this.params);
+    return new ModelSummary(this.#layers, this.params);
   }
 
   /**
@@ -290,97 +246,38 @@ export class ConvNet implements Model {
     upstream: (scores: NDArray) => NDArray,
     workspace?: Workspace,
   ): NDArray {
-    const pass = () => this.#backwardToInput(X, upstream);
+    const pass = () => {
+      const x = new Tensor(enterImages("ConvNet.inputGradient", X, this.#inputDim, this.params.W1));
+      const scores = this.#scores(x, this.params, "test");
+      return scores.gradients([x], upstream(scores.value))[0]!;
+    };
     return workspace ? workspace.run(pass) : pass();
   }
 
-  #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
-    const caches: Caches = { stages: [], affines: [] };
-    this.#setMode("test");
-    let dout = upstream(this.#forward("inputGradient", X, caches));
-    const depth = this.#stages.length;
-    for (let i = this.numLayers; i > depth; i--) {
-      [dout] = genericBackward(dout, caches.affines[i], normalizedInputOnly);
-    }
-    if (caches.globalPool) dout = avgPoolBackward(dout, caches.globalPool);
-    for (let i = depth; i >= 1; i--) {
-      [dout] = convStageBackward(dout, caches.stages[i], normalizedInputOnly);
-    }
-    return dout;
-  }
-
   #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
-    const caches: Caches = { stages: [], affines: [] };
-    this.#setMode(y ? "train" : "test");
-    const scores = this.#forward("loss", X, caches);
-    if (!y) return scores;
+    const x = enterImages("ConvNet.loss", X, this.#inputDim, this.params.W1);
+    if (!y) return noGrad(() => this.#scores(x, this.params, "test")).value;
 
-    const [dataLoss, dscores] = softmaxLoss(scores, y);
-    return this.#backward(dataLoss, dscores, caches);
-  }
-
-  #setMode(mode: "train" | "test"): void {
-    for (const { norm, dropoutParam } of this.#stages) {
-      if (norm !== null && typeof norm === "object") norm.mode = mode;
-      if (dropoutParam) dropoutParam.mode = mode;
-    }
-    for (const norm of this.#affineNorms) if (norm && "mode" in norm) norm.mode = mode;
-    if (this.#featureDropout) this.#featureDropout.mode = mode;
-    if (this.#hiddenDropout) this.#hiddenDropout.mode = mode;
-  }
-
-  #forward(caller: string, X: NDArray, caches: Caches): NDArray {
-    const { params, numLayers } = this;
-    let out = enterImages(`ConvNet.${caller}`, X, this.#inputDim, params.W1);
-    let i = 1;
-    for (const stage of this.#stages) {
-      const [w, b] = [params[`W${i}`], params[`b${i}`] ?? null];
-      const [gamma, beta] = [params[`gamma${i}`], params[`beta${i}`]];
-      [out, caches.stages[i++]] = convStageForward(out, w, b, gamma, beta, stage);
-    }
-    if (this.#globalPool) [out, caches.globalPool] = avgPoolForward(out, this.#globalPool);
-    if (this.#featureDropout) [out, caches.dropout] = dropoutForward(out, this.#featureDropout);
-    for (const norm of this.#affineNorms) {
-      [out, caches.affines[i]] = genericForward(
-        out,
-        params[`W${i}`],
-        params[`b${i}`],
-        params[`gamma${i}`],
-        params[`beta${i}`],
-        norm,
-        this.#hiddenDropout,
-        i === numLayers,
-      );
-      i++;
-    }
-    return out;
-  }
-
-  #backward(
-    dataLoss: number,
-    dscores: NDArray,
-    { stages, globalPool, dropout, affines }: Caches,
-  ): [loss: number, grads: Record<string, NDArray>] {
-    const { params, reg, numLayers } = this;
-    const grads: Record<string, NDArray> = {};
+    const names = Object.keys(this.params);
+    const tensors = names.map((name) => new Tensor(this.params[name]));
+    const params = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
+    const scores = this.#scores(x, params, "train");
+    const [dataLoss, dscores] = softmaxLoss(scores.value, y);
+    const gradients = scores.gradients(tensors, dscores);
+    const grads = Object.fromEntries(names.map((name, i) => [name, gradients[i]!]));
     let loss = dataLoss;
-    const collect = (i: number, [dx, dW, db, dgamma, dbeta]: LayerGradients) => {
-      loss += regularize(params[`W${i}`], dW, reg);
-      grads[`W${i}`] = dW;
-      if (db) grads[`b${i}`] = db;
-      if (dgamma && dbeta) Object.assign(grads, { [`gamma${i}`]: dgamma, [`beta${i}`]: dbeta });
-      return dx!;
-    };
-    let upstream = dscores;
-    const depth = this.#stages.length;
-    for (let i = numLayers; i > depth; i--) {
-      upstream = collect(i, genericBackward(upstream, affines[i]));
-    }
-    if (dropout) upstream = dropoutBackward(upstream, dropout);
-    if (globalPool) upstream = avgPoolBackward(upstream, globalPool);
-    for (let i = depth; i >= 1; i--) {
-      upstream = collect(i, convStageBackward(upstream, stages[i], { needs: { dx: i > 1 } }));
+    for (let i = this.numLayers; i >= 1; i--) {
+      loss += regularize(this.params[`W${i}`], grads[`W${i}`], this.reg);
     }
     return [loss, grads];
+  }
+
+  #scores(x: X, params: Readonly<Record<string, X>>, mode: "train" | "test"): Tensor {
+    for (const norm of this.#norms) {
+      if (typeof norm === "object" && norm !== null && "mode" in norm) norm.mode = mode;
+    }
+    for (const dropoutParam of this.#dropoutParams) dropoutParam.mode = mode;
+    for (const { forward } of this.#layers) if (forward) x = forward(x, params);
+    return x as Tensor;
   }
 }

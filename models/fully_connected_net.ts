@@ -23,7 +23,7 @@ import {
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
-import { affineLayers, inputLayer } from "./_description.ts";
+import { affineLayers, inputLayer } from "./_layers.ts";
 import {
   checkAttached,
   drawWeights,
@@ -174,10 +174,9 @@ export class FullyConnectedNet implements Model {
   summary(): ModelSummary {
     const layers = [inputLayer(this.params.W1.shape.slice(0, 1))];
     for (let i = 1; i <= this.numLayers; i++) {
-      const bnParam = this.#bnParams[i - 1];
-      const norm = bnParam ? "mode" in bnParam ? "bn" : "ln" : null;
-      const dropout = this.#dropoutParam?.p;
-      layers.push(...affineLayers(i, this.params[`W${i}`], i === this.numLayers, norm, dropout));
+      const { shape } = this.params[`W${i}`];
+      const norm = this.#bnParams[i - 1] ?? null;
+      layers.push(...affineLayers(i, shape, i === this.numLayers, norm, this.#dropoutParam));
     }
     return new ModelSummary(layers, this.params);
   }

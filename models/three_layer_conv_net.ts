@@ -11,15 +11,22 @@ import {
   affineBackward,
   affineForward,
   type BatchnormParam,
+  convBnReluBackward,
+  type ConvBnReluCache,
+  convBnReluForward,
+  convReluBackward,
+  type ConvReluCache,
+  convReluForward,
   genericBackward,
   genericForward,
+  maxPoolBackwardFast,
+  maxPoolForwardFast,
   softmaxLoss,
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { planStage, type StagePlan } from "./_conv_net_plan.ts";
-import { type ConvStage, convStageBackward, convStageForward } from "./_conv_stage.ts";
-import { affineLayers, inputLayer, stageLayers } from "./_description.ts";
+import { affineLayers, inputLayer, stageLayers } from "./_layers.ts";
 import {
   checkAttached,
   drawWeights,
@@ -100,7 +107,6 @@ export class ThreeLayerConvNet implements Model {
   reg: number;
   readonly #inputDim: readonly [number, number, number];
   readonly #plan: StagePlan;
-  readonly #stage: ConvStage;
   /** Batch normalisation of the convolution and of the hidden layer, if there is any. */
   readonly #bnParams: readonly BatchnormParam[];
 
@@ -140,7 +146,6 @@ export class ThreeLayerConvNet implements Model {
     });
     this.#inputDim = inputDim;
     this.#plan = plan;
-    this.#stage = { ...plan, norm: this.#bnParams[0] ?? null, dropoutParam: null };
   }
 
   /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
@@ -155,12 +160,12 @@ export class ThreeLayerConvNet implements Model {
    */
   summary(): ModelSummary {
     const { W2, W3 } = this.params;
-    const norm = this.#bnParams.length > 0 ? "bn" : null;
+    const [norm = null, hidden = null] = this.#bnParams;
     const layers = [
       inputLayer(this.#inputDim),
       ...stageLayers(1, this.#plan, norm),
-      ...affineLayers(2, W2, false, norm),
-      ...affineLayers(3, W3, true),
+      ...affineLayers(2, W2.shape, false, hidden),
+      ...affineLayers(3, W3.shape, true),
     ];
     return new ModelSummary(layers, this.params);
   }
@@ -234,43 +239,50 @@ export class ThreeLayerConvNet implements Model {
   }
 
   #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
-    const { scores, scoresCache, hiddenCache, mapsCache } = this.#forward(
-      "inputGradient",
-      X,
-      "test",
-    );
-    const [dhidden] = affineBackward(upstream(scores), scoresCache, inputOnly);
-    const [dmaps] = genericBackward(dhidden, hiddenCache, normalizedInputOnly);
-    return convStageBackward(dmaps, mapsCache, normalizedInputOnly)[0];
+    const pass = this.#forward("inputGradient", X, "test");
+    const [dhidden] = affineBackward(upstream(pass.scores), pass.scoresCache, inputOnly);
+    const [dpooled] = genericBackward(dhidden, pass.hiddenCache, normalizedInputOnly);
+    const dmaps = maxPoolBackwardFast(dpooled, pass.poolCache);
+    const { mapsCache } = pass;
+    return isNormalized(mapsCache)
+      ? convBnReluBackward(dmaps, mapsCache, normalizedInputOnly)[0]
+      : convReluBackward(dmaps, mapsCache, inputOnly)[0];
   }
 
   #forward(caller: string, X: NDArray, mode: "train" | "test") {
     const { W1, b1, gamma1, beta1, W2, b2, gamma2, beta2, W3, b3 } = this.params;
+    const [bn1, bn2] = this.#bnParams;
+    const { convParam, pool } = this.#plan;
     for (const bnParam of this.#bnParams) bnParam.mode = mode;
     const images = enterImages(`ThreeLayerConvNet.${caller}`, X, this.#inputDim, W1);
-    const [maps, mapsCache] = convStageForward(images, W1, b1, gamma1, beta1, this.#stage);
-    const [hidden, hiddenCache] = genericForward(maps, W2, b2, gamma2, beta2, this.#bnParams[1]);
+    const [maps, mapsCache] = bn1
+      ? convBnReluForward(images, W1, b1, gamma1, beta1, convParam, bn1)
+      : convReluForward(images, W1, b1, convParam);
+    const [pooled, poolCache] = maxPoolForwardFast(maps, pool!.param);
+    const [hidden, hiddenCache] = genericForward(pooled, W2, b2, gamma2, beta2, bn2);
     const [scores, scoresCache] = affineForward(hidden, W3, b3);
-    return { scores, scoresCache, hiddenCache, mapsCache };
+    return { scores, scoresCache, hiddenCache, poolCache, mapsCache };
   }
 
   #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
     const { params: { W1, W2, W3 }, reg } = this;
     const pass = this.#forward("loss", X, y ? "train" : "test");
-    const { scores, scoresCache, hiddenCache, mapsCache } = pass;
-    if (!y) return scores;
+    if (!y) return pass.scores;
 
-    const [dataLoss, dscores] = softmaxLoss(scores, y);
-    const [dhidden, dW3, db3] = affineBackward(dscores, scoresCache);
-    const [dmaps, dW2, db2, dgamma2, dbeta2] = genericBackward(dhidden, hiddenCache);
-    const [, dW1, db1, dgamma1, dbeta1] = convStageBackward(dmaps, mapsCache, {
-      needs: { dx: false },
-    });
+    const [dataLoss, dscores] = softmaxLoss(pass.scores, y);
+    const [dhidden, dW3, db3] = affineBackward(dscores, pass.scoresCache);
+    const [dpooled, dW2, db2, dgamma2, dbeta2] = genericBackward(dhidden, pass.hiddenCache);
+    const dmaps = maxPoolBackwardFast(dpooled, pass.poolCache);
+    const { mapsCache } = pass;
+    const needs = { needs: { dx: false } } as const;
+    const [, dW1, db1, dgamma1, dbeta1] = isNormalized(mapsCache)
+      ? convBnReluBackward(dmaps, mapsCache, needs)
+      : convReluBackward(dmaps, mapsCache, needs);
     const loss = dataLoss + regularize(W1, dW1, reg) + regularize(W2, dW2, reg) +
       regularize(W3, dW3, reg);
     const grads: Record<string, NDArray> = {
       W1: dW1,
-      b1: db1!,
+      b1: db1,
       W2: dW2,
       b2: db2,
       W3: dW3,
@@ -280,6 +292,12 @@ export class ThreeLayerConvNet implements Model {
     if (dgamma2 && dbeta2) Object.assign(grads, { gamma2: dgamma2, beta2: dbeta2 });
     return [loss, grads];
   }
+}
+
+function isNormalized(
+  cache: ConvReluCache<NDArray> | ConvBnReluCache<NDArray>,
+): cache is ConvBnReluCache<NDArray> {
+  return "batchnorm" in cache;
 }
 
 function checkGeometry([, h, w]: readonly number[], filterSize: number): void {

@@ -14,7 +14,7 @@ import {
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
-import { affineLayers, inputLayer } from "./_description.ts";
+import { affineLayers, inputLayer } from "./_layers.ts";
 import { checkAttached, drawWeights, enter, filled, inputOnly, regularize } from "./_network.ts";
 import { aliases, networkRules } from "./_options.ts";
 import type { Model } from "../nn/model.ts";
@@ -102,8 +102,8 @@ export class TwoLayerNet implements Model {
     const { W1, W2 } = this.params;
     const layers = [
       inputLayer([W1.shape[0]]),
-      ...affineLayers(1, W1, false),
-      ...affineLayers(2, W2, true),
+      ...affineLayers(1, W1.shape, false),
+      ...affineLayers(2, W2.shape, true),
     ];
     return new ModelSummary(layers, this.params);
   }

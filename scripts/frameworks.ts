@@ -25,11 +25,12 @@ function loops(
   return async (context) => {
     const runs = await work(context);
     printTable(
-      [title, "last loss", "validation", "goal", "test", "seconds"],
-      runs.map(({ name, lossHistory, valAcc, goal, testAcc, seconds }) => [
+      [title, "last loss", "validation", "best", "goal", "test", "seconds"],
+      runs.map(({ name, lossHistory, valAcc, bestValAcc, goal, testAcc, seconds }) => [
         name,
         last(lossHistory).toFixed(3),
         accuracyText(valAcc),
+        accuracyText(bestValAcc),
         goal === null || !context.real ? "-" : String(goal),
         accuracyText(testAcc),
         seconds.toFixed(1),
@@ -39,9 +40,11 @@ function loops(
     return {
       results: { runs },
       summary: runs.map((run) =>
-        `${run.name}: validation ${accuracyText(run.valAcc)}, test ${accuracyText(run.testAcc)} ` +
+        `${run.name}: validation ${accuracyText(run.valAcc)} (best ${
+          accuracyText(run.bestValAcc)
+        }), test ${accuracyText(run.testAcc)} ` +
         `after ${run.seconds.toFixed(1)} s${
-          run.goal ? goalText(context, run.valAcc, run.goal) : ""
+          run.goal ? goalText(context, run.bestValAcc, run.goal) : ""
         }`
       ),
     };

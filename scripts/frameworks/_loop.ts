@@ -33,6 +33,8 @@ export interface LoopRun {
   readonly checkEvery: number;
   /** The last validation accuracy. */
   readonly valAcc: number;
+  /** The best of them: plain SGD jumps from step to step. */
+  readonly bestValAcc: number;
   /** Accuracy on the test images. */
   readonly testAcc: number;
   /** Wall time, seconds. */
@@ -153,6 +155,7 @@ export class Loop {
       valAccHistory: this.#accuracies,
       checkEvery: this.#checkEvery,
       valAcc,
+      bestValAcc: Math.max(...this.#accuracies),
       testAcc,
       seconds,
     };

@@ -276,30 +276,24 @@ const kernels: readonly Mutant[] = [
 ];
 
 const models: readonly Mutant[] = [
-  ...mutantsOf("models/_conv_stage.ts", [networks], [
-    ["dropout is passed over", "if (dropout) dout =", "if (dropout && !relu) dout ="],
-    ["ReLU is passed over", "dout = reluBackward(dout, relu);", ""],
+  ...mutantsOf("models/_layers.ts", [convNet], [
+    ["dropout is passed over", "forward: (x) => dropout(x, dropoutParam)", "forward: (x) => x"],
+    ["ReLU is passed over", "forward: (x) => relu(x)", "forward: (x) => x"],
+    ["fused ReLU is passed over", "norm === null ? convRelu : conv2d", "conv2d"],
+    ["gamma and beta change places", "groupnorm(x, gamma, beta,", "groupnorm(x, beta, gamma,"],
+  ]),
+  ...mutantsOf("models/_layers.ts", [networks], [
     [
-      "batch normalisation does not reach the filters",
-      "if (batchnorm) [dout,",
-      "if (batchnorm) [,",
-    ],
-    [
-      "group normalisation does not reach the filters",
-      "if (groupnorm) [dout,",
-      "if (groupnorm) [,",
-    ],
-    [
-      "dgamma and dbeta change places",
-      "...scaleShift] as",
-      "...scaleShift.toReversed()] as",
+      "a fused layer gives the bias the gradient of the weights",
+      "convReluBackward, names",
+      'convReluBackward, ["dx", "db", "dw"]',
     ],
   ]),
   ...mutantsOf("models/three_layer_conv_net.ts", [networks], [
     ["the gradient of W1 is not regularised", "(W1, dW1, reg)", "(W1, dW1.copy(), reg)"],
     ["the gradient of W2 is not regularised", "(W2, dW2, reg)", "(W2, dW2.copy(), reg)"],
     ["the gradient of W3 is not regularised", "(W3, dW3, reg)", "(W3, dW3.copy(), reg)"],
-    ["the gradient of b1 is that of b3", "b1: db1!", "b1: db3"],
+    ["the gradient of b1 is that of b3", "b1: db1", "b1: db3"],
     ["the gradient of b2 is negated", "b2: db2,", "b2: db2.negative(),"],
     [
       "scale and shift change places",
@@ -314,8 +308,8 @@ const models: readonly Mutant[] = [
     ],
     [
       "the filters have no gradient",
-      "dbeta1] = convStageBackward(dmaps,",
-      "dbeta1] = convStageBackward(dmaps.multiply(0),",
+      "? convBnReluBackward(dmaps, mapsCache, needs)",
+      "? convBnReluBackward(dmaps.multiply(0), mapsCache, needs)",
     ],
   ]),
   ...mutantsOf("models/three_layer_conv_net.ts", [threeLayers], [
@@ -323,39 +317,25 @@ const models: readonly Mutant[] = [
   ]),
   ...mutantsOf("models/conv_net.ts", [networks], [
     [
-      "the last layer is not regularised",
-      "`], dW, reg)",
-      "`], i < numLayers ? dW : dW.copy(), reg)",
+      "regularisation does not reach the gradients",
+      "], grads[`W${i}`], this",
+      "], grads[`W${i}`].copy(), this",
     ],
-    ["the gradient of the biases is dropped", "] = db;", "] = db.multiply(0);"],
+    ["the gradient of the loss is doubled", "(tensors, dscores)", "(tensors, dscores.multiply(2))"],
     [
-      "scale and shift change places",
-      "[`gamma${i}`]: dgamma, [`beta${i}`]: dbeta",
-      "[`gamma${i}`]: dbeta, [`beta${i}`]: dgamma",
-    ],
-    [
-      "dropout of features is passed over",
-      "if (dropout) upstream",
-      "if (!dropout && dropout) upstream",
-    ],
-    [
-      "global pooling does not divide",
-      "upstream = avgPoolBackward(upstream, globalPool)",
-      "upstream = avgPoolBackward(upstream.multiply(2), globalPool)",
-    ],
-    ["the second layer passes nothing on", "dx: i > 1", "dx: i > 2"],
-    [
-      "the affine layers pass nothing on",
-      "(upstream, affines[i])",
-      "(upstream.multiply(+(i === numLayers)), affines[i])",
+      "gradients belong to the next parameter",
+      "[name, gradients[i]!]",
+      "[name, gradients[(i + 1) % names.length]!]",
     ],
   ]),
   ...mutantsOf("models/conv_net.ts", [convNet], [
     [
-      "the mode stays that of training",
-      'this.#setMode(y ? "train" : "test")',
-      'this.#setMode("train")',
+      "the last layer is not regularised",
+      "let i = this.numLayers; i",
+      "let i = this.numLayers - 1; i",
     ],
+    ["the mode stays that of training", "norm.mode = mode", 'norm.mode = "train"'],
+    ["dropout stays that of training", "dropoutParam.mode = mode", 'dropoutParam.mode = "train"'],
   ]),
 ];
 
