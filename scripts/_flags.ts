@@ -96,7 +96,10 @@ const table = {
   resume: {
     value: "FILE",
     use: "training",
-    help: ["go on from such a file; runs only the part that it belongs to"],
+    help: [
+      "go on from such a file, and save there unless --checkpoint names another;",
+      "runs only the part that it belongs to",
+    ],
   },
   json: { value: "FILE", help: ["write all results as JSON (needs both permissions, too)"] },
   plots: {
@@ -167,7 +170,7 @@ function goalsText({ goals = [] }: Program): string {
 function durationText(duration: Program["duration"]): string {
   return typeof duration === "string"
     ? `Takes about ${duration}.`
-    : `Takes about ${duration.full} on two cores, ${duration.quick} with --quick.`;
+    : `Takes about ${duration.full} with synthetic images on two cores, ${duration.quick} with --quick.`;
 }
 
 /** Reads the flags, and which parts are to run. */

@@ -9,7 +9,7 @@ import type { Flags } from "./_flags.ts";
 import type { Context } from "./_part.ts";
 
 /** Fails now, rather than after the work, if something could not be written later. */
-export async function checkOutputs({ checkpoint, json, plots }: Flags): Promise<void> {
+export async function checkOutputs({ checkpoint, resume, json, plots }: Flags): Promise<void> {
   if (plots !== undefined) {
     await attempt("plots", async () => {
       await makeFolder(plots);
@@ -17,6 +17,8 @@ export async function checkOutputs({ checkpoint, json, plots }: Flags): Promise<
     });
   }
   if (checkpoint !== undefined) await attempt("checkpoint", () => checkWritable(checkpoint));
+  // Without another place, a training that goes on saves itself where it came from.
+  else if (resume !== undefined) await attempt("resume", () => checkWritable(resume));
   if (json !== undefined) await attempt("json", () => checkWritable(json));
 }
 

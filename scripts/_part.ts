@@ -63,7 +63,7 @@ export interface Program {
   readonly title: string;
   /** A few sentences for `--help`. */
   readonly description: string;
-  /** How long all parts take, and with `--quick`, such as `"2 minutes"`. */
+  /** How long all parts take on synthetic images, and with `--quick`, such as `"2 minutes"`. */
   readonly duration: string | { readonly full: string; readonly quick: string };
   /** What it uses: images and random numbers, trained networks, figures. */
   readonly uses: readonly Use[];
