@@ -17,6 +17,10 @@ import { lossContracts } from "./reference/losses.ts";
 import { keepMaskContracts } from "./reference/mersenne_twister.ts";
 import { updateContracts } from "./reference/optimizers.ts";
 import { poolingContracts } from "./reference/pooling.ts";
+import { activationContracts } from "./reference/activations.ts";
+import { softmaxContracts } from "./reference/softmax.ts";
+import { sequenceContracts } from "./reference/sequences.ts";
+import { upsamplingContracts } from "./reference/upsampling.ts";
 import type { Table } from "./notation.ts";
 
 /** The contracts by the names of the kernels. */
@@ -30,6 +34,10 @@ export type Contracts =
   & typeof lossContracts
   & typeof convolutionContracts
   & typeof poolingContracts
+  & typeof activationContracts
+  & typeof softmaxContracts
+  & typeof sequenceContracts
+  & typeof upsamplingContracts
   & typeof updateContracts;
 
 /** What keeps the contracts; it is there for the compiler, which takes the type of tables from it. */
@@ -46,5 +54,9 @@ export const contracts: Contracts = {
   ...lossContracts,
   ...convolutionContracts,
   ...poolingContracts,
+  ...activationContracts,
+  ...softmaxContracts,
+  ...sequenceContracts,
+  ...upsamplingContracts,
   ...updateContracts,
 };

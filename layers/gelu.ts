@@ -9,36 +9,16 @@
  *
  * @module
  */
-import { erfc } from "../internal/erf.ts";
+import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { unify } from "./_arrays.ts";
+import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
-import { mapUpstream, mapValues } from "./_elementwise.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
 /** What {@linkcode geluBackward} needs from the forward pass. */
 export interface GeluCache {
   /** Input, any shape. */
   readonly x: NDArray;
-}
-
-/** `Φ(x)`. */
-function normal(x: number): number {
-  return 0.5 * erfc(-x * Math.SQRT1_2);
-}
-
-/** `x·Φ(x)`, and its limit at -∞. */
-function gelu(x: number): number {
-  const share = normal(x);
-  return share === 0 ? 0 : x * share;
-}
-
-const densityAtZero = 1 / Math.sqrt(2 * Math.PI);
-
-/** `Φ(x) + x·φ(x)`, and its limits at ±∞. */
-function slope(x: number): number {
-  const density = densityAtZero * Math.exp(-0.5 * x * x);
-  return density === 0 ? normal(x) : normal(x) + x * density;
 }
 
 /**
@@ -62,7 +42,9 @@ function slope(x: number): number {
 export function geluForward(x: NDArray): [out: NDArray, cache: GeluCache] {
   checkInput("geluForward", x);
   [x] = unify(x);
-  return [mapValues("gelu", gelu, x), { x }];
+  const out = emptyArray(x.shape, x.dtype);
+  kernels.geluForward(floats(x), floats(out));
+  return [out, { x }];
 }
 
 /**
@@ -85,7 +67,10 @@ export function geluForward(x: NDArray): [out: NDArray, cache: GeluCache] {
  * ```
  */
 export function geluBackward(dout: NDArray, cache: GeluCache): NDArray {
-  const { x } = checkCache("geluBackward", dout, cache, ["x"]);
+  let { x } = checkCache("geluBackward", dout, cache, ["x"]);
   checkUpstream("geluBackward", dout, x.shape);
-  return mapUpstream("gelu backward", (d, value) => d * slope(value), dout, x);
+  [dout, x] = unify(dout, x);
+  const dx = emptyArray(x.shape, x.dtype);
+  kernels.geluBackward(floats(dout), floats(x), floats(dx));
+  return dx;
 }

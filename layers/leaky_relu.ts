@@ -9,10 +9,10 @@
  *
  * @module
  */
+import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { unify } from "./_arrays.ts";
+import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
-import { mapUpstream, mapValues } from "./_elementwise.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
 /** What {@linkcode leakyReluBackward} needs from the forward pass. */
@@ -52,7 +52,9 @@ export function leakyReluForward(
     );
   }
   [x] = unify(x);
-  return [mapValues("leaky relu", (value) => value > 0 ? value : alpha * value, x), { x, alpha }];
+  const out = emptyArray(x.shape, x.dtype);
+  kernels.leakyReluForward(alpha, floats(x), floats(out));
+  return [out, { x, alpha }];
 }
 
 /**
@@ -75,7 +77,10 @@ export function leakyReluForward(
  * ```
  */
 export function leakyReluBackward(dout: NDArray, cache: LeakyReluCache): NDArray {
-  const { x, alpha } = checkCache("leakyReluBackward", dout, cache, ["x", "alpha"]);
-  checkUpstream("leakyReluBackward", dout, x.shape);
-  return mapUpstream("leaky relu backward", (d, value) => value > 0 ? d : alpha * d, dout, x);
+  const { alpha, ...given } = checkCache("leakyReluBackward", dout, cache, ["x", "alpha"]);
+  checkUpstream("leakyReluBackward", dout, given.x.shape);
+  const [up, x] = unify(dout, given.x);
+  const dx = emptyArray(x.shape, x.dtype);
+  kernels.leakyReluBackward(alpha, floats(up), floats(x), floats(dx));
+  return dx;
 }

@@ -11,7 +11,6 @@ import { allocateZeros, type FloatArray, kernels } from "../kernels/mod.ts";
 import { matmul, NDArray } from "../ndarray/mod.ts";
 import { byTime, emptyArray, floats, sumRows, unify } from "./_arrays.ts";
 import { checkCache, gradients, wanted } from "./_backward.ts";
-import { lstmCellBackward, lstmCellForward } from "./_lstm_cell.ts";
 import { checkRecurrent } from "./_recurrent.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
@@ -79,13 +78,8 @@ export function lstmForward(
   for (let at = 0; at < TANH.length; at += step) {
     const sums = part(GATES, 4 * at, 4 * step);
     kernels.gemm(false, false, n, 4 * h, h, part(H, at, step), floats(Wh), 1, sums);
-    const cell = {
-      gates: sums,
-      prevC: part(C, at, step),
-      nextC: part(C, at + step, step),
-      tanhC: part(TANH, at, step),
-    };
-    lstmCellForward(h, cell, part(H, at + step, step));
+    const [prevC, nextC] = [part(C, at, step), part(C, at + step, step)];
+    kernels.lstmForward(n, h, sums, prevC, nextC, part(TANH, at, step), part(H, at + step, step));
   }
   const after = new NDArray(H.subarray(step), [t, n, h]);
   return [byTime(after), { x, states, cells, gates, tanhC, Wx, Wh }];
@@ -151,12 +145,8 @@ export function lstmBackward<
       const later = part(DA, 4 * (at + step), 4 * step);
       kernels.gemm(false, true, n, h, 4 * h, later, WH, 1, dstate);
     }
-    const cell = {
-      gates: part(GATES, 4 * at, 4 * step),
-      prevC: part(C, at, step),
-      tanhC: part(TANH, at, step),
-    };
-    lstmCellBackward(h, cell, dstate, dc, part(DA, 4 * at, 4 * step));
+    const [open, da] = [GATES, DA].map((gates) => part(gates, 4 * at, 4 * step));
+    kernels.lstmBackward(n, h, open, part(C, at, step), part(TANH, at, step), dstate, dc, da);
   }
   const before = new NDArray(part(floats(states), 0, t * step), [t * n, h]);
   const rows = da.reshape([t * n, 4 * h]);

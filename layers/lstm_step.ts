@@ -16,7 +16,6 @@ import { kernels } from "../kernels/mod.ts";
 import { matmul, type NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, sumRows, unify } from "./_arrays.ts";
 import { checkCache, gradients, wanted } from "./_backward.ts";
-import { lstmCellBackward, lstmCellForward } from "./_lstm_cell.ts";
 import { checkRecurrent } from "./_recurrent.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
@@ -78,13 +77,8 @@ export function lstmStepForward(
   const [nextH, nextC, tanhC] = [0, 1, 2].map(() => emptyArray([n, h], x.dtype));
   kernels.affine(n, d, 4 * h, floats(x), floats(Wx), floats(b), false, floats(gates));
   kernels.gemm(false, false, n, 4 * h, h, floats(prevH), floats(Wh), 1, floats(gates));
-  const cell = {
-    gates: floats(gates),
-    prevC: floats(prevC),
-    nextC: floats(nextC),
-    tanhC: floats(tanhC),
-  };
-  lstmCellForward(h, cell, floats(nextH));
+  const states = [floats(nextC), floats(tanhC), floats(nextH)] as const;
+  kernels.lstmForward(n, h, floats(gates), floats(prevC), ...states);
   return [nextH, nextC, { x, prevH, prevC, Wx, Wh, gates, tanhC }];
 }
 
@@ -141,8 +135,9 @@ export function lstmStepBackward<
   const dprevC = emptyArray(dc.shape, dc.dtype);
   floats(dprevC).set(floats(dc));
   const da = emptyArray(gates.shape, dc.dtype);
-  const cell = { gates: floats(gates), prevC: floats(prevC), tanhC: floats(tanhC) };
-  lstmCellBackward(prevC.shape[1], cell, floats(dh), floats(dprevC), floats(da));
+  const [n, h] = prevC.shape;
+  const cell = [floats(gates), floats(prevC), floats(tanhC)] as const;
+  kernels.lstmBackward(n, h, ...cell, floats(dh), floats(dprevC), floats(da));
   return gradients(
     needs.dx ? matmul(da, given.Wx, { transposeB: true }) : null,
     needs.dprevH ? matmul(da, given.Wh, { transposeB: true }) : null,

@@ -13,7 +13,6 @@ import { kernels } from "../kernels/mod.ts";
 import { matmul, NDArray } from "../ndarray/mod.ts";
 import { byTime, emptyArray, floats, sumRows, unify } from "./_arrays.ts";
 import { checkCache, gradients, wanted } from "./_backward.ts";
-import { mapInPlace, tanhSlope, upstreamInPlace } from "./_elementwise.ts";
 import { checkRecurrent } from "./_recurrent.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
@@ -71,7 +70,7 @@ export function rnnForward(
   for (let at = step; at < H.length; at += step) {
     const next = H.subarray(at, at + step);
     kernels.gemm(false, false, n, h, h, H.subarray(at - step, at), floats(Wh), 1, next);
-    mapInPlace("tanh", Math.tanh, next);
+    kernels.tanhForward(next, next);
   }
   const after = new NDArray(H.subarray(step), [t, n, h]);
   return [byTime(after), { x, states, Wx, Wh }];
@@ -127,7 +126,7 @@ export function rnnBackward<
       const later = DA.subarray(at + step, at + 2 * step);
       kernels.gemm(false, true, n, h, h, later, floats(Wh), 1, current);
     }
-    upstreamInPlace("tanh backward", tanhSlope, current, H.subarray(at + step, at + 2 * step));
+    kernels.tanhBackward(current, H.subarray(at + step, at + 2 * step), current);
   }
   const before = new NDArray(H.subarray(0, t * step), [t * n, h]);
   const rows = da.reshape([t * n, h]);

@@ -12,7 +12,6 @@ import { kernels } from "../kernels/mod.ts";
 import { matmul, type NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, sumRows, unify } from "./_arrays.ts";
 import { checkCache, gradients, wanted } from "./_backward.ts";
-import { mapUpstream, mapValues, tanhSlope } from "./_elementwise.ts";
 import { checkRecurrent } from "./_recurrent.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
@@ -62,10 +61,11 @@ export function rnnStepForward(
 ): [nextH: NDArray, cache: RnnStepCache] {
   const { n, d, h } = checkRecurrent("rnnStepForward", x, { states: { prevH }, Wx, Wh, b }, 2, 1);
   [x, prevH, Wx, Wh, b] = unify(x, prevH, Wx, Wh, b);
-  const sums = emptyArray([n, h], x.dtype);
-  kernels.affine(n, d, h, floats(x), floats(Wx), floats(b), false, floats(sums));
-  kernels.gemm(false, false, n, h, h, floats(prevH), floats(Wh), 1, floats(sums));
-  const nextH = mapValues("tanh", Math.tanh, sums);
+  const nextH = emptyArray([n, h], x.dtype);
+  const H = floats(nextH);
+  kernels.affine(n, d, h, floats(x), floats(Wx), floats(b), false, H);
+  kernels.gemm(false, false, n, h, h, floats(prevH), floats(Wh), 1, H);
+  kernels.tanhForward(H, H);
   return [nextH, { x, prevH, Wx, Wh, nextH }];
 }
 
@@ -106,7 +106,9 @@ export function rnnStepBackward<
   checkUpstream(caller, dnextH, nextH.shape, "dnextH");
   const all = { dx: true, dprevH: true, dWx: true, dWh: true, db: true };
   const needs = wanted(caller, all, options);
-  const da = mapUpstream("tanh backward", tanhSlope, dnextH, nextH);
+  const [upstream, output] = unify(dnextH, nextH);
+  const da = emptyArray(output.shape, output.dtype);
+  kernels.tanhBackward(floats(upstream), floats(output), floats(da));
   return gradients(
     needs.dx ? matmul(da, Wx, { transposeB: true }) : null,
     needs.dprevH ? matmul(da, Wh, { transposeB: true }) : null,

@@ -5,10 +5,10 @@
  *
  * @module
  */
+import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { unify } from "./_arrays.ts";
+import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
-import { mapUpstream, mapValues, sigmoid } from "./_elementwise.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
 /** What {@linkcode sigmoidBackward} needs from the forward pass. */
@@ -37,7 +37,8 @@ export interface SigmoidCache {
 export function sigmoidForward(x: NDArray): [out: NDArray, cache: SigmoidCache] {
   checkInput("sigmoidForward", x);
   [x] = unify(x);
-  const out = mapValues("sigmoid", sigmoid, x);
+  const out = emptyArray(x.shape, x.dtype);
+  kernels.sigmoidForward(floats(x), floats(out));
   return [out, { out }];
 }
 
@@ -61,7 +62,10 @@ export function sigmoidForward(x: NDArray): [out: NDArray, cache: SigmoidCache] 
  * ```
  */
 export function sigmoidBackward(dout: NDArray, cache: SigmoidCache): NDArray {
-  const { out } = checkCache("sigmoidBackward", dout, cache, ["out"]);
+  let { out } = checkCache("sigmoidBackward", dout, cache, ["out"]);
   checkUpstream("sigmoidBackward", dout, out.shape);
-  return mapUpstream("sigmoid backward", (d, y) => d * y * (1 - y), dout, out);
+  [dout, out] = unify(dout, out);
+  const dx = emptyArray(out.shape, out.dtype);
+  kernels.sigmoidBackward(floats(dout), floats(out), floats(dx));
+  return dx;
 }

@@ -8,8 +8,7 @@
  *
  * @module
  */
-import { specialize } from "../internal/specialize.ts";
-import type { FloatArray } from "../kernels/mod.ts";
+import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
@@ -42,7 +41,8 @@ export function softmaxForward(x: NDArray): [out: NDArray, cache: SoftmaxCache] 
   checkInput("softmaxForward", x);
   [x] = unify(x);
   const out = emptyArray(x.shape, x.dtype);
-  specialize(softmaxRows, x.dtype)(x.shape[x.ndim - 1], floats(x), floats(out));
+  const columns = x.shape[x.ndim - 1];
+  kernels.softmaxForward(x.size / columns, columns, floats(x), floats(out));
   return [out, { out }];
 }
 
@@ -71,7 +71,8 @@ export function softmaxBackward(dout: NDArray, cache: SoftmaxCache): NDArray {
   [dout, out] = unify(dout, out);
   const dx = emptyArray(out.shape, out.dtype);
   const columns = out.shape[out.ndim - 1];
-  specialize(softmaxRowsBackward, out.dtype)(columns, floats(dout), floats(out), floats(dx));
+  const rows = out.size / columns;
+  kernels.softmaxBackward(rows, columns, floats(dout), floats(out), floats(dx));
   return dx;
 }
 
@@ -102,7 +103,8 @@ export function logSoftmaxForward(x: NDArray): [out: NDArray, cache: LogSoftmaxC
   checkInput("logSoftmaxForward", x);
   [x] = unify(x);
   const out = emptyArray(x.shape, x.dtype);
-  specialize(logSoftmaxRows, x.dtype)(x.shape[x.ndim - 1], floats(x), floats(out));
+  const columns = x.shape[x.ndim - 1];
+  kernels.logSoftmaxForward(x.size / columns, columns, floats(x), floats(out));
   return [out, { out }];
 }
 
@@ -131,57 +133,7 @@ export function logSoftmaxBackward(dout: NDArray, cache: LogSoftmaxCache): NDArr
   [dout, out] = unify(dout, out);
   const dx = emptyArray(out.shape, out.dtype);
   const columns = out.shape[out.ndim - 1];
-  specialize(logSoftmaxRowsBackward, out.dtype)(columns, floats(dout), floats(out), floats(dx));
+  const rows = out.size / columns;
+  kernels.logSoftmaxBackward(rows, columns, floats(dout), floats(out), floats(dx));
   return dx;
-}
-
-function softmaxRows(columns: number, x: FloatArray, out: FloatArray): void {
-  for (let row = 0; row < x.length; row += columns) {
-    const end = row + columns;
-    let largest = x[row];
-    for (let i = row + 1; i < end; i++) if (x[i] > largest) largest = x[i];
-    let sum = 0;
-    for (let i = row; i < end; i++) sum += out[i] = Math.exp(x[i] - largest);
-    for (let i = row; i < end; i++) out[i] /= sum;
-  }
-}
-
-function softmaxRowsBackward(
-  columns: number,
-  dout: FloatArray,
-  out: FloatArray,
-  dx: FloatArray,
-): void {
-  for (let row = 0; row < out.length; row += columns) {
-    const end = row + columns;
-    let mean = 0;
-    for (let i = row; i < end; i++) mean += dout[i] * out[i];
-    for (let i = row; i < end; i++) dx[i] = out[i] * (dout[i] - mean);
-  }
-}
-
-function logSoftmaxRows(columns: number, x: FloatArray, out: FloatArray): void {
-  for (let row = 0; row < x.length; row += columns) {
-    const end = row + columns;
-    let largest = x[row];
-    for (let i = row + 1; i < end; i++) if (x[i] > largest) largest = x[i];
-    let sum = 0;
-    for (let i = row; i < end; i++) sum += Math.exp(x[i] - largest);
-    const log = Math.log(sum);
-    for (let i = row; i < end; i++) out[i] = x[i] - largest - log;
-  }
-}
-
-function logSoftmaxRowsBackward(
-  columns: number,
-  dout: FloatArray,
-  out: FloatArray,
-  dx: FloatArray,
-): void {
-  for (let row = 0; row < out.length; row += columns) {
-    const end = row + columns;
-    let sum = 0;
-    for (let i = row; i < end; i++) sum += dout[i];
-    for (let i = row; i < end; i++) dx[i] = dout[i] - Math.exp(out[i]) * sum;
-  }
 }

@@ -5,10 +5,10 @@
  *
  * @module
  */
+import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { unify } from "./_arrays.ts";
+import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
-import { mapUpstream, mapValues, tanhSlope } from "./_elementwise.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
 /** What {@linkcode tanhBackward} needs from the forward pass. */
@@ -37,7 +37,8 @@ export interface TanhCache {
 export function tanhForward(x: NDArray): [out: NDArray, cache: TanhCache] {
   checkInput("tanhForward", x);
   [x] = unify(x);
-  const out = mapValues("tanh", Math.tanh, x);
+  const out = emptyArray(x.shape, x.dtype);
+  kernels.tanhForward(floats(x), floats(out));
   return [out, { out }];
 }
 
@@ -61,7 +62,10 @@ export function tanhForward(x: NDArray): [out: NDArray, cache: TanhCache] {
  * ```
  */
 export function tanhBackward(dout: NDArray, cache: TanhCache): NDArray {
-  const { out } = checkCache("tanhBackward", dout, cache, ["out"]);
+  let { out } = checkCache("tanhBackward", dout, cache, ["out"]);
   checkUpstream("tanhBackward", dout, out.shape);
-  return mapUpstream("tanh backward", tanhSlope, dout, out);
+  [dout, out] = unify(dout, out);
+  const dx = emptyArray(out.shape, out.dtype);
+  kernels.tanhBackward(floats(dout), floats(out), floats(dx));
+  return dx;
 }

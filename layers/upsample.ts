@@ -11,7 +11,7 @@
  * @module
  */
 import { perAxis } from "../internal/per_axis.ts";
-import type { FloatArray } from "../kernels/mod.ts";
+import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
@@ -66,21 +66,8 @@ export function upsampleForward(
   const { scale, mode } = checkParam("upsampleForward", upsampleParam);
   [x] = unify(x);
   const [n, c, h, w] = x.shape;
-  const rows = samples(h, scale[0], mode);
-  const columns = samples(w, scale[1], mode);
-  const out = emptyArray([n, c, rows.length, columns.length], x.dtype);
-  const [X, OUT] = [floats(x), floats(out)];
-  let at = 0;
-  for (let plane = 0; plane < n * c; plane++) {
-    for (const row of rows) {
-      const [above, below] = [(plane * h + row.low) * w, (plane * h + row.high) * w];
-      for (const { low, high, share } of columns) {
-        const upper = mix(X[above + low], X[above + high], share);
-        const lower = mix(X[below + low], X[below + high], share);
-        OUT[at++] = mix(upper, lower, row.share);
-      }
-    }
-  }
+  const out = emptyArray([n, c, h * scale[0], w * scale[1]], x.dtype);
+  kernels.upsampleForward(n * c, h, w, ...scale, mode === "bilinear", floats(x), floats(out));
   return [out, { shape: x.shape, scale, mode }];
 }
 
@@ -110,52 +97,9 @@ export function upsampleBackward(dout: NDArray, cache: UpsampleCache): NDArray {
   const [n, c, h, w] = shape;
   checkUpstream("upsampleBackward", dout, [n, c, h * scale[0], w * scale[1]]);
   [dout] = unify(dout);
-  const rows = samples(h, scale[0], mode);
-  const columns = samples(w, scale[1], mode);
   const dx = emptyArray(shape, dout.dtype);
-  const [DOUT, DX]: FloatArray[] = [floats(dout), floats(dx)];
-  DX.fill(0);
-  let at = 0;
-  for (let plane = 0; plane < n * c; plane++) {
-    for (const row of rows) {
-      const [above, below] = [(plane * h + row.low) * w, (plane * h + row.high) * w];
-      for (const { low, high, share } of columns) {
-        const d = DOUT[at++];
-        const [upper, lower] = [d * (1 - row.share), d * row.share];
-        DX[above + low] += upper * (1 - share);
-        if (share > 0) DX[above + high] += upper * share;
-        if (row.share === 0) continue;
-        DX[below + low] += lower * (1 - share);
-        if (share > 0) DX[below + high] += lower * share;
-      }
-    }
-  }
+  kernels.upsampleBackward(n * c, h, w, ...scale, mode === "bilinear", floats(dout), floats(dx));
   return dx;
-}
-
-/** Between which two places of an axis an output lies, and how near to the second. */
-interface Sample {
-  readonly low: number;
-  readonly high: number;
-  readonly share: number;
-}
-
-/** Where the outputs along an axis of `length` take their values from. */
-function samples(length: number, scale: number, mode: "nearest" | "bilinear"): Sample[] {
-  return Array.from({ length: length * scale }, (_, i) => {
-    if (mode === "nearest") {
-      const low = Math.floor(i / scale);
-      return { low, high: low, share: 0 };
-    }
-    const place = Math.max(0, (i + 0.5) / scale - 0.5);
-    const low = Math.floor(place);
-    return { low, high: Math.min(low + 1, length - 1), share: place - low };
-  });
-}
-
-/** The value between two; what has no share does not count, be it infinite. */
-function mix(low: number, high: number, share: number): number {
-  return share === 0 ? low : low * (1 - share) + high * share;
 }
 
 function checkParam(

@@ -6,7 +6,7 @@
  * @module
  */
 import { showShape } from "../internal/shapes.ts";
-import { allocate, allocateZeros } from "../kernels/mod.ts";
+import { allocate, kernels } from "../kernels/mod.ts";
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
@@ -47,13 +47,9 @@ export function wordEmbeddingForward(
 ): [out: NDArray, cache: WordEmbeddingCache] {
   const indices = checkIndices("wordEmbeddingForward", x, W);
   [W] = unify(W);
-  const d = W.shape[1];
+  const [v, d] = W.shape;
   const out = emptyArray([...x.shape, d], W.dtype);
-  const [TABLE, OUT] = [floats(W), floats(out)];
-  for (let place = 0; place < indices.length; place++) {
-    const row = indices[place] * d;
-    for (let j = 0; j < d; j++) OUT[place * d + j] = TABLE[row + j];
-  }
+  kernels.embeddingForward(x.size, v, d, indices, floats(W), floats(out));
   return [out, { indices: asNDArray(indices, x.shape), W }];
 }
 
@@ -82,13 +78,10 @@ export function wordEmbeddingBackward(dout: NDArray, cache: WordEmbeddingCache):
   const [v, d] = W.shape;
   checkUpstream("wordEmbeddingBackward", dout, [...indices.shape, d]);
   [dout] = unify(dout, W);
-  const DOUT = floats(dout);
-  const DW = allocateZeros(dout.dtype === "float32" ? Float32Array : Float64Array, v * d);
-  for (let place = 0; place < indices.size; place++) {
-    const row = indices.data[place] * d;
-    for (let j = 0; j < d; j++) DW[row + j] += DOUT[place * d + j];
-  }
-  return asNDArray(DW, [v, d]);
+  const dW = emptyArray([v, d], dout.dtype);
+  const rows = indices.data as Int32Array;
+  kernels.embeddingBackward(rows.length, v, d, rows, floats(dout), floats(dW));
+  return dW;
 }
 
 /** Checks indices against a table, and returns them as whole numbers. */

@@ -23,10 +23,7 @@ export function stepAdam(
   const t = before.t + 1;
   const m = remembered(caller, "m", before.m, step);
   const v = remembered(caller, "v", before.v, step);
-  if (decay > 0) {
-    const kept = 1 - decay;
-    for (let i = 0; i < step.w.length; i++) step.w[i] *= kept;
-  }
+  if (decay > 0) kernels.scale(1 - decay, step.w);
   kernels.adamStep(
     step.w,
     step.dw,

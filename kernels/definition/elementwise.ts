@@ -45,6 +45,10 @@ export const elementwise = {
     x.forEach((value, i) => y[i] += alpha * value);
   },
 
+  scale(factor, x) {
+    x.forEach((value, i) => x[i] = factor * value);
+  },
+
   sumSquares(x) {
     // With what each addition rounds off (Knuth): squares of float32 round the same way too often.
     let sum = 0;

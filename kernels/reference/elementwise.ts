@@ -30,6 +30,9 @@ export const elementwiseContracts = {
   /** `y += alpha · x`. */
   addScaled: ["n = x.length", "alpha: number", "x: in float[n]", "y: inout float[n]"],
 
+  /** `x *= factor`. */
+  scale: ["n = x.length", "factor: number", "x: inout float[n]"],
+
   /** `Σ x²`, accumulated in float64 (or as accurately). */
   sumSquares: ["n = x.length", "x: in float[n]", "returns number"],
 } as const;
@@ -65,6 +68,12 @@ export function maskScale(
 export function addScaled(alpha: number, x: FloatArray, y: FloatArray): void {
   const length = x.length;
   for (let i = 0; i < length; i++) y[i] += alpha * x[i];
+}
+
+/** Multiplies in place, see `Kernels.scale`. */
+export function scale(factor: number, x: FloatArray): void {
+  const { length } = x;
+  for (let i = 0; i < length; i++) x[i] *= factor;
 }
 
 /** Terms summed before their sum is added to the total: sums of sums lose fewer digits. */

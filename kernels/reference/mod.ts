@@ -5,17 +5,42 @@
  * @module
  */
 import type { Kernels } from "../types.ts";
+import {
+  geluBackward,
+  geluForward,
+  leakyReluBackward,
+  leakyReluForward,
+  sigmoidBackward,
+  sigmoidForward,
+  tanhBackward,
+  tanhForward,
+} from "./activations.ts";
 import { affine, sumRows } from "./affine.ts";
 import { batchnormApply, batchnormBackward, batchnormForward } from "./batchnorm.ts";
 import { composed } from "./composed.ts";
 import { convBackwardData, convBackwardWeights, convForward } from "./convolution.ts";
-import { addScaled, maskScale, reluBackward, reluForward, sumSquares } from "./elementwise.ts";
+import {
+  addScaled,
+  maskScale,
+  reluBackward,
+  reluForward,
+  scale,
+  sumSquares,
+} from "./elementwise.ts";
 import { gemm } from "./gemm.ts";
 import { groupnormBackward, groupnormForward } from "./groupnorm.ts";
 import { softmaxLoss, svmLoss } from "./losses.ts";
 import { keepMask } from "./mersenne_twister.ts";
 import { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers.ts";
 import { avgPoolBackward, avgPoolForward, maxPoolBackward, maxPoolForward } from "./pooling.ts";
+import { embeddingBackward, embeddingForward, lstmBackward, lstmForward } from "./sequences.ts";
+import {
+  logSoftmaxBackward,
+  logSoftmaxForward,
+  softmaxBackward,
+  softmaxForward,
+} from "./softmax.ts";
+import { upsampleBackward, upsampleForward } from "./upsampling.ts";
 
 const simple = {
   gemm,
@@ -24,6 +49,7 @@ const simple = {
   reluForward,
   reluBackward,
   maskScale,
+  scale,
   keepMask,
   addScaled,
   sumSquares,
@@ -41,6 +67,24 @@ const simple = {
   maxPoolBackward,
   avgPoolForward,
   avgPoolBackward,
+  tanhForward,
+  tanhBackward,
+  sigmoidForward,
+  sigmoidBackward,
+  geluForward,
+  geluBackward,
+  leakyReluForward,
+  leakyReluBackward,
+  softmaxForward,
+  softmaxBackward,
+  logSoftmaxForward,
+  logSoftmaxBackward,
+  embeddingForward,
+  embeddingBackward,
+  lstmForward,
+  lstmBackward,
+  upsampleForward,
+  upsampleBackward,
   sgdStep,
   momentumStep,
   nesterovStep,

@@ -15,6 +15,7 @@ import * as images from "./_cases_images.ts";
 import * as losses from "./_cases_losses.ts";
 import * as norms from "./_cases_norms.ts";
 import * as products from "./_cases_products.ts";
+import * as sequences from "./_cases_sequences.ts";
 import { type Case, Draw } from "./_draw.ts";
 import { runCase } from "./_harness.ts";
 
@@ -24,6 +25,7 @@ const CASES: Record<string, (draw: Draw) => Case[]> = {
   ...images,
   ...losses,
   ...norms,
+  ...sequences,
 };
 
 const entries = (Object.keys(kernels) as KernelName[]).map((entry) => {

@@ -71,15 +71,6 @@ const layers: readonly Mutant[] = [
     ["the bias of the first channel is everyone's", "B[plane % c]", "B[0]"],
     ["dx is rectified", "null, false, floats(dx)", "null, true, floats(dx)"],
   ]),
-  ...mutantsOf("layers/upsample.ts", ["tests/gradients/upsample_test.ts"], [
-    ["the right neighbour has nothing", "DX[above + high] += upper * share", "0"],
-    [
-      "pixels that share an output do not add",
-      "DX[above + low] += upper",
-      "DX[above + low] = upper",
-    ],
-    ["rows have the shares of columns", "lower] = [d * (1 - row.share)", "lower] = [d * (1 - 0.5)"],
-  ]),
   ...mutantsOf("layers/avg_pool.ts", ["tests/layers/pool_test.ts"], [
     ["the pad counts anyway", "if (!countPad) return", "if (!g) return"],
   ]),

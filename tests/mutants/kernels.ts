@@ -7,6 +7,10 @@ import { type Mutant, mutantsOf } from "./mutant.ts";
 
 const affine = "tests/gradients/affine_test.ts";
 const relu = "tests/gradients/relu_test.ts";
+const activations = "tests/gradients/activations_test.ts";
+const embedding = "tests/gradients/word_embedding_test.ts";
+const recurrent = "tests/gradients/recurrent_test.ts";
+const upsample = "tests/gradients/upsample_test.ts";
 const losses = "tests/gradients/losses_test.ts";
 
 export const kernels: readonly Mutant[] = [
@@ -84,5 +88,34 @@ export const kernels: readonly Mutant[] = [
     ["the hinge counts every class for the label", "violations++;", "violations = c - 1;"],
     ["the label's own score has no gradient", "dx[target] = 0 - violations * share;", ""],
     ["the label's own score is pushed down", "0 - violations * share", "violations * share"],
+  ]),
+  ...mutantsOf("kernels/reference/activations.ts", [activations], [
+    ["the slope of tanh lacks its square", "1 - out * out", "1 - out"],
+    ["the output of sigmoid is forgotten", "dout * out * (1 - out)", "dout * (1 - out)"],
+    ["the slope of leaky ReLU at 0 is 1", "x[i] > 0 ? dout[i]", "x[i] >= 0 ? dout[i]"],
+    ["the slope of leaky ReLU is forgotten", ": alpha * dout[i]", ": dout[i]"],
+    ["the density of GELU is forgotten", "normal(x) + x * density)", "normal(x))"],
+    ["the density of GELU is too wide", "-0.5 * x * x", "-0.25 * x * x"],
+  ]),
+  ...mutantsOf("kernels/reference/softmax.ts", [activations], [
+    ["the other probabilities are forgotten", "(dout[i] - mean)", "dout[i]"],
+    ["the mean is not weighted", "mean += dout[i] * out[i]", "mean += dout[i]"],
+    ["the logarithm's gradient is not shared", "Math.exp(out[i]) * sum", "sum"],
+  ]),
+  ...mutantsOf("kernels/reference/sequences.ts", [recurrent], [
+    ["the cell does not come back", "dc[at] + d * o", "d * o"],
+    ["the forget gate sees the wrong cell", "dcell * prevC[at]", "dcell * t"],
+    ["the candidate is taken for a gate", "dcell * i * (1 - g * g)", "dcell * i * g * (1 - g)"],
+    ["the output gate is fed by the cell", "d * t * o * (1 - o)", "dcell * t * o * (1 - o)"],
+    ["nothing is forgotten", "dc[at] = dcell * f", "dc[at] = dcell"],
+  ]),
+  ...mutantsOf("kernels/reference/sequences.ts", [embedding], [
+    ["the last place of a word alone counts", "dw[to + j] += dout", "dw[to + j] = dout"],
+    ["the first gradient goes to all", "+= dout[from + j]", "+= dout[j]"],
+  ]),
+  ...mutantsOf("kernels/reference/upsampling.ts", [upsample], [
+    ["the right neighbour has nothing", "dx[above + right] += up * share", "0"],
+    ["pixels that share an output do not add", "dx[above + left] += up", "dx[above + left] = up"],
+    ["rows have the shares of columns", "down] = [d * (1 - lower)", "down] = [d * (1 - 0.5)"],
   ]),
 ];

@@ -11,30 +11,9 @@ const generic = "tests/gradients/generic_test.ts";
 const needs = "tests/gradients/needs_test.ts";
 const relu = "tests/gradients/relu_test.ts";
 
-const activations = "tests/gradients/activations_test.ts";
 const recurrent = "tests/gradients/recurrent_test.ts";
-const embedding = "tests/gradients/word_embedding_test.ts";
 
 export const layers: readonly Mutant[] = [
-  ...mutantsOf("layers/_elementwise.ts", [activations], [
-    ["the slope of tanh lacks its square", "1 - out * out", "1 - out"],
-  ]),
-  ...mutantsOf("layers/sigmoid.ts", [activations], [
-    ["the output is forgotten", "d * y * (1 - y)", "d * (1 - y)"],
-  ]),
-  ...mutantsOf("layers/leaky_relu.ts", [activations], [
-    ["the slope at 0 is 1", "value > 0 ? d", "value >= 0 ? d"],
-    ["the slope is forgotten", "alpha * d", "d"],
-  ]),
-  ...mutantsOf("layers/gelu.ts", [activations], [
-    ["the density is forgotten", "normal(x) + x * density", "normal(x)"],
-    ["the density is too wide", "-0.5 * x * x", "-0.25 * x * x"],
-  ]),
-  ...mutantsOf("layers/softmax.ts", [activations], [
-    ["the other probabilities are forgotten", "(dout[i] - mean)", "dout[i]"],
-    ["the mean is not weighted", "mean += dout[i] * out[i]", "mean += dout[i]"],
-    ["the logarithm's gradient is not shared", "Math.exp(out[i]) * sum", "sum"],
-  ]),
   ...mutantsOf("layers/rnn_step.ts", [recurrent], [
     ["dx goes through the weights of the state", "matmul(da, Wx,", "matmul(da, Wh,"],
     ["dWh is taken with the state after the step", "matmul(prevH, da,", "matmul(nextH, da,"],
@@ -48,13 +27,6 @@ export const layers: readonly Mutant[] = [
   ...mutantsOf("layers/lstm_step.ts", [recurrent], [
     ["the cell state has no gradient of its own", "set(floats(dc))", "fill(0)"],
     ["db is averaged", "sumRows(da)", "sumRows(da).divide(2)"],
-  ]),
-  ...mutantsOf("layers/_lstm_cell.ts", [recurrent], [
-    ["the cell does not come back", "dc[at] + d * o", "d * o"],
-    ["the forget gate sees the wrong cell", "dcell * prevC[at]", "dcell * t"],
-    ["the candidate is taken for a gate", "dcell * i * (1 - g * g)", "dcell * i * g * (1 - g)"],
-    ["the output gate is fed by the cell", "d * t * o * (1 - o)", "dcell * t * o * (1 - o)"],
-    ["nothing is forgotten", "dc[at] = dcell * f", "dc[at] = dcell"],
   ]),
   ...mutantsOf("layers/lstm.ts", [recurrent], [
     ["nothing comes back from later steps", "later, WH, 1, dstate", "later, WH, 0, dstate"],
@@ -75,14 +47,6 @@ export const layers: readonly Mutant[] = [
   ...mutantsOf("layers/temporal_softmax_loss.ts", [recurrent], [
     ["the gradient is averaged over steps", "rows / n, DX", "1, DX"],
     ["all steps have the gradient of the first", "from++ * v", "from * v"],
-  ]),
-  ...mutantsOf("layers/word_embedding.ts", [embedding], [
-    ["the last place of a word alone counts", "DW[row + j] += DOUT", "DW[row + j] = DOUT"],
-    [
-      "the first gradient goes to all",
-      "+= DOUT[place * d + j]",
-      "+= DOUT[j]",
-    ],
   ]),
   ...mutantsOf("layers/affine.ts", ["tests/gradients/affine_test.ts"], [
     [
