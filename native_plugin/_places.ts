@@ -4,6 +4,7 @@
  * @module
  */
 import { environment } from "../internal/environment.ts";
+import { pathOf } from "../internal/paths.ts";
 import { ABI_VERSION } from "./symbols.ts";
 
 /** File name endings by operating system; all others are like Linux. */
@@ -21,6 +22,26 @@ export function builtPath(): string | null {
 export function cratePath(name: string): string {
   const path = decodeURIComponent(new URL(name, import.meta.url).pathname);
   return Deno.build.os === "windows" ? path.slice(1) : path;
+}
+
+/**
+ * The path of a library that a user names. A bare name gets the current folder, because the
+ * system's loader would look for it everywhere else.
+ *
+ * @param named A path, a `file:` URL or the text of one
+ * @returns The path, or null if it is something else
+ */
+export function libraryPath(named: unknown): string | null {
+  if (typeof named !== "string" && !(named instanceof URL)) return null;
+  const text = String(named);
+  if (named instanceof URL || /^file:/i.test(text)) {
+    try {
+      return pathOf(new URL(text), "loadNativePlugin");
+    } catch {
+      return null;
+    }
+  }
+  return /[\\/]/.test(text) ? text : join(".", text);
 }
 
 /** Name of a prebuilt library for this system, such as `nndl_native-1-x86_64-apple-darwin.dylib`. */

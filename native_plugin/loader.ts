@@ -11,7 +11,7 @@ import { messageOf } from "../internal/message_of.ts";
 import { threadsOfEnvironment } from "../internal/threads.ts";
 import { type Kernels, type Overlay, registerBackend } from "../kernels/mod.ts";
 import { problemWith } from "./_inspect.ts";
-import { builtPath, cacheFolder, join, prebuiltName } from "./_places.ts";
+import { builtPath, cacheFolder, join, libraryPath, prebuiltName } from "./_places.ts";
 import { nativeKernels } from "./overlay.ts";
 import { ABI_VERSION, CONTROL, exportsOf, type Library, librarySymbols } from "./symbols.ts";
 
@@ -21,10 +21,11 @@ const MAX_THREADS = 64;
 /** Options of {@linkcode loadNativePlugin}. */
 export interface NativePluginOptions {
   /**
-   * The library's file. Without it, the file that the environment variable `NNDL_NATIVE` names,
+   * The library's file, as a path or a `file:` URL; a bare name is looked for in the current
+   * folder. Without it, the file that the environment variable `NNDL_NATIVE` names,
    * else what `deno task native` built, else what `downloadNativePlugin` left in the cache.
    */
-  readonly path?: string;
+  readonly path?: string | URL;
   /**
    * Threads that work on a kernel, 1 to 64. Without it, what the environment variable
    * `NNDL_THREADS` says (1 to 1024), else one for each core.
@@ -157,7 +158,8 @@ function tryToOpen(): Found | string {
   if (typeof strict === "string") return strict;
   const named = options.path ?? environment("NNDL_NATIVE");
   if (named) {
-    const result = open(named);
+    const path = libraryPath(named);
+    const result = path === null ? "it must be a path or a file: URL" : open(path);
     return typeof result === "string" ? `${named}: ${result}` : { opened: result, threads, strict };
   }
   const reasons: string[] = [];

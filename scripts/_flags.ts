@@ -215,28 +215,44 @@ function readValues(program: Program, args: readonly string[]): Values {
   for (const token of tokens) {
     if (token.kind !== "option") {
       const text = token.kind === "positional" ? token.value : "--";
-      throw new UsageError(`"${text}" is no flag; flags begin with --`);
+      throw new UsageError(`"${brief(text)}" is no flag; flags begin with --`);
     }
     const { name, rawName, value } = token;
     const entry = rawName.startsWith("--") ? entryOf(name) : undefined;
     if (!entry) {
       const known = Object.keys(table).filter((name) => takes(program, entryOf(name)!));
       const near = nearestName(name, known);
-      throw new UsageError(`unknown flag ${rawName}${near ? `; did you mean --${near}?` : ""}`);
+      throw new UsageError(
+        `unknown flag ${brief(rawName)}${near ? `; did you mean --${near}?` : ""}`,
+      );
     }
     if (!takes(program, entry)) {
       throw new UsageError(`${program.file} does not take --${name}: ${lacks[entry.use!]}`);
     }
     if (values[name as FlagName] !== undefined) throw new UsageError(`--${name} is given twice`);
     if (!entry.value && value !== undefined) {
-      throw new UsageError(`--${name} takes no value, got "${value}"`);
+      throw new UsageError(`--${name} takes no value, got "${brief(value)}"`);
     }
     if (entry.value && (value === undefined || value === "" || value.startsWith("--"))) {
       throw new UsageError(`--${name} needs a value: --${name} ${entry.value}`);
     }
+    checkText(name, value ?? "", entry.value === "FILE" || entry.value === "DIR");
     values[name as FlagName] = value ?? "";
   }
   return values;
+}
+
+/** Refuses what no file system takes, before anything is read or written. */
+function checkText(flag: string, text: string, isPath: boolean): void {
+  if (text.includes("\0")) throw new UsageError(`--${flag} must not contain a NUL character`);
+  if (!isPath) return;
+  const bytes = (part: string) => new TextEncoder().encode(part).length;
+  if (bytes(text) > 4095 || text.split(/[\\/]/).some((name) => bytes(name) > 255)) {
+    throw new UsageError(
+      `--${flag} must have names of at most 255 bytes and 4095 in all, ` +
+        `got ${bytes(text)} bytes: "${text.slice(0, 40)}..."`,
+    );
+  }
 }
 
 /** The parts to run: those named; else with `--resume` the one that it belongs to; else all. */
@@ -267,7 +283,7 @@ function wholeNumber(
   const value = Number(text);
   if (text.trim() === "" || !Number.isInteger(value) || value < least || value > most) {
     throw new UsageError(
-      `--${flag} must be a whole number from ${least} to ${most}, got "${text}"`,
+      `--${flag} must be a whole number from ${least} to ${most}, got "${brief(text)}"`,
     );
   }
   return value;
@@ -276,5 +292,10 @@ function wholeNumber(
 function oneOf<T extends string>(flag: string, text: string | undefined, names: readonly T[]): T {
   if (text === undefined) return names[0];
   if ((names as readonly string[]).includes(text)) return text as T;
-  throw new UsageError(`--${flag} must be one of ${names.join(", ")}, got "${text}"`);
+  throw new UsageError(`--${flag} must be one of ${names.join(", ")}, got "${brief(text)}"`);
+}
+
+/** The beginning of a text that may be of any length. */
+function brief(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,6 +1,6 @@
 /** What becomes of libraries that cannot be used: a reason and the next table, never a crash. */
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { kernels, useBackend } from "../../kernels/mod.ts";
 import {
   loadNativePlugin,
@@ -26,11 +26,16 @@ interface Outcome {
 
 async function run(
   options: NativePluginOptions,
-  { flags = ["--allow-all"], env = {} }: { flags?: string[]; env?: Record<string, string> } = {},
+  { flags = ["--allow-all"], env = {}, cwd }: {
+    flags?: string[];
+    env?: Record<string, string>;
+    cwd?: string;
+  } = {},
 ): Promise<Outcome> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--no-check", ...flags, program, JSON.stringify(options)],
     env,
+    cwd,
   }).output();
   assert.ok(success, new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout));
@@ -62,6 +67,37 @@ Deno.test("a library that is not there falls back", async () => {
 Deno.test("a library that NNDL_NATIVE names is looked for there", async () => {
   const outcome = await run({}, { env: { NNDL_NATIVE: "/nowhere/named.so" } });
   assertFellBack(outcome, /\/nowhere\/named\.so: there is no such file/);
+});
+
+Deno.test({
+  name: `a library is opened by a file: URL, its text, or a bare name in the folder${why}`,
+  ignore,
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "a %b " });
+    try {
+      await Deno.copyFile(builtPath!, `${folder}/lib.so`);
+      const url = pathToFileURL(`${folder}/lib.so`).href;
+      const named = await run({ path: url });
+      assert.equal(named.status.path, `${folder}/lib.so`);
+      assert.equal(named.name, "native");
+      assert.equal((await run({}, { env: { NNDL_NATIVE: url } })).name, "native");
+      assert.equal((await run({ path: "lib.so" }, { cwd: folder })).name, "native");
+      assert.equal(loadNativePlugin({ path: new URL(url) }).loaded, true);
+    } finally {
+      loadNativePlugin();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test("what names no file falls back", async () => {
+  assertFellBack(await run({ path: "nosuch.so" }), /nosuch\.so: there is no such file/);
+  assertFellBack(await run({ path: "file://%zz" }), /it must be a path or a file: URL/);
+  assertFellBack(await run({ path: 7 as never }), /7: it must be a path or a file: URL/);
+  const { loaded, reason } = loadNativePlugin({ path: new URL("https://example.com/lib.so") });
+  loadNativePlugin();
+  assert.equal(loaded, false);
+  assert.match(reason, /it must be a path or a file: URL/);
 });
 
 Deno.test("a file that is no library falls back", async () => {

@@ -61,6 +61,28 @@ Deno.test("a number below zero is refused as such, however it is written", () =>
 Deno.test("what is no flag, or a flag without its value, is named", () => {
   fails(nets, ["--quik"], "unknown flag --quik; did you mean --quick?");
   fails(nets, ["-q"], "unknown flag -q");
+  fails(nets, [`--${"q".repeat(5000)}`], `unknown flag --${"q".repeat(55)}...`);
+  fails(
+    nets,
+    ["--seed", "9".repeat(5000)],
+    `--seed must be a whole number from 0 to 4294967295, got "${"9".repeat(57)}..."`,
+  );
+  fails(nets, ["--json", "a\0b"], "--json must not contain a NUL character");
+  fails(nets, ["--seed", "1\0"], "--seed must not contain a NUL character");
+  fails(
+    nets,
+    ["--json", "a".repeat(256)],
+    `--json must have names of at most 255 bytes and 4095 in all, got 256 bytes: "${
+      "a".repeat(40)
+    }..."`,
+  );
+  fails(
+    nets,
+    ["--data", "a/".repeat(3000)],
+    `--data must have names of at most 255 bytes and 4095 in all, got 6000 bytes: "${
+      "a/".repeat(20)
+    }..."`,
+  );
   fails(nets, ["--toString"], "unknown flag --toString");
   fails(nets, ["quick"], '"quick" is no flag; flags begin with --');
   fails(nets, ["--quick=yes"], '--quick takes no value, got "yes"');
