@@ -29,11 +29,19 @@ import {
   linearForward,
   logSoftmaxBackward,
   logSoftmaxForward,
+  lstmBackward,
+  lstmForward,
+  lstmStepBackward,
+  lstmStepForward,
   maxPoolBackwardFast,
   maxPoolForwardFast,
   type PoolParam,
   reluBackward,
   reluForward,
+  rnnBackward,
+  rnnForward,
+  rnnStepBackward,
+  rnnStepForward,
   sigmoidBackward,
   sigmoidForward,
   softmaxBackward,
@@ -188,6 +196,51 @@ export const groupnorm: (
   G: number,
   gnParam?: LayernormParam,
 ) => Tensor = lift(spatialGroupnormForward, spatialGroupnormBackward, normGradients);
+
+/**
+ * One step of a plain recurrent network, `tanh(x·Wx + h·Wh + b)`: `rnnStepForward` and
+ * `rnnStepBackward`, lifted.
+ */
+export const rnnStep: (x: X, prevH: X, Wx: X, Wh: X, b: X) => Tensor = lift(
+  rnnStepForward,
+  rnnStepBackward,
+  ["dx", "dprevH", "dWx", "dWh", "db"],
+);
+
+/** A plain recurrent network over sequences (N, T, D): `rnnForward` and `rnnBackward`, lifted. */
+export const rnn: (x: X, h0: X, Wx: X, Wh: X, b: X) => Tensor = lift(rnnForward, rnnBackward, [
+  "dx",
+  "dh0",
+  "dWx",
+  "dWh",
+  "db",
+]);
+
+/**
+ * One step of an LSTM, which returns state and cell state: `lstmStepForward` and `lstmStepBackward`,
+ * lifted. The gates are in the course's order: i, f, o, g.
+ */
+export const lstmStep: (
+  x: X,
+  prevH: X,
+  prevC: X,
+  Wx: X,
+  Wh: X,
+  b: X,
+) => [nextH: Tensor, nextC: Tensor] = lift(
+  lstmStepForward,
+  lstmStepBackward,
+  ["dx", "dprevH", "dprevC", "dWx", "dWh", "db"],
+);
+
+/** An LSTM over sequences (N, T, D) from cell states of 0: `lstmForward` and `lstmBackward`, lifted. */
+export const lstm: (x: X, h0: X, Wx: X, Wh: X, b: X) => Tensor = lift(lstmForward, lstmBackward, [
+  "dx",
+  "dh0",
+  "dWx",
+  "dWh",
+  "db",
+]);
 
 /** Options of {@linkcode embedding}. */
 export interface EmbeddingOptions {

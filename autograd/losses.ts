@@ -7,7 +7,11 @@ import { checkLabels } from "../internal/labels.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { allocateZeros } from "../kernels/mod.ts";
-import { bceWithLogitsLoss, softmaxLoss } from "../layers/mod.ts";
+import {
+  bceWithLogitsLoss,
+  softmaxLoss,
+  temporalSoftmaxLoss as lossOfSequences,
+} from "../layers/mod.ts";
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
 import { logSoftmax } from "./layers.ts";
 import { liftLoss } from "./lift.ts";
@@ -101,6 +105,22 @@ function lossWeights(
   }
   return [asNDArray(weights, [n, classes]), counting.filter(Boolean).length];
 }
+
+/**
+ * The cross-entropy of sequences: the sum over the time steps that count, averaged over the N
+ * sequences. `temporalSoftmaxLoss`, lifted, under its own name.
+ *
+ * @param scores Scores, (N, T, V)
+ * @param labels Labels, (N, T): whole numbers from 0 to V - 1
+ * @param mask Which steps count, bool (N, T)
+ * @returns The loss, without axes; 0 if no step counts
+ * @throws {RangeError} If the shapes do not fit, or a label is no class
+ */
+export const temporalSoftmaxLoss: (
+  scores: Tensor | NDArray,
+  labels: NDArray,
+  mask: NDArray,
+) => Tensor = liftLoss(lossOfSequences);
 
 /**
  * The mean squared error, averaged over all elements.

@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./captioning_rnn.ts";
+export * from "./captioning_transformer.ts";
 export * from "./conv_net.ts";
 export * from "./conv_net_options.ts";
 export * from "./fully_connected_net.ts";

@@ -9,9 +9,9 @@ import { type DType, isFloat } from "../ndarray/dtypes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import type { Workspace } from "../kernels/mod.ts";
+import { liveParams } from "./live_params.ts";
 import type { Model } from "./model.ts";
 import type { Module } from "./module.ts";
-import type { Parameter } from "./parameter.ts";
 
 /** A loss of scores and labels. */
 export type ScoreLoss = (scores: Tensor, y: NDArray) => Tensor;
@@ -64,7 +64,7 @@ export function asModel(module: Module, loss: ScoreLoss = crossEntropy): Model {
         (all.length > 0 ? "; all are frozen" : "; are they fields of the module?"),
     );
   }
-  const params = Object.defineProperties({}, Object.fromEntries(learnt.map(accessor)));
+  const params = liveParams(Object.fromEntries(learnt));
   const dtype = learnt[0][1].dtype;
 
   function pass(X: NDArray, y?: NDArray): NDArray | [number, Record<string, NDArray>] {
@@ -93,14 +93,6 @@ export function asModel(module: Module, loss: ScoreLoss = crossEntropy): Model {
       workspace ? workspace.run(() => pass(X, y)) : pass(X, y),
   };
   return model as Model;
-}
-
-function accessor([name, parameter]: [string, Parameter]): [string, PropertyDescriptor] {
-  return [name, {
-    enumerable: true,
-    get: () => parameter.value,
-    set: (value: NDArray) => parameter.value = value,
-  }];
 }
 
 /** The batch in the float type of the parameters; indices stay as they are. */

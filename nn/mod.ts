@@ -52,6 +52,7 @@ export * from "./optimizer.ts";
 export * from "./parameter.ts";
 export * from "./parameter_average.ts";
 export * from "./positional_encoding.ts";
+export * from "./recurrent.ts";
 export * from "./residual.ts";
 export * from "./sequential.ts";
 export * from "./simclr_losses.ts";

@@ -22,6 +22,8 @@ import {
   linear,
   log,
   logSoftmax,
+  lstm,
+  lstmStep,
   maskedFill,
   matmul,
   maximum,
@@ -34,10 +36,13 @@ import {
   power,
   relu,
   reshape,
+  rnn,
+  rnnStep,
   sigmoid,
   slice,
   softmax,
   spatialBatchnorm,
+  split,
   sqrt,
   square,
   stack,
@@ -45,7 +50,9 @@ import {
   sum,
   take,
   tanh,
+  temporalSoftmaxLoss,
   transpose,
+  unstack,
   upsample,
   where,
 } from "../../autograd/mod.ts";
@@ -170,6 +177,21 @@ operationSuite("stack", {
   cases: [{ a: [2, 3], b: [2, 3] }],
   run: ({ a, b }) => multiply(stack([a, b, a], 1), stack([b, a, a], -2)),
 });
+operationSuite("unstack", {
+  cases: [{ x: [2, 3, 2] }],
+  run: ({ x }) => {
+    const [first, , last] = unstack(x, 1);
+    return multiply(first, last);
+  },
+});
+operationSuite("split", {
+  cases: [{ x: [2, 6] }],
+  run: ({ x }) => {
+    const [a, b, c] = split(x, 3, -1);
+    const [left, right] = split(x, [1], 0);
+    return add(multiply(multiply(a, b), c), multiply(slice(left, ":", ":2"), slice(right, 0, 2)));
+  },
+});
 operationSuite("maskedFill", {
   cases: [{ x: [2, 3, 4] }],
   run: ({ x }) => maskedFill(x, array([[1, 0, 1, 0]], "bool"), 5),
@@ -233,6 +255,32 @@ operationSuite("linear without bias", {
 operationSuite("embedding", {
   cases: [{ W: [4, 3] }],
   run: ({ W }) => embedding(array([[0, 3], [3, 1]], "int32"), W),
+});
+const recurrent = { x: [2, 3, 4], h0: [2, 3], Wx: [4, 3], Wh: [3, 3], b: [3] };
+const gated = { ...recurrent, Wx: [4, 12], Wh: [3, 12], b: [12] };
+operationSuite("rnn", {
+  cases: [recurrent],
+  run: ({ x, h0, Wx, Wh, b }) => rnn(x, h0, Wx, Wh, b),
+});
+operationSuite("lstm", { cases: [gated], run: ({ x, h0, Wx, Wh, b }) => lstm(x, h0, Wx, Wh, b) });
+operationSuite("rnnStep", {
+  cases: [{ ...recurrent, x: [2, 4] }],
+  run: ({ x, h0, Wx, Wh, b }) => rnnStep(x, h0, Wx, Wh, b),
+});
+operationSuite("lstmStep", {
+  cases: [{ ...gated, x: [2, 4], c0: [2, 3] }],
+  run: ({ x, h0, c0, Wx, Wh, b }) => multiply(...lstmStep(x, h0, c0, Wx, Wh, b)),
+});
+operationSuite("lstmStep of which the cell state is not used", {
+  cases: [{ ...gated, x: [2, 4], c0: [2, 3] }],
+  run: ({ x, h0, c0, Wx, Wh, b }) => lstmStep(x, h0, c0, Wx, Wh, b)[0],
+});
+operationSuite("temporalSoftmaxLoss", {
+  cases: [{ x: [2, 2, 4] }],
+  run: ({ x }) => {
+    const mask = array([[1, 0], [1, 1]], "bool");
+    return temporalSoftmaxLoss(x, array([[0, 1], [2, 3]], "int32"), mask);
+  },
 });
 operationSuite("convTranspose2d", {
   cases: [{ x: [2, 3, 3, 2], w: [3, 2, 4, 4], b: [2] }],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { flatten, relu } from "../../autograd/mod.ts";
+import { add, flatten, mean, relu, stack } from "../../autograd/mod.ts";
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -10,10 +10,13 @@ import { array, type NDArray, ones, zeros } from "../../ndarray/mod.ts";
 import {
   BatchNorm2d,
   Conv2d,
+  ConvTranspose2d,
   Embedding,
   GroupNorm,
+  GRU,
   LayerNorm,
   Linear,
+  LSTM,
   Module,
   Sequential,
 } from "../../nn/mod.ts";
@@ -125,15 +128,19 @@ class Net(nn.Module):
             nn.Conv2d(2, 4, 3, padding=1, stride=2, groups=2), nn.BatchNorm2d(4), nn.ReLU(),
             nn.GroupNorm(2, 4), nn.Flatten(), nn.Linear(36, 5), nn.LayerNorm(5))
         self.word_table = nn.Embedding(7, 5)
+        self.lstm = nn.LSTM(5, 5, batch_first=True)
+        self.gru = nn.GRU(5, 5, batch_first=True)
+        self.up = nn.ConvTranspose2d(2, 4, 4, stride=2, padding=1, groups=2)
     def forward(self, x, words):
-        return self.features(x) + self.word_table(words)
+        steps = torch.stack([self.features(x), self.word_table(words)], 1)
+        return self.lstm(steps)[0] + self.gru(steps)[0] + self.up(x).mean()
 def outputs(net):
     net.eval()
     g = torch.Generator().manual_seed(1)
     x = torch.randn(3, 2, 6, 6, generator=g)
     words = torch.tensor([0, 6, 3])
     with torch.no_grad():
-        return {"x": x, "words": words, "out": net(x, words)}
+        return {"x": x, "words": words, "out": net(x, words).contiguous()}
 net = Net()
 if sys.argv[2] == "write":
     for _ in range(3):
@@ -148,6 +155,9 @@ else:
 class Net extends Module {
   features: Sequential;
   wordTable: Embedding;
+  lstm: LSTM;
+  gru: GRU;
+  up: ConvTranspose2d;
   constructor(rng: RandomState) {
     super();
     this.features = new Sequential(
@@ -160,9 +170,14 @@ class Net extends Module {
       new LayerNorm(5),
     );
     this.wordTable = new Embedding(7, 5, { rng });
+    this.lstm = new LSTM(5, 5, { rng });
+    this.gru = new GRU(5, 5, { rng });
+    this.up = new ConvTranspose2d(2, 4, 4, { stride: 2, pad: 1, groups: 2, rng });
   }
   forward(x: NDArray, words: NDArray) {
-    return this.features.forward(x).add(this.wordTable.forward(words));
+    const steps = stack([this.features.forward(x), this.wordTable.forward(words)], 1);
+    const states = add(this.lstm.forward(steps), this.gru.forward(steps));
+    return add(states, mean(this.up.forward(x)));
   }
 }
 
