@@ -57,8 +57,12 @@ export function vocabularyOf(
 }
 
 /** Checks features of images against weights (D, M), and brings them to the type of the weights. */
-export function enterFeatures(caller: string, features: NDArray, W: NDArray): NDArray {
-  const inputDim = W.shape[0];
+export function enterFeatures(
+  caller: string,
+  features: NDArray,
+  W: NDArray,
+  inputDim: number = W.shape[0],
+): NDArray {
   checkArray(caller, "features", features);
   if (features.ndim !== 2 || features.shape[1] !== inputDim || features.size === 0) {
     throw new RangeError(
@@ -74,13 +78,22 @@ export function enterFeatures(caller: string, features: NDArray, W: NDArray): ND
   return inTypeOf(W, features);
 }
 
-/** Throws unless `captions` holds captions of at least two words for `n` images. */
-export function checkCaptions(caller: string, captions: NDArray, n: number, v: number): void {
+/** Throws unless `captions` holds captions of at least `least` words, 1 or 2, for `n` images. */
+export function checkCaptions(
+  caller: string,
+  captions: NDArray,
+  n: number,
+  v: number,
+  least: 1 | 2 = 2,
+): void {
   checkArray(caller, "captions", captions);
-  if (captions.ndim !== 2 || captions.shape[0] !== n || captions.shape[1] < 2) {
+  if (captions.ndim !== 2 || captions.shape[0] !== n || captions.shape[1] < least) {
+    const wanted = least === 2
+      ? `(${n}, T + 1), one of at least two words`
+      : `(${n}, T), one of at least one word`;
     throw new RangeError(
-      `${caller}: captions must have shape (${n}, T + 1), one of at least two words for each row ` +
-        `of features, got ${showShape(captions.shape)}`,
+      `${caller}: captions must have shape ${wanted} for each row of features, got ` +
+        showShape(captions.shape),
     );
   }
   if (captions.dtype === "bool") {

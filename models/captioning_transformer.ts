@@ -6,12 +6,18 @@
  *
  * @module
  */
-import { divide, noGrad, reshape, temporalSoftmaxLoss, type Tensor } from "../autograd/mod.ts";
-import { checkOptionNames } from "../internal/options.ts";
-import { checkWhole } from "../internal/numbers.ts";
-import { showShape } from "../internal/shapes.ts";
+import { divide, noGrad, reshape, temporalSoftmaxLoss, Tensor } from "../autograd/mod.ts";
+import {
+  amount,
+  DescribedOptions,
+  floatType,
+  fraction,
+  generator,
+  size,
+  whole,
+} from "../internal/described_options.ts";
 import type { Workspace } from "../kernels/mod.ts";
-import { asNDArray, concatenate, NDArray } from "../ndarray/mod.ts";
+import { concatenate, type NDArray, zeros } from "../ndarray/mod.ts";
 import {
   causalMask,
   Embedding,
@@ -25,49 +31,69 @@ import {
 } from "../nn/mod.ts";
 import { liveParams } from "../nn/live_params.ts";
 import { RandomState } from "../random/mod.ts";
+import {
+  checkCaptions,
+  checkSampling,
+  enterFeatures,
+  shiftCaptions,
+  startWord,
+  type Vocabulary,
+  vocabularyOf,
+  vocabularyRule,
+} from "./_captions.ts";
+import { beamSearch, type Decoder, drawnWords, mostProbable, sampleWords } from "./_sampling.ts";
+import type { SampleOptions } from "./sample_options.ts";
 
 /** Options of {@linkcode CaptioningTransformer}. */
 export interface CaptioningTransformerOptions {
-  /** The number of each word; `<NULL>` among them, and `<START>` for `sample`. */
-  readonly wordToIdx: Readonly<Record<string, number>>;
-  /** Length of a feature vector, D. Default 512. */
-  readonly inputDim?: number;
-  /** Length of a word vector, W. Default 128. */
-  readonly wordvecDim?: number;
-  /** Heads of each attention. Default 4. */
-  readonly numHeads?: number;
-  /** Layers of the decoder. Default 2. */
-  readonly numLayers?: number;
-  /** The longest caption, in words. Default 50. */
-  readonly maxLength?: number;
-  /** Inner features of the feed-forward networks. Default 2048. */
-  readonly dimFeedforward?: number;
-  /** Probability to DROP a value in training. Default 0.1. */
-  readonly dropout?: number;
-  /** Type of the parameters, `"float32"` if not given. */
-  readonly dtype?: "float32" | "float64";
-  /** Draws weights and masks; a fresh, unseeded generator if not given. */
-  readonly rng?: RandomState;
+  /** Numbers of the words, 0 to V - 1, by word; with `"<NULL>"`, and to sample `"<START>"`. */
+  wordToIdx: Readonly<Record<string, number>>;
+  /** Features of an image, D, by default 512. */
+  inputDim?: number;
+  /** Length of a word vector, W, by default 128. */
+  wordvecDim?: number;
+  /** Heads of each attention, by default 4. */
+  numHeads?: number;
+  /** Layers of the decoder, by default 2. */
+  numLayers?: number;
+  /** The longest caption, in words, by default 50. */
+  maxLength?: number;
+  /** Inner features of the feed-forward networks, by default 2048. */
+  dimFeedforward?: number;
+  /** Probability to DROP a value in training, by default 0.1. */
+  dropout?: number;
+  /** Type of the parameters, and so of all arithmetic, by default `"float32"`. */
+  dtype?: "float32" | "float64";
+  /** Draws weights and masks; by default a fresh, unseeded generator. */
+  rng?: RandomState;
 }
 
-/** Options of {@linkcode CaptioningTransformer.sample}. */
-export interface SampleOptions {
-  /** Words to write. Default 30. */
-  readonly maxLength?: number;
-}
+const settings = new DescribedOptions<CaptioningTransformerOptions>("CaptioningTransformer", {
+  wordToIdx: vocabularyRule(),
+  inputDim: size(512),
+  wordvecDim: size(128),
+  numHeads: size(4),
+  numLayers: size(2),
+  maxLength: size(50),
+  dimFeedforward: size(2048),
+  dropout: fraction(0.1),
+  dtype: floatType(),
+  rng: generator(RandomState),
+}, { embeddim: "wordvecDim", vocab: "wordToIdx", vocabulary: "wordToIdx", nhead: "numHeads" });
 
-const names = [
-  "wordToIdx",
-  "inputDim",
-  "wordvecDim",
-  "numHeads",
-  "numLayers",
-  "maxLength",
-  "dimFeedforward",
-  "dropout",
-  "dtype",
-  "rng",
-];
+const sampling = new DescribedOptions<SampleOptions>("CaptioningTransformer.sample", {
+  maxLength: size(30),
+  temperature: amount(0),
+  beamWidth: whole(1, 1),
+  rng: generator(RandomState),
+}, { length: "maxLength", beamsize: "beamWidth", numbeams: "beamWidth" });
+
+/** Images, and what has been written about each. */
+interface Written {
+  readonly features: NDArray;
+  /** Word numbers, (B, t). */
+  readonly words: NDArray;
+}
 
 /** The network: features as the only token of the memory, words as what is written. */
 class CaptioningNetwork extends Module {
@@ -78,9 +104,8 @@ class CaptioningNetwork extends Module {
   readonly output: Linear;
 
   constructor(
-    vocabulary: number,
-    paddingIdx: number,
-    settings: Required<Omit<CaptioningTransformerOptions, "wordToIdx">>,
+    { size: vocabulary, nothing: paddingIdx }: Vocabulary,
+    settings: Required<CaptioningTransformerOptions>,
   ) {
     super();
     const { inputDim, wordvecDim, numHeads, numLayers, maxLength, dtype, rng } = settings;
@@ -141,36 +166,27 @@ class CaptioningNetwork extends Module {
 export class CaptioningTransformer {
   /** The network; load weights with its `loadStateDict`. */
   readonly module: Module;
-  /** The trained arrays by name, live: to set one replaces the module's. */
+  /** Weights and biases by name, live: to set one replaces the module's. */
   params: Record<string, NDArray>;
   /** Draws dropout masks. */
   readonly rng: RandomState;
   readonly #network: CaptioningNetwork;
-  readonly #words: { readonly null: number; readonly start: number | undefined };
-  readonly #inputDim: number;
+  readonly #vocabulary: Vocabulary;
   readonly #maxLength: number;
 
   /**
    * Makes a captioner.
    *
-   * @param options The vocabulary, sizes, dropout, type, and where the numbers come from
+   * @param options Vocabulary, sizes, dropout
    * @throws {TypeError} If there is no option of a given name
-   * @throws {RangeError} If a size is out of range, or the vocabulary lacks `<NULL>`
+   * @throws {RangeError} If a value is out of range, or the vocabulary lacks `"<NULL>"`
    */
   constructor(options: CaptioningTransformerOptions) {
-    checkOptionNames("CaptioningTransformer", options, names);
-    const { wordToIdx, inputDim = 512, wordvecDim = 128, numHeads = 4, numLayers = 2 } = options;
-    const { maxLength = 50, dimFeedforward = 2048, dropout = 0.1, dtype = "float32" } = options;
-    const { rng = new RandomState() } = options;
-    checkWhole("CaptioningTransformer", "numLayers", numLayers, 1);
-    const settings = { inputDim, wordvecDim, numHeads, numLayers, maxLength, dimFeedforward };
-    const [vocabulary, special] = readVocabulary(wordToIdx);
-    this.rng = rng;
-    this.#words = special;
-    this.#inputDim = inputDim;
-    this.#maxLength = maxLength;
-    const all = { ...settings, dropout, dtype, rng };
-    this.#network = new CaptioningNetwork(vocabulary, special.null, all);
+    const resolved = settings.resolve(options);
+    this.#vocabulary = vocabularyOf("CaptioningTransformer", resolved.wordToIdx);
+    this.#network = new CaptioningNetwork(this.#vocabulary, resolved);
+    this.#maxLength = resolved.maxLength;
+    this.rng = resolved.rng;
     this.module = this.#network;
     this.params = liveParams(this.#network.parameters());
   }
@@ -178,61 +194,47 @@ export class CaptioningTransformer {
   /**
    * Scores the word behind each word of captions, in the mode that the module is in.
    *
-   * @param features What is known of the images, (N, D)
-   * @param captions Word numbers, (N, T)
+   * @param features Features of images, (N, D)
+   * @param captions Word numbers, (N, T), 0 to V - 1
    * @returns Scores, (N, T, V)
-   * @throws {RangeError} If the shapes do not fit, a caption is too long, or there is no such word
+   * @throws {RangeError} If the shapes do not fit, a caption is too long, or a number is that of no
+   * word
    */
   forward(features: Tensor | NDArray, captions: NDArray): Tensor {
-    this.#check("forward", features);
-    if (
-      !(captions instanceof NDArray) || captions.ndim !== 2 || captions.shape[1] === 0 ||
-      captions.shape[0] !== features.shape[0]
-    ) {
-      throw new RangeError(
-        `CaptioningTransformer.forward: captions must have shape (${
-          features.shape[0]
-        }, T) with at ` +
-          `least one word, got ${
-            captions instanceof NDArray ? showShape(captions.shape) : String(captions)
-          }`,
-      );
-    }
-    return this.#network.forward(features, captions);
+    const caller = "CaptioningTransformer.forward";
+    const value = features instanceof Tensor ? features.value : features;
+    const entered = this.#enter(caller, value);
+    checkCaptions(caller, captions, value.shape[0], this.#vocabulary.size, 1);
+    return this.#network.forward(features instanceof Tensor ? features : entered, captions);
   }
 
   /**
    * Computes the loss of captions and its gradients, in train mode: the cross-entropy of each word
    * given those before it, `<NULL>` counting as 0, averaged over all N·T positions as the course does.
    *
-   * @param features What is known of the images, (N, D)
-   * @param captions Word numbers, (N, T + 1)
+   * @param features Features of images, (N, D)
+   * @param captions Word numbers, (N, T + 1), 0 to V - 1
    * @param workspace Where the arrays of the pass come from; without one they are fresh
    * @returns The loss, and the gradient of every parameter under its name
-   * @throws {RangeError} If the shapes do not fit, a caption is too long, or there is no such word
+   * @throws {RangeError} If the shapes do not fit, a caption is too long, or a number is that of no
+   * word
    */
   loss(
     features: NDArray,
     captions: NDArray,
     workspace?: Workspace,
   ): [loss: number, grads: Record<string, NDArray>] {
-    return workspace
-      ? workspace.run(() => this.#pass(features, captions))
-      : this.#pass(features, captions);
+    const pass = () => this.#pass(features, captions);
+    return workspace ? workspace.run(pass) : pass();
   }
 
-  #pass(features: NDArray, captions: NDArray): [number, Record<string, NDArray>] {
-    if (!(captions instanceof NDArray) || captions.ndim !== 2 || captions.shape[1] < 2) {
-      throw new RangeError(
-        `CaptioningTransformer.loss: captions must have shape (N, T + 1) with at least two words, ` +
-          `got ${captions instanceof NDArray ? showShape(captions.shape) : String(captions)}`,
-      );
-    }
-    const [before, after] = [captions.slice(":", ":-1"), captions.slice(":", "1:")];
-    const mask = after.notEqual(this.#words.null);
-    this.#network.train();
-    const scores = this.forward(features, before);
-    const loss = divide(temporalSoftmaxLoss(scores, after, mask), after.shape[1]);
+  #pass(features: NDArray, captions: NDArray): [loss: number, grads: Record<string, NDArray>] {
+    const caller = "CaptioningTransformer.loss";
+    features = this.#enter(caller, features);
+    checkCaptions(caller, captions, features.shape[0], this.#vocabulary.size);
+    const [words, targets, mask] = shiftCaptions(captions, this.#vocabulary.nothing);
+    const scores = this.#network.train().forward(features, words);
+    const loss = divide(temporalSoftmaxLoss(scores, targets, mask), targets.shape[1]);
     const parameters = Object.entries(this.#network.parameters());
     const gradients = loss.gradients(parameters.map(([, parameter]) => parameter));
     return [
@@ -242,64 +244,58 @@ export class CaptioningTransformer {
   }
 
   /**
-   * Writes captions, each word the likeliest given those before, in eval mode. As the course's it
-   * does not stop at `<END>`.
+   * Writes captions in eval mode: from `<START>` on, each word that comes out goes in next. As in the
+   * course, the most probable word is taken each time and `<END>` does not stop it; `temperature`
+   * draws words instead, `beamWidth` looks for captions that are more probable as a whole.
    *
-   * @param features What is known of the images, (N, D)
-   * @param options How many words
-   * @returns Word numbers, int32 (N, maxLength), without `<START>`
-   * @throws {RangeError} If the shapes do not fit, or more words are asked for than a caption can have
+   * @param features Features of images, (N, D)
+   * @param options Length, at most that of the longest caption; temperature, beam width
+   * @returns Word numbers, int32 (N, maxLength), without the `<START>`
+   * @throws {TypeError} If there is no option of a given name
+   * @throws {RangeError} If the features do not fit, an option is out of range, or the vocabulary has
+   * no `"<START>"`
    */
   sample(features: NDArray, options: SampleOptions = {}): NDArray {
-    checkOptionNames("CaptioningTransformer.sample", options, ["maxLength"]);
-    const { maxLength = Math.min(30, this.#maxLength) } = options;
-    checkWhole("CaptioningTransformer.sample", "maxLength", maxLength, 1, this.#maxLength);
-    this.#check("sample", features);
-    const { start } = this.#words;
-    if (start === undefined) {
+    const caller = "CaptioningTransformer.sample";
+    const { maxLength, temperature, beamWidth, rng } = sampling.resolve(options);
+    checkSampling(caller, { temperature, beamWidth });
+    if (maxLength > this.#maxLength) {
       throw new RangeError(
-        'CaptioningTransformer.sample: wordToIdx must have a number for "<START>", with which ' +
-          "captions begin",
+        `${caller}: maxLength must be at most ${this.#maxLength}, the maxLength that the model was ` +
+          `made with, got ${maxLength}`,
       );
     }
-    this.#network.eval();
+    const start = startWord(caller, this.#vocabulary);
+    features = this.#enter(caller, features);
     const n = features.shape[0];
-    let words = asNDArray(new Int32Array(n).fill(start), [n, 1]);
+    const state: Written = { features, words: zeros([n, 0], "int32") };
+    this.#network.eval();
     return noGrad(() => {
-      for (let t = 0; t < maxLength; t++) {
-        const scores = this.#network.forward(features, words).value.slice(":", -1);
-        words = concatenate([words, scores.argmax(1).reshape([n, 1])], 1);
+      if (beamWidth > 1) {
+        return beamSearch(this.#decoder(), state, n, this.#vocabulary, start, maxLength, beamWidth);
       }
-      return words.slice(":", "1:");
+      const choose = temperature === 0 ? mostProbable : drawnWords(temperature, rng);
+      return sampleWords(this.#decoder(), state, n, start, maxLength, choose);
     });
   }
 
-  #check(method: string, features: Tensor | NDArray): void {
-    if (features?.ndim === 2 && features.size > 0 && features.shape[1] === this.#inputDim) return;
-    throw new RangeError(
-      `CaptioningTransformer.${method}: features must have shape (N, ${this.#inputDim}) and not be ` +
-        `empty, got ${features?.shape ? showShape(features.shape) : String(features)}`,
-    );
+  /** Attention looks at all that has been written, so every step reads it anew. */
+  #decoder(): Decoder<Written> {
+    return {
+      next: (last, { features, words }) => {
+        const after = concatenate([words, last.reshape([last.size, 1])], 1);
+        const scores = this.#network.forward(features, after).value.slice(":", -1);
+        return [scores, { features, words: after }];
+      },
+      take: ({ features, words }, rows) => ({
+        features: features.take([...rows], 0),
+        words: words.take([...rows], 0),
+      }),
+    };
   }
-}
 
-/** How many words there are, and the numbers of those with a meaning of their own. */
-function readVocabulary(
-  wordToIdx: Readonly<Record<string, number>>,
-): [size: number, special: { null: number; start: number | undefined }] {
-  if (typeof wordToIdx !== "object" || wordToIdx === null) {
-    throw new TypeError(
-      `CaptioningTransformer: wordToIdx must be an object of words and their numbers, got ${wordToIdx}`,
-    );
+  #enter(caller: string, features: NDArray): NDArray {
+    const weight = this.#network.visualProjection.weight.value;
+    return enterFeatures(caller, features, weight, weight.shape[1]);
   }
-  const size = Object.keys(wordToIdx).length;
-  const { "<NULL>": padding, "<START>": start } = wordToIdx;
-  if (padding === undefined) {
-    throw new RangeError('CaptioningTransformer: wordToIdx must have a number for "<NULL>"');
-  }
-  checkWhole("CaptioningTransformer", 'the number of "<NULL>"', padding, 0, size - 1);
-  if (start !== undefined) {
-    checkWhole("CaptioningTransformer", 'the number of "<START>"', start, 0, size - 1);
-  }
-  return [size, { null: padding, start }];
 }

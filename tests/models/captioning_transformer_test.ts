@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeSafetensors } from "../../io/mod.ts";
 import { CaptioningTransformer } from "../../models/mod.ts";
-import { array, type NDArray, zeros } from "../../ndarray/mod.ts";
+import { array, concatenate, type NDArray, zeros } from "../../ndarray/mod.ts";
 import { Optimizer } from "../../nn/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { CaptioningSolver } from "../../solver/mod.ts";
@@ -139,15 +139,11 @@ Deno.test("errors of the captioner name what does not fit", () => {
   const cases: [() => unknown, RegExp][] = [
     [
       () => new CaptioningTransformer({ wordToIdx: { a: 0 } }),
-      /^RangeError: CaptioningTransformer: wordToIdx must have a number for "<NULL>"$/,
+      /^RangeError: CaptioningTransformer: wordToIdx must be .*; "<NULL>" is missing$/,
     ],
     [
-      () => new CaptioningTransformer({ wordToIdx: null as never }),
-      /^TypeError: CaptioningTransformer: wordToIdx must be/,
-    ],
-    [
-      () => new CaptioningTransformer({ wordToIdx, wordDim: 3 } as never),
-      /^TypeError: CaptioningTransformer: there is no option "wordDim"/,
+      () => new CaptioningTransformer({ wordToIdx, nhead: 3 } as never),
+      /^TypeError: CaptioningTransformer: there is no option "nhead".*numHeads/,
     ],
     [
       () => new CaptioningTransformer({ wordToIdx, wordvecDim: 10, numHeads: 3 }),
@@ -155,37 +151,61 @@ Deno.test("errors of the captioner name what does not fit", () => {
     ],
     [
       () => model.forward(features, words([1, 6], [1, 1])),
-      /x must hold whole numbers from 0 to 5, the rows of W, got 6/,
+      /^RangeError: CaptioningTransformer.forward: captions must hold whole numbers from 0 to 5, words of the vocabulary, got 6 at position 1 of row 0$/,
     ],
     [
       () => model.forward(features, words([1])),
-      /captions must have shape \(2, T\) with at least one word, got \(1, 1\)$/,
+      /captions must have shape \(2, T\), one of at least one word for each row of features, got \(1, 1\)$/,
     ],
     [
       () => model.forward(zeros([2, 6]), words([1], [1])),
-      /features must have shape \(N, 7\) and not be empty, got \(2, 6\)$/,
+      /features must have shape \(N, 7\), a row for each image, got \(2, 6\); inputDim is set when/,
     ],
     [
       () => model.loss(features, words([1], [1])),
-      /captions must have shape \(N, T \+ 1\) with at least two words, got \(2, 1\)$/,
+      /captions must have shape \(2, T \+ 1\), one of at least two words for each row of features/,
     ],
     [
       () => model.loss(features, zeros([2, 12], "int32")),
       /a sequence may have 10 positions, got 11/,
     ],
     [
-      () => model.sample(features, { maxLength: 11 }),
-      /maxLength must be a whole number from 1 to 10, got 11$/,
+      () => model.sample(features),
+      /maxLength must be at most 10, the maxLength that the model was made with, got 30$/,
     ],
     [
       () =>
-        new CaptioningTransformer({
-          wordToIdx: { "<NULL>": 0, a: 1 },
-          inputDim: 7,
-          dimFeedforward: 8,
-        }).sample(features),
-      /^RangeError: CaptioningTransformer.sample: wordToIdx must have a number for "<START>"/,
+        new CaptioningTransformer({ wordToIdx: { "<NULL>": 0, a: 1 }, inputDim: 7 })
+          .sample(features),
+      /^RangeError: CaptioningTransformer.sample: wordToIdx has no "<START>"/,
     ],
   ];
   for (const [run, message] of cases) assert.throws(run, message);
+});
+
+Deno.test("drawn captions come from the generator, and a beam finds captions at least as likely", () => {
+  const model = small(7);
+  const features = new RandomState(1).randn(4, 7);
+  const draw = (seed: number) =>
+    model.sample(features, { maxLength: 8, temperature: 1, rng: new RandomState(seed) });
+  assert.deepEqual(draw(1), draw(1));
+  assert.notDeepEqual(draw(1), draw(2));
+
+  const likelihood = (captions: NDArray) => {
+    const start = array(Array.from({ length: 4 }, () => [1]), "int32");
+    const scores = model.forward(features, concatenate([start, captions.slice(":", ":-1")], 1));
+    return Array.from({ length: 4 }, (_, n) => {
+      let sum = 0;
+      for (let t = 0; t < captions.shape[1]; t++) {
+        const row = [...scores.value.slice(n, t).data];
+        const word = captions.at(n, t);
+        sum += row[word] - Math.log(row.reduce((total, x) => total + Math.exp(x), 0));
+        if (word === 2) break;
+      }
+      return sum;
+    });
+  };
+  const greedy = likelihood(model.sample(features, { maxLength: 3 }));
+  const beam = likelihood(model.sample(features, { maxLength: 3, beamWidth: 36 }));
+  beam.forEach((value, n) => assert.ok(value >= greedy[n] - 1e-5, `${value}, ${greedy[n]}`));
 });
