@@ -1,5 +1,7 @@
 /** One writer for each checkpoint: a lock that ends with the process, however that ends. */
 
+import { granted } from "../internal/environment.ts";
+
 /** A lock that is held. */
 export interface Lock {
   /** Gives the lock back and removes its file. */
@@ -41,9 +43,14 @@ export async function lockCheckpoint(path: string): Promise<Lock | null> {
   }
 }
 
+/** Whether a path leads to an open file; taken for granted where one may not look. */
 async function isAt(file: Deno.FsFile, name: string): Promise<boolean> {
-  const there = await Deno.stat(name).catch(() => null);
-  return there !== null && there.ino === (await file.stat()).ino;
+  if (!granted({ name: "read", path: name })) return true;
+  try {
+    return (await Deno.stat(name)).ino === (await file.stat()).ino;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
 }
 
 function release(file: Deno.FsFile, name: string): void {

@@ -4,7 +4,7 @@ import { messageOf } from "../internal/message_of.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { copyTree, isRecord } from "./_tree.ts";
-import type { ModelLike, ModuleLike, Resumable, State, Stateful } from "./state.ts";
+import type { ArrayBox, ModelLike, ModuleLike, Resumable, State, Stateful } from "./state.ts";
 
 type Arrays = Readonly<Record<string, NDArray>>;
 type States = Readonly<Record<string, State>>;
@@ -137,7 +137,7 @@ export class RunState {
 }
 
 function entryOf(caller: string, name: string, thing: Stateful): Entry {
-  if (thing instanceof NDArray) return arrayEntry(name, thing);
+  if (thing instanceof NDArray) return arrayEntry(name, thing, () => thing);
   if (isModel(thing)) {
     return weightsEntry(
       name,
@@ -154,8 +154,9 @@ function entryOf(caller: string, name: string, thing: Stateful): Entry {
     }));
   }
   if (isResumable(thing)) return resumableEntry(thing);
+  if (isBox(thing)) return arrayEntry(name, thing, () => thing.value);
   throw new TypeError(
-    `${caller}: state.${name} must be a model, a module, an NDArray, or have getState() and ` +
+    `${caller}: state.${name} must be a model, a module, an NDArray, a tensor, or have getState() and ` +
       `setState(), got ${thing === null ? "null" : typeof thing}`,
   );
 }
@@ -170,14 +171,14 @@ function resumableEntry(thing: Resumable): Entry {
   };
 }
 
-function arrayEntry(name: string, array: NDArray): Entry {
+function arrayEntry(name: string, thing: object, live: () => NDArray): Entry {
   return {
-    thing: array,
+    thing,
     hasWeights: true,
-    read: () => array,
+    read: live,
     check: (state, file, misfit) =>
-      checkSame(name, name, { "": array }, { "": state }, file, misfit),
-    write: (state) => array.data.set((state as NDArray).data),
+      checkSame(name, name, { "": live() }, { "": state }, file, misfit),
+    write: (state) => live().data.set((state as NDArray).data),
   };
 }
 
@@ -242,6 +243,10 @@ function isModel(thing: unknown): thing is ModelLike {
 function isModule(thing: unknown): thing is ModuleLike {
   const { parameters, buffers } = Object(thing) as Partial<ModuleLike>;
   return typeof parameters === "function" && typeof buffers === "function";
+}
+
+function isBox(thing: unknown): thing is ArrayBox {
+  return (thing as Partial<ArrayBox>)?.value instanceof NDArray;
 }
 
 function isResumable(thing: unknown): thing is Resumable {

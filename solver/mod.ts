@@ -16,6 +16,7 @@ export {
   type Checkpoint,
   readCheckpoint,
 } from "./checkpoint.ts";
+export * from "./epoch_rows.ts";
 export * from "./interrupt.ts";
 export * from "./non_finite_loss_error.ts";
 export type { CaptioningSolverOptions, SolverOptions } from "./options.ts";

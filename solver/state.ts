@@ -31,9 +31,15 @@ export interface ModelLike {
 /** A module whose parameters are boxes with an array in them, such as those of `@nndl/nndl/nn`. */
 export interface ModuleLike {
   /** The trained arrays, by name. */
-  parameters(): Readonly<Record<string, { readonly value: NDArray }>>;
+  parameters(): Readonly<Record<string, ArrayBox>>;
   /** Running statistics and the like, by name. */
   buffers(): Readonly<Record<string, NDArray>>;
+}
+
+/** A box with an array in it, such as a tensor of `@nndl/nndl/autograd`. */
+export interface ArrayBox {
+  /** The array. */
+  readonly value: NDArray;
 }
 
 /** Anything that can say what it would need to go on, such as an optimizer or a `RandomState`. */
@@ -45,7 +51,7 @@ export interface Resumable {
 }
 
 /** What a run may declare as its state: weights, or something that keeps a state of its own. */
-export type Stateful = NDArray | ModelLike | ModuleLike | Resumable;
+export type Stateful = NDArray | ArrayBox | ModelLike | ModuleLike | Resumable;
 
 /** A model's arrays at one moment, as a checkpoint holds them. */
 export interface ModelState {

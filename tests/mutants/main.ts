@@ -16,6 +16,7 @@ import { layers } from "./layers.ts";
 import { models } from "./models.ts";
 import type { Mutant } from "./mutant.ts";
 import { optim } from "./optim.ts";
+import { solver } from "./solver.ts";
 
 const help = `Break every backward pass and update step in turn and report what the tests catch.
 
@@ -54,6 +55,8 @@ async function runTests(
       "--no-lock",
       "--allow-read",
       "--allow-env",
+      // Checkpoints and files of models, in folders of their own.
+      "--allow-write",
       "--fail-fast",
       ...tests,
     ],
@@ -107,7 +110,7 @@ async function main(): Promise<number> {
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new RangeError(`mutants: --jobs must be a whole number from 1 up, got ${values.jobs}`);
   }
-  const mutants = [...layers, ...autograd, ...images, ...models, ...kernels, ...optim]
+  const mutants = [...layers, ...autograd, ...images, ...models, ...kernels, ...optim, ...solver]
     .filter(({ file, fault }) => `${file} ${fault}`.includes(values.filter));
 
   const scratch = await Deno.makeTempDir({ prefix: "nndl-mutants-" });

@@ -149,6 +149,23 @@ Deno.test("the best weights by a figure of one's own are in the models in the en
   );
 });
 
+Deno.test("of equal figures the weights of the first are kept, whatever is best", async () => {
+  for (const goal of ["max", "min"] as const) {
+    const place = zeros([1]);
+    const trainer = new Trainer({
+      stepsPerEpoch: 2,
+      numEpochs: 3,
+      state: { place },
+      best: { figure: "same", goal },
+      progress: [],
+      step: () => place.data[0] += 1,
+      check: () => ({ same: 5 }),
+    });
+    await trainer.train();
+    assert.deepEqual([place.data[0], trainer.history.loss.at(-1)], [1, 6]);
+  }
+});
+
 Deno.test("train() goes on after an abort as if there had been none, best weights aside", async () => {
   const best = { figure: "valLoss", goal: "min" } as const;
   const whole = makeTurns(0, { best });
@@ -241,11 +258,14 @@ Deno.test("options that are missing, unknown or of the wrong kind are named", ()
     epochs: 3,
   });
   refuses(/there is no option "model"; declare models in state: \{ model \}$/, { model: 1 });
-  refuses(/state\.G must be a model, a module, an NDArray, or have getState\(\) .*, got string$/, {
-    step,
-    stepsPerEpoch: 1,
-    state: { G: "net" },
-  });
+  refuses(
+    /state\.G must be a model, a module, an NDArray, a tensor, or have getState\(\) .*, got string$/,
+    {
+      step,
+      stepsPerEpoch: 1,
+      state: { G: "net" },
+    },
+  );
   refuses(/^RangeError: Trainer: best must be the name of a figure, or \{ figure, goal, from \}/, {
     step,
     stepsPerEpoch: 1,
@@ -353,6 +373,9 @@ Deno.test("a state of one's own may be made of lists, records and numbers withou
       mixed: ["a", null, undefined, true, { $: "array", "a/b": array([1, 2], "int32") }],
       words: Uint32Array.of(1, 4294967295),
       empty: [] as number[],
+      zero: -0,
+      none: NaN,
+      all: Infinity,
     };
     let seen: unknown;
     const thing = { getState: () => state, setState: (given: typeof state) => seen = given };
