@@ -78,7 +78,8 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
       parts: results,
     });
   }
-  return interrupt.signal.aborted ? 130 : 0;
+  if (!interrupt.signal.aborted) return 0;
+  return interrupt.signal.reason.message.endsWith("SIGTERM") ? 143 : 130;
 }
 
 /** What a part found; nothing if it was interrupted before there was anything. */
@@ -91,14 +92,16 @@ async function runPart(part: Part, context: Context): Promise<PartResult> {
   }
 }
 
-/** Says at once that Ctrl-C was noticed, on a line of its own. */
-function acknowledge(): void {
-  console.error("\nCtrl-C: stopping after this step; press it again to end at once");
+/** Says at once that Ctrl-C or SIGTERM was noticed, on a line of its own. */
+function acknowledge({ target }: Event): void {
+  const what = (target as AbortSignal).reason.message.replace("interrupted by ", "");
+  console.error(`\n${what}: stopping after this step; a second time ends it at once`);
 }
 
 /**
  * Runs an assignment: parses the flags, prints the heading, runs the parts, prints the summary.
- * Sets the exit status: 0, 1 after an error, 2 after a wrong flag, 130 after Ctrl-C.
+ * Sets the exit status: 0, 1 after an error, 2 after a wrong flag, 130 after Ctrl-C, 143
+ * after SIGTERM.
  *
  * @param program The assignment
  * @param args Command line, without the program's name

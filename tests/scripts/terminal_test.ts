@@ -30,8 +30,12 @@ Deno.test({
   },
 });
 
-/** Runs a program and sends Ctrl-C when it prints `when`. */
-async function interrupted(args: readonly string[], when: string) {
+/** Runs a program and sends it a signal when it prints `when`. */
+async function interrupted(
+  args: readonly string[],
+  when: string,
+  signal: Deno.Signal = "SIGINT",
+) {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--no-check", ...args],
     cwd: root,
@@ -48,10 +52,10 @@ async function interrupted(args: readonly string[], when: string) {
     read(process.stdout, (all) => {
       if (sent > 0 || !all.includes(when)) return;
       sent = performance.now();
-      process.kill("SIGINT");
+      process.kill(signal);
     }),
     read(process.stderr, (all) => {
-      if (acknowledged === 0 && all.includes("Ctrl-C")) acknowledged = performance.now();
+      if (acknowledged === 0 && all.includes("stopping")) acknowledged = performance.now();
     }),
     process.status,
   ]);
@@ -73,7 +77,7 @@ for (const [file, part, when] of programs) {
       const args = [file, "--synthetic", "--parts", part];
       const { stdout, stderr, code, wait } = await interrupted(args, when);
       assert.equal(code, 130, stderr);
-      assert.match(stderr, /Ctrl-C: stopping after this step; press it again to end at once/);
+      assert.match(stderr, /^Ctrl-C: stopping after this step; a second time ends it at once$/m);
       assert.match(stdout, /== Summary[^]*Interrupted: the parts above are all that ran/);
       // Generous, for a machine that does other things: it takes about a tenth of that.
       assert.ok(wait < 5000, `${wait} ms`);
@@ -81,3 +85,15 @@ for (const [file, part, when] of programs) {
     },
   });
 }
+
+Deno.test({
+  name: "SIGTERM ends a program as Ctrl-C does, with a status of its own",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const args = ["scripts/two_layer_net.ts", "--synthetic", "--parts", "train"];
+    const { stdout, stderr, code } = await interrupted(args, "(Iteration 1 /", "SIGTERM");
+    assert.equal(code, 143);
+    assert.match(stderr, /^SIGTERM: stopping after this step; a second time ends it at once$/m);
+    assert.match(stdout, /== Summary/);
+  },
+});
