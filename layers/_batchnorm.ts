@@ -8,6 +8,7 @@ import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { castTo, emptyArray, floats, unify } from "./_arrays.ts";
 import { wanted } from "./_backward.ts";
+import { type Normalized, type NormGradients, withEnoughRange, withoutRange } from "./_range.ts";
 import { resolveBatchnormParam, updateRunning } from "./_running_statistics.ts";
 import { scaleShiftGradients } from "./_scale_shift.ts";
 import { checkScaleShift } from "./_shapes.ts";
@@ -35,21 +36,36 @@ export function normalizeBatch(
     c,
     x.dtype,
   );
-  const out = emptyArray(x.shape, x.dtype);
-  const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
   if (mode === "test") {
     // Copies, because a later training pass writes to the running statistics.
     const mean = castTo(runningMean.copy(), x.dtype);
     const variance = castTo(runningVar.copy(), x.dtype);
+    const out = emptyArray(x.shape, x.dtype);
+    const [X, G, B, OUT] = [x, gamma, beta, out].map(floats);
     kernels.batchnormApply(n, c, s, X, G, B, floats(mean), floats(variance), eps, OUT);
     return [out, { x, gamma, mean, variance, eps, mode }];
   }
-  const mean = emptyArray([c], x.dtype);
-  const variance = emptyArray([c], x.dtype);
-  kernels.batchnormForward(n, c, s, X, G, B, eps, OUT, floats(mean), floats(variance));
+  const [out, mean, variance] = withEnoughRange(
+    x,
+    gamma,
+    beta,
+    eps,
+    (x, gamma, beta) => normalizeByBatch(x, gamma, beta, eps),
+  );
   updateRunning(runningMean, mean, momentum);
   updateRunning(runningVar, variance, momentum);
   return [out, { x, gamma, mean, variance, eps, mode }];
+}
+
+/** Normalises with the statistics of the batch. */
+function normalizeByBatch(x: NDArray, gamma: NDArray, beta: NDArray, eps: number): Normalized {
+  const [n, c, s] = channelSizes(x);
+  const out = emptyArray(x.shape, x.dtype);
+  const mean = emptyArray([c], x.dtype);
+  const variance = emptyArray([c], x.dtype);
+  const [X, G, B, OUT] = [x, gamma, beta, out].map(floats);
+  kernels.batchnormForward(n, c, s, X, G, B, eps, OUT, floats(mean), floats(variance));
+  return [out, mean, variance];
 }
 
 /** The gradients of batch normalisation, in closed form; cache and `dout` have been checked. */
@@ -58,7 +74,7 @@ export function batchnormGradients(
   dout: NDArray,
   cache: BatchnormCache,
   options: BackwardOptions<Needs<"dx" | "dgamma" | "dbeta">>,
-): [dx: NDArray | null, dgamma: NDArray | null, dbeta: NDArray | null] {
+): NormGradients {
   const needs = wanted(caller, { dx: true, dgamma: true, dbeta: true }, options);
   if (!needs.dx && !needs.dgamma && !needs.dbeta) return [null, null, null];
   const [upstream, x, gamma, mean, variance] = unify(
@@ -72,7 +88,7 @@ export function batchnormGradients(
   if (!needs.dx) {
     const place = (_: number, channel: number) => channel;
     const sums = scaleShiftGradients(needs, upstream, x, mean, variance, cache.eps, c, s, place);
-    return [null, ...sums];
+    return withoutRange([null, ...sums], dout, cache);
   }
   const dx = emptyArray(x.shape, x.dtype);
   const dgamma = emptyArray([c], x.dtype);
@@ -93,7 +109,8 @@ export function batchnormGradients(
     floats(dbeta),
   );
   // The way through the statistics needs both sums, so they are there whether wanted or not.
-  return [dx, needs.dgamma ? dgamma : null, needs.dbeta ? dbeta : null];
+  const list: NormGradients = [dx, needs.dgamma ? dgamma : null, needs.dbeta ? dbeta : null];
+  return withoutRange(list, dout, cache);
 }
 
 /** Examples, channels, and values of each channel an example. */

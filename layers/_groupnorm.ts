@@ -8,6 +8,7 @@ import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
 import { wanted } from "./_backward.ts";
+import { type Normalized, type NormGradients, withEnoughRange, withoutRange } from "./_range.ts";
 import { scaleShiftGradients } from "./_scale_shift.ts";
 import type { BackwardOptions, Needs } from "./backward_options.ts";
 
@@ -33,11 +34,15 @@ export function normalizeGroups(
   eps: number,
 ): [out: NDArray, cache: GroupCache] {
   [x, gamma, beta] = unify(x, gamma, beta);
-  const out = emptyArray(x.shape, x.dtype);
-  const mean = emptyArray(groups, x.dtype);
-  const variance = emptyArray(groups, x.dtype);
-  const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
-  kernels.groupnormForward(...sizes, X, G, B, eps, OUT, floats(mean), floats(variance));
+  const normalize = (x: NDArray, gamma: NDArray, beta: NDArray): Normalized => {
+    const out = emptyArray(x.shape, x.dtype);
+    const mean = emptyArray(groups, x.dtype);
+    const variance = emptyArray(groups, x.dtype);
+    const [X, G, B, OUT] = [x, gamma, beta, out].map(floats);
+    kernels.groupnormForward(...sizes, X, G, B, eps, OUT, floats(mean), floats(variance));
+    return [out, mean, variance];
+  };
+  const [out, mean, variance] = withEnoughRange(x, gamma, beta, eps, normalize);
   return [out, { x, gamma, mean, variance, eps }];
 }
 
@@ -49,7 +54,7 @@ export function groupnormGradients(
   cache: GroupCache,
   betaShape: readonly number[],
   options: BackwardOptions<Needs<"dx" | "dgamma" | "dbeta">>,
-): [dx: NDArray | null, dgamma: NDArray | null, dbeta: NDArray | null] {
+): NormGradients {
   const needs = wanted(caller, { dx: true, dgamma: true, dbeta: true }, options);
   if (!needs.dx && !needs.dgamma && !needs.dbeta) return [null, null, null];
   const [upstream, x, gamma, mean, variance] = unify(
@@ -73,7 +78,8 @@ export function groupnormGradients(
       s,
       place,
     );
-    return [null, sums[0]?.reshape(gamma.shape) ?? null, sums[1]?.reshape(betaShape) ?? null];
+    const [dgamma, dbeta] = [sums[0]?.reshape(gamma.shape), sums[1]?.reshape(betaShape)];
+    return withoutRange([null, dgamma ?? null, dbeta ?? null], dout, cache);
   }
   const dx = emptyArray(x.shape, x.dtype);
   const dgamma = emptyArray(gamma.shape, x.dtype);
@@ -90,5 +96,6 @@ export function groupnormGradients(
     floats(dgamma),
     floats(dbeta),
   );
-  return [dx, needs.dgamma ? dgamma : null, needs.dbeta ? dbeta : null];
+  const list: NormGradients = [dx, needs.dgamma ? dgamma : null, needs.dbeta ? dbeta : null];
+  return withoutRange(list, dout, cache);
 }

@@ -13,6 +13,7 @@
 import { type NDArray, sqrt, sum } from "../ndarray/mod.ts";
 import { checkCache, gradients, wanted } from "./_backward.ts";
 import { batchnormCacheParts, batchnormGradients, normalizeBatch } from "./_batchnorm.ts";
+import { withoutRange } from "./_range.ts";
 import { checkRows, checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { BatchnormParam } from "./batchnorm_param.ts";
@@ -23,7 +24,10 @@ export interface BatchnormCache {
   readonly x: NDArray;
   /** Scale, (D,). */
   readonly gamma: NDArray;
-  /** The mean that was taken off, (D,): of the batch, or the running one. */
+  /**
+   * The mean that was taken off, (D,): of the batch, or the running one. Mean and variance are
+   * float64 where float32 does not hold the variance.
+   */
   readonly mean: NDArray;
   /** The variance that was divided by, (D,): of the batch, or the running one. */
   readonly variance: NDArray;
@@ -114,10 +118,14 @@ export function batchnormBackward<N extends Needs<"dx" | "dgamma" | "dbeta"> = E
 
   const dbeta = needs.dbeta ? sum(dout, 0) : null;
   const dgamma = needs.dgamma ? sum(dout.multiply(normalized), 0) : null;
-  if (!needs.dx) return gradients(null, dgamma, dbeta);
+  const result = (dx: NDArray | null) =>
+    gradients<Gradients<[dx: "dx", dgamma: "dgamma", dbeta: "dbeta"], N>>(
+      ...withoutRange([dx, dgamma, dbeta], dout, cache),
+    );
+  if (!needs.dx) return result(null);
   const dnormalized = dout.multiply(gamma);
   let dcentred = dnormalized.divide(std);
-  if (mode === "test") return gradients(dcentred, dgamma, dbeta);
+  if (mode === "test") return result(dcentred);
 
   // d(centred / std) / d std = -centred / std² = -normalized / std
   const dstd = sum(dnormalized.multiply(normalized), 0).divide(std).negative();
@@ -126,7 +134,7 @@ export function batchnormBackward<N extends Needs<"dx" | "dgamma" | "dbeta"> = E
   dcentred = dcentred.add(centred.multiply(dvariance).multiply(2 / n));
   // mean = Σ x / N, and x reaches centred directly and through the mean
   const dmean = sum(dcentred, 0).negative();
-  return gradients(dcentred.add(dmean.divide(n)), dgamma, dbeta);
+  return result(dcentred.add(dmean.divide(n)));
 }
 
 /**

@@ -61,7 +61,9 @@ export function convForwardNaive<Bias extends NDArray | null>(
       for (let i = 0; i < g.outH; i++) {
         for (let j = 0; j < g.outW; j++) {
           let sum = bias === null ? 0 : bias.data[f];
-          eachProduct(g, n, f, i, j, (pixel, weight) => sum += X[pixel] * W[weight]);
+          eachProduct(g, n, f, i, j, (pixel, weight) => {
+            sum += (pixel < 0 ? 0 : X[pixel]) * W[weight];
+          });
           OUT[at++] = sum;
         }
       }
@@ -126,8 +128,8 @@ export function convBackwardNaive<
           if (DB) DB[f] += d;
           if (!DX && !DW) continue;
           eachProduct(g, n, f, i, j, (pixel, weight) => {
-            if (DX) DX[pixel] += d * W[weight];
-            if (DW) DW[weight] += d * X[pixel];
+            if (DX && pixel >= 0) DX[pixel] += d * W[weight];
+            if (DW) DW[weight] += d * (pixel < 0 ? 0 : X[pixel]);
           });
         }
       }
@@ -138,7 +140,10 @@ export function convBackwardNaive<
   return gradients(gradient(DX, x.shape), gradient(DW, w.shape), gradient(DB, [g.f]));
 }
 
-/** Calls `visit` with the places in x and w of every product that output (n, f, i, j) sums. */
+/**
+ * Calls `visit` with the places in x and w of every product that output (n, f, i, j) sums. In the
+ * pad the place in x is -1: its zeros are multiplied too, and 0·∞ is NaN.
+ */
 function eachProduct(
   g: ConvGeometry,
   n: number,
@@ -152,12 +157,11 @@ function eachProduct(
   for (let c = 0; c < depth; c++) {
     for (let u = 0; u < g.kh; u++) {
       const row = i * g.strideH + u * g.dilationH - g.padH;
-      if (row < 0 || row >= g.h) continue;
       for (let v = 0; v < g.kw; v++) {
         const column = j * g.strideW + v * g.dilationW - g.padW;
-        if (column < 0 || column >= g.w) continue;
+        const within = row >= 0 && row < g.h && column >= 0 && column < g.w;
         const pixel = ((n * g.c + firstChannel + c) * g.h + row) * g.w + column;
-        visit(pixel, ((f * depth + c) * g.kh + u) * g.kw + v);
+        visit(within ? pixel : -1, ((f * depth + c) * g.kh + u) * g.kw + v);
       }
     }
   }

@@ -21,7 +21,7 @@ const layers: readonly Mutant[] = [
     ["dx keeps the last product only", "DX[pixel] += d", "DX[pixel] = d"],
     ["dx has the wrong sign", "DX[pixel] += d", "DX[pixel] -= d"],
     ["dw keeps the last product only", "DW[weight] += d", "DW[weight] = d"],
-    ["dw does not depend on the input", "d * X[pixel]", "d"],
+    ["dw does not depend on the input", "d * (pixel < 0 ? 0 : X[pixel])", "d"],
     ["every output has the first gradient", "d = DOUT[at++]", "d = DOUT[at]"],
   ]),
   // What both passes share would be wrong in both alike: only known values tell.

@@ -16,11 +16,16 @@ use std::ops::Range;
 pub fn backward_data<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
     if conv.is_empty() {
         dx.fill(T::ZERO);
-    } else if conv.y.stride == 1 && conv.x.stride == 1 {
+    } else if conv.y.stride == 1 && conv.x.stride == 1 && all_finite(w) {
         by_convolution(conv, dout, w, dx);
     } else {
         by_scattering(conv, dout, w, dx);
     }
+}
+
+/// Whether zeros around `dout`, which a convolution multiplies too, have products of 0.
+fn all_finite<T: Vectors>(w: &[T]) -> bool {
+    w.iter().all(|weight| weight.to_f64().is_finite())
 }
 
 /// With stride 1 the gradient is itself a convolution: of `dout`, with the filters turned by 180°
