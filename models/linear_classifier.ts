@@ -7,7 +7,14 @@
  * @module
  */
 import { checkLabels } from "../internal/labels.ts";
-import { amount, DescribedOptions, flag, generator, size } from "../internal/described_options.ts";
+import {
+  amount,
+  DescribedOptions,
+  flag,
+  generator,
+  orNull,
+  size,
+} from "../internal/described_options.ts";
 import { showShape } from "../internal/shapes.ts";
 import { type FloatArray, kernels, Workspace } from "../kernels/mod.ts";
 import { argmax, matmul, NDArray } from "../ndarray/mod.ts";
@@ -20,6 +27,8 @@ export interface LinearTrainOptions {
   learningRate?: number;
   /** Strength of the regularisation `reg·ΣW²`, by default 1e-5. */
   reg?: number;
+  /** Number of classes; by null, the default, the largest label of the first training tells it. */
+  numClasses?: number | null;
   /** Number of steps, by default 100. */
   numIters?: number;
   /** Examples in a minibatch, drawn with replacement, by default 200. */
@@ -33,6 +42,7 @@ export interface LinearTrainOptions {
 const settings = new DescribedOptions<LinearTrainOptions>("LinearClassifier.train", {
   learningRate: amount(1e-3),
   reg: amount(1e-5),
+  numClasses: orNull(size()),
   numIters: size(100),
   batchSize: size(200),
   verbose: flag(false),
@@ -97,7 +107,8 @@ export abstract class LinearClassifier {
    * later ones go on from where W is.
    *
    * @param X Training examples, (N, D)
-   * @param y Labels, (N,), whole numbers from 0 up; the largest one tells how many classes there are
+   * @param y Labels, (N,), whole numbers from 0 up. Without `numClasses` the largest one of the first
+   * training tells how many classes there are, and there must be a 0
    * @param options Learning rate, regularisation, steps, batch size, generator
    * @returns The loss of every step
    * @throws {TypeError} If there is no option of a given name
@@ -105,15 +116,15 @@ export abstract class LinearClassifier {
    */
   train(X: NDArray, y: NDArray, options: LinearTrainOptions = {}): number[] {
     const caller = `${this.constructor.name}.train`;
-    const { learningRate, reg, numIters, batchSize, verbose, rng } = settings.resolve(
-      options,
-      caller,
-    );
+    const given = settings.resolve(options, caller);
+    const { learningRate, reg, numIters, batchSize, verbose, rng } = given;
     checkExamples(caller, X);
     const [n, d] = X.shape;
-    checkLabels(caller, "y", y, { rows: n, each: "one label for each row of X" });
+    const classes = this.#classes(caller, given.numClasses);
+    checkLabels(caller, "y", y, { rows: n, each: "one label for each row of X", classes });
+    if (classes === undefined) checkBegin(caller, y);
     const dtype = X.dtype === "float32" ? "float32" : "float64";
-    this.W ??= rng.randn(d, y.max() + 1).multiply(0.001).astype(dtype);
+    this.W ??= rng.randn(d, classes ?? y.max() + 1).multiply(0.001).astype(dtype);
 
     const lossHistory: number[] = [];
     const workspace = new Workspace();
@@ -131,6 +142,18 @@ export abstract class LinearClassifier {
       }
     }
     return lossHistory;
+  }
+
+  /** How many classes there are, if that is known before the labels are. */
+  #classes(caller: string, numClasses: number | null): number | undefined {
+    const columns = this.W?.shape[1];
+    if (columns === undefined || numClasses === null || numClasses === columns) {
+      return columns ?? numClasses ?? undefined;
+    }
+    throw new RangeError(
+      `${caller}: numClasses must be ${columns}, the columns of W from an earlier training, got ` +
+        `${numClasses}; make a new classifier`,
+    );
   }
 
   /**
@@ -223,5 +246,16 @@ function checkExamples(caller: string, X: NDArray): void {
   throw new RangeError(
     `${caller}: X must have shape (N, D) with at least one row, got ${showShape(X.shape)}` +
       (X.ndim > 2 ? "; reshape it to rows: X.reshape([X.shape[0], -1])" : ""),
+  );
+}
+
+/** Throws if no label is 0: they probably count from 1, and 0 would be one more class. */
+function checkBegin(caller: string, y: NDArray): void {
+  const least = y.min();
+  if (least === 0) return;
+  const most = y.max();
+  throw new RangeError(
+    `${caller}: y must hold labels from 0 up, got ${least} to ${most}; do they count from ` +
+      `${least}? use y.subtract(${least}), or if some classes are missing, numClasses: ${most + 1}`,
   );
 }

@@ -110,3 +110,47 @@ Deno.test("LinearClassifier refuses what it cannot learn or predict from", () =>
   );
   fails(RangeError, "W must have shape (3, C)", () => svm.train(ones([3, 3]), y));
 });
+
+Deno.test("LinearClassifier.train() takes no labels that count from 1 for one more class", () => {
+  const [X, y] = [new RandomState(1).randn(4, 2), array([1, 2, 3, 3])];
+  for (const Classifier of [LinearSVM, Softmax]) {
+    const classifier = new Classifier();
+    fails(
+      RangeError,
+      `${Classifier.name}.train: y must hold labels from 0 up, got 1 to 3; do they count from 1? ` +
+        "use y.subtract(1), or if some classes are missing, numClasses: 4",
+      () => classifier.train(X, y),
+    );
+    assert.equal(classifier.W, null);
+    classifier.train(X, y.subtract(1), { numIters: 1 });
+    assert.deepEqual(classifier.W!.shape, [2, 3]);
+    // Where the weights say how many classes there are, not all need to be in the labels.
+    classifier.train(X, array([1, 1, 2, 2]), { numIters: 1, numClasses: 3 });
+    fails(
+      RangeError,
+      "y must hold whole numbers from 0 to 2, got 3 at position 2; do the labels count from 1?",
+      () => classifier.train(X, y),
+    );
+    fails(
+      RangeError,
+      `${Classifier.name}.train: numClasses must be 3, the columns of W from an earlier training, ` +
+        "got 4; make a new classifier",
+      () => classifier.train(X, y, { numClasses: 4 }),
+    );
+  }
+});
+
+Deno.test("LinearClassifier.train() takes the number of classes", () => {
+  const [X, y] = [new RandomState(1).randn(4, 2), array([1, 2, 3, 3])];
+  const svm = new LinearSVM();
+  svm.train(X, y, { numClasses: 6, numIters: 1 });
+  assert.deepEqual(svm.W!.shape, [2, 6]);
+  fails(
+    RangeError,
+    "y must hold whole numbers from 0 to 2, got 3 at position 2",
+    () => new LinearSVM().train(X, y, { numClasses: 3 }),
+  );
+  fails(RangeError, "numClasses must be a whole number from 1 up, or null, got 0", () => {
+    new LinearSVM().train(X, y, { numClasses: 0 });
+  });
+});
