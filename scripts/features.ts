@@ -18,7 +18,6 @@ import { LinearSVM, TwoLayerNet } from "../models/mod.ts";
 import { concatenate, equal, type NDArray } from "../ndarray/mod.ts";
 import { type Chart, imageGrid } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
-import { Solver } from "../solver/mod.ts";
 import { trainingFigure } from "./_figures.ts";
 import type { ImageData } from "./_images.ts";
 import { savePlot } from "./_outputs.ts";
@@ -31,6 +30,7 @@ import {
   printFinal,
   printSettings,
   runText,
+  train,
   trainLinear,
   trainResumable,
 } from "./_training.ts";
@@ -200,7 +200,7 @@ function mistakes({ XTest, yTest, labelNames }: ImageData, predicted: NDArray): 
 }
 
 async function searchPart(context: Context, data: FeatureData): Promise<PartResult> {
-  const { flags, signal } = context;
+  const { flags } = context;
   const numEpochs = flags.quick ? 1 : 3;
   console.log(`${numEpochs} epochs each; the course trained one net on through its settings\n`);
   const trials = await searchGrid(context, {
@@ -210,16 +210,14 @@ async function searchPart(context: Context, data: FeatureData): Promise<PartResu
     },
     async trial({ learningRate, reg }, { rng }) {
       const model = featureNet(context, data, reg, rng);
-      const solver = new Solver(model, data, {
+      const { bestValAcc } = await train(context, "trial", model, data, {
         numEpochs,
         batchSize: 100,
         optimConfig: { learningRate },
         verbose: false,
         rng,
-        signal,
       });
-      await solver.train();
-      return solver.bestValAcc;
+      return bestValAcc;
     },
   });
   return {

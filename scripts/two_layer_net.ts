@@ -9,7 +9,6 @@ import { TwoLayerNet } from "../models/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { type Chart, imageGrid } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
-import { Solver } from "../solver/mod.ts";
 import { trainingFigure } from "./_figures.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, Goal, PartResult } from "./_part.ts";
@@ -84,7 +83,7 @@ async function trainPart(context: Context): Promise<PartResult> {
 }
 
 async function searchPart(context: Context): Promise<PartResult> {
-  const { flags, signal } = context;
+  const { flags } = context;
   const all = await context.data();
   const data = subset(all, flags.quick ? 500 : Math.min(10000, all.XTrain.shape[0]));
   const numEpochs = flags.quick ? 2 : 4;
@@ -101,16 +100,14 @@ async function searchPart(context: Context): Promise<PartResult> {
     course: ({ learningRate, reg }) => courseSearch.get(learningRate)?.get(reg),
     async trial({ hiddenDim, learningRate, reg }, { rng }) {
       const model = new TwoLayerNet({ hiddenDim, reg, dtype: flags.dtype, rng });
-      const solver = new Solver(model, data, {
+      const { bestValAcc } = await train(context, "trial", model, data, {
         numEpochs,
         batchSize: 100,
         optimConfig: { learningRate },
         verbose: false,
         rng,
-        signal,
       });
-      await solver.train();
-      return solver.bestValAcc;
+      return bestValAcc;
     },
   });
   const [best] = trials;
