@@ -4,6 +4,7 @@
  * @module
  */
 import type { Tensor } from "../autograd/mod.ts";
+import { zeros } from "../ndarray/mod.ts";
 import { touch } from "../autograd/tensor.ts";
 import {
   type OptimConfig,
@@ -113,8 +114,11 @@ export class Optimizer {
     }
     this.#configs = Object.fromEntries(this.#entries.map(({ name, group }) => {
       const { learningRate, ...rest } = group;
-      return [name, typeof learningRate === "number" ? { ...rest, learningRate } : rest];
+      return [name, typeof learningRate === "function" ? rest : group as OptimConfig];
     }));
+    // A rule of the library is tried on one number, so that it complains before training starts.
+    if (typeof rule === "function") return;
+    for (const config of Object.values(this.#configs)) this.#rule(zeros([1]), zeros([1]), config);
   }
 
   /** Forgets the gradients of all parameters. */

@@ -15,6 +15,7 @@ import { kernels } from "./kernels.ts";
 import { layers } from "./layers.ts";
 import { models } from "./models.ts";
 import type { Mutant } from "./mutant.ts";
+import { nn } from "./nn.ts";
 import { optim } from "./optim.ts";
 import { solver } from "./solver.ts";
 
@@ -110,7 +111,16 @@ async function main(): Promise<number> {
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new RangeError(`mutants: --jobs must be a whole number from 1 up, got ${values.jobs}`);
   }
-  const mutants = [...layers, ...autograd, ...images, ...models, ...kernels, ...optim, ...solver]
+  const mutants = [
+    ...layers,
+    ...autograd,
+    ...nn,
+    ...images,
+    ...models,
+    ...kernels,
+    ...optim,
+    ...solver,
+  ]
     .filter(({ file, fault }) => `${file} ${fault}`.includes(values.filter));
 
   const scratch = await Deno.makeTempDir({ prefix: "nndl-mutants-" });

@@ -16,7 +16,7 @@ import { RandomState } from "../../random/mod.ts";
 
 Deno.test("Optimizer makes the steps of the rule, in place", () => {
   const rng = new RandomState(0);
-  for (const rule of ["adam", "sgdMomentum"] as const) {
+  for (const rule of ["adam", "adamw", "sgdMomentum"] as const) {
     const start = rng.randn(3, 2);
     const parameter = new Parameter(start);
     const { data } = parameter.value;
@@ -76,7 +76,7 @@ Deno.test("Optimizer passes frozen parameters over, and names those without a gr
   assert.deepEqual(first.bias!.value, before.subtract(1));
   (net.layers[1] as Linear).freeze();
   optimizer.step();
-  assert.deepEqual(first.bias!.value, before.subtract(2));
+  assert.deepEqual(first.bias!.value, before.subtract(1).subtract(1));
 });
 
 Deno.test("Optimizer refuses what is no parameter, none, and one given twice", () => {
@@ -93,6 +93,11 @@ Deno.test("Optimizer refuses what is no parameter, none, and one given twice", (
       /^RangeError: Optimizer: 1 and 0 are the same parameter, which would be updated twice/,
     ],
     [() => new Optimizer([parameter], "adm" as never), /did you mean "adam"/],
+    [
+      () => new Optimizer([parameter], "sgd", { learningRate: -1 }),
+      /^RangeError: sgd: learningRate/,
+    ],
+    [() => new Optimizer([parameter], "sgd", { beta1: 0.9 }), /"beta1"/],
   ];
   for (const [run, message] of cases) assert.throws(run, message);
 });
