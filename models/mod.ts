@@ -8,6 +8,7 @@ export * from "./captioning_transformer.ts";
 export * from "./conv_net.ts";
 export * from "./conv_net_options.ts";
 export * from "./fully_connected_net.ts";
+export * from "./gan.ts";
 export * from "./k_nearest_neighbor.ts";
 export * from "./linear_classifier.ts";
 export * from "./linear_losses.ts";

@@ -10,7 +10,7 @@ import type { Part, Program, Use } from "./_part.ts";
 
 /** The values of the flags. Those that a program does not take have their defaults. */
 export interface Flags {
-  /** Folder of the real CIFAR-10, or undefined to look in the usual places. */
+  /** Folder of the real CIFAR-10 or MNIST, or undefined to look in the usual places. */
   readonly data?: string;
   /** Whether to use the synthetic set even where the real one is at hand. */
   readonly synthetic: boolean;
@@ -48,29 +48,34 @@ export const COURSE_SEED = 231;
 /** A flag: what its value is called, if it takes one; who takes it; and lines for `--help`. */
 interface FlagEntry {
   readonly value?: string;
-  readonly use?: Use | "training";
-  readonly help: readonly string[];
+  readonly use?: readonly (Use | "training")[];
+  readonly help: readonly string[] | ((program: Program) => readonly string[]);
 }
 
 const table = {
   data: {
     value: "DIR",
-    use: "images",
-    help: [
-      "folder of the real CIFAR-10 (needs --allow-read); without it the cache,",
-      "$CIFAR10_DIR and ./data are tried, then the synthetic set is used",
-    ],
+    use: ["images", "digits"],
+    help: ({ uses }) => {
+      const [set, variable] = uses.includes("digits")
+        ? ["MNIST", "$MNIST_DIR"]
+        : ["CIFAR-10", "$CIFAR10_DIR"];
+      return [
+        `folder of the real ${set} (needs --allow-read); without it the cache,`,
+        `${variable} and ./data are tried, then the synthetic set is used`,
+      ];
+    },
   },
   synthetic: {
-    use: "images",
+    use: ["images", "digits"],
     help: ["use the synthetic set even where the real one is at hand"],
   },
   quick: { help: ["a short version of every part"] },
   parts: { value: "A,B", help: [] },
-  epochs: { value: "N", use: "training", help: ["epochs of the longest training"] },
+  epochs: { value: "N", use: ["training"], help: ["epochs of the longest training"] },
   seed: {
     value: "N",
-    use: "images",
+    use: ["images", "digits", "random"],
     help: [`seed of every random stream (default ${COURSE_SEED}, the course's)`],
   },
   backend: { value: "NAME", help: ["kernels: auto, reference, wasm or native (default auto)"] },
@@ -82,12 +87,12 @@ const table = {
   },
   dtype: {
     value: "TYPE",
-    use: "dtype",
+    use: ["dtype"],
     help: ["float type of the trained networks: float32 (default) or float64"],
   },
   checkpoint: {
     value: "FILE",
-    use: "training",
+    use: ["training"],
     help: [
       "save the longest training after each epoch (needs --allow-read and",
       "--allow-write for its folder)",
@@ -95,7 +100,7 @@ const table = {
   },
   resume: {
     value: "FILE",
-    use: "training",
+    use: ["training"],
     help: [
       "go on from such a file, and save there unless --checkpoint names another;",
       "runs only the part that it belongs to",
@@ -104,7 +109,7 @@ const table = {
   json: { value: "FILE", help: ["write all results as JSON (needs both permissions, too)"] },
   plots: {
     value: "DIR",
-    use: "plots",
+    use: ["plots"],
     help: ["write the figures there as PNG (needs both permissions, too)"],
   },
 } as const satisfies Record<string, FlagEntry>;
@@ -114,6 +119,8 @@ type FlagName = keyof typeof table;
 /** Why a program does not take a flag. */
 const lacks: Record<Use | "training", string> = {
   images: "it uses neither images nor random numbers",
+  digits: "it uses no images",
+  random: "it draws no random numbers",
   dtype: "it trains no network",
   plots: "it draws no figures",
   training: "it has no training that could be resumed",
@@ -124,8 +131,10 @@ function entryOf(name: string): FlagEntry | undefined {
 }
 
 function takes({ uses, parts }: Program, { use }: FlagEntry): boolean {
-  if (use === undefined) return true;
-  return use === "training" ? parts.some(({ resumable }) => resumable) : uses.includes(use);
+  return use === undefined ||
+    use.some((one) =>
+      one === "training" ? parts.some(({ resumable }) => resumable) : uses.includes(one)
+    );
 }
 
 /** The text of `--help`: the flags that the program takes. */
@@ -135,13 +144,17 @@ export function helpText(program: Program): string {
   const lines = Object.entries<FlagEntry>(table)
     .filter(([, entry]) => takes(program, entry))
     .flatMap(([name, { value = "", help }]) => {
-      const [first, ...others] = name === "parts" ? [`only these parts: ${names}`] : help;
+      const [first, ...others] = name === "parts"
+        ? [`only these parts: ${names}`]
+        : typeof help === "function"
+        ? help(program)
+        : help;
       return [
         `  ${`--${name} ${value}`.padEnd(19)}${first}`,
         ...others.map((line) => " ".repeat(21) + line),
       ];
     });
-  const images = program.uses.includes("images")
+  const images = program.uses.some((use) => use === "images" || use === "digits")
     ? "With no flags and no permission it runs on synthetic images. "
     : "";
   const stop = parts.some(({ resumable }) => resumable)
@@ -227,7 +240,7 @@ function readValues(program: Program, args: readonly string[]): Values {
       );
     }
     if (!takes(program, entry)) {
-      throw new UsageError(`${program.file} does not take --${name}: ${lacks[entry.use!]}`);
+      throw new UsageError(`${program.file} does not take --${name}: ${lacks[entry.use![0]]}`);
     }
     if (values[name as FlagName] !== undefined) throw new UsageError(`--${name} is given twice`);
     if (!entry.value && value !== undefined) {

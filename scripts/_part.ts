@@ -4,6 +4,7 @@
  * @module
  */
 import type { Flags } from "./_flags.ts";
+import type { DigitData } from "./_digits.ts";
 import type { ImageData } from "./_images.ts";
 
 /** What a part gets to work with. */
@@ -18,7 +19,9 @@ export interface Context {
   readonly data: () => Promise<ImageData>;
   /** The same images as they are: bytes, nothing subtracted. */
   readonly pixels: () => Promise<ImageData>;
-  /** Whether `data` is the real CIFAR-10. */
+  /** Digits, bytes (N, 1, 28, 28). */
+  readonly digits: () => DigitData;
+  /** Whether the images are the real CIFAR-10, the digits the real MNIST. */
   readonly real: boolean;
 }
 
@@ -53,7 +56,7 @@ export interface Goal {
 }
 
 /** What flags a program takes besides those that all take. */
-export type Use = "images" | "dtype" | "plots";
+export type Use = "images" | "digits" | "random" | "dtype" | "plots";
 
 /** An assignment as a program. */
 export interface Program {
@@ -65,7 +68,7 @@ export interface Program {
   readonly description: string;
   /** How long all parts take on synthetic images, and with `--quick`, such as `"2 minutes"`. */
   readonly duration: string | { readonly full: string; readonly quick: string };
-  /** What it uses: images and random numbers, trained networks, figures. */
+  /** What it uses: CIFAR-10's images or MNIST's digits, random numbers without either, trained networks, figures. */
   readonly uses: readonly Use[];
   /** What it should come to on CIFAR-10, and what it does. Default: none. */
   readonly goals?: readonly Goal[];

@@ -14,6 +14,7 @@ import { useBackend } from "../kernels/mod.ts";
 import "../native_plugin/mod.ts";
 import { interruptSignal, NonFiniteLossError } from "../solver/mod.ts";
 import { COURSE_SEED, helpText, parseFlags, UsageError } from "./_flags.ts";
+import { chooseDigits, type DigitData } from "./_digits.ts";
 import { chooseSource, type ImageData, loadImages } from "./_images.ts";
 import { checkOutputs, writeReport } from "./_outputs.ts";
 import type { Context, Part, PartResult, Program } from "./_part.ts";
@@ -30,8 +31,15 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
   const { parts, ...flags } = parseFlags(program, args);
   const started = performance.now();
   await checkOutputs(flags);
-  const usesImages = program.uses.includes("images");
-  const source = usesImages ? await chooseSource(flags) : { real: false, line: "" };
+  const set = program.uses.includes("images")
+    ? "cifar10"
+    : program.uses.includes("digits")
+    ? "mnist"
+    : null;
+  const digits = set === "mnist" ? await chooseDigits(flags) : null;
+  const source = set === "cifar10"
+    ? await chooseSource(flags)
+    : digits ?? { real: false, line: "" };
   if (flags.relaxed) await import("../kernels/wasm/relaxed.ts");
   const backend = useBackend(flags.backend);
   console.log(program.title);
@@ -42,6 +50,7 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
   interrupt.signal.addEventListener("abort", acknowledge);
   let data: Promise<ImageData> | undefined;
   let pixels: Promise<ImageData> | undefined;
+  let digitData: DigitData | undefined;
   const context: Context = {
     flags,
     courseSeed: flags.seed === COURSE_SEED,
@@ -49,6 +58,7 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
     real: source.real,
     data: () => data ??= loadImages(flags, source, {}),
     pixels: () => pixels ??= loadImages(flags, source, { subtractMean: false, dtype: "uint8" }),
+    digits: () => digitData ??= digits!.digits(),
   };
   const summary: string[] = source.line ? [source.line] : [];
   const results: Record<string, unknown> = {};
@@ -70,7 +80,7 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
   if (flags.json !== undefined) {
     await writeReport(flags.json, {
       program: program.file,
-      data: !usesImages ? null : source.real ? "cifar10" : "synthetic",
+      data: set === null || source.real ? set : "synthetic",
       backend,
       flags,
       interrupted: interrupt.signal.aborted,

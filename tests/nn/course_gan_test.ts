@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
-import { flatten, leakyRelu, maxPool, relu, reshape, tanh, Tensor } from "../../autograd/mod.ts";
+import { leakyRelu, Tensor } from "../../autograd/mod.ts";
+import {
+  dcDiscriminator,
+  dcGenerator,
+  ganDiscriminator,
+  ganGenerator,
+  sampleNoise,
+} from "../../models/mod.ts";
 import { array, type NDArray, zeros } from "../../ndarray/mod.ts";
 import {
-  BatchNorm1d,
-  BatchNorm2d,
-  Conv2d,
-  ConvTranspose2d,
   discriminatorLoss,
   generatorLoss,
-  Linear,
   lsDiscriminatorLoss,
   lsGeneratorLoss,
   type Module,
-  Sequential,
 } from "../../nn/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { assertRelative, courseTest } from "../fixtures/course.ts";
@@ -47,64 +48,13 @@ courseTest("a3/gan/leaky_relu", "leakyRelu() has the values of the check file", 
 });
 courseTest("a3/gan/sample_noise", "noise is uniform in (-1, 1) and has both signs", (c) => {
   const sample = c.expectedArray("sample");
-  const noise = new RandomState(231).uniform(-1, 1, [c.number("batch_size"), c.number("dim")]);
+  const [count, dim] = [c.number("batch_size"), c.number("dim")];
+  const noise = sampleNoise(count, dim, { rng: new RandomState(231) });
   for (const x of [sample, noise]) {
     assert.deepEqual(x.shape, c.expected.shape);
     assert.ok(x.max() < 1 && x.min() > -1 && x.max() > 0 && x.min() < 0);
   }
 });
-
-const images = (x: Tensor | NDArray) => reshape(x, [-1, 1, 28, 28]);
-const pool = (x: Tensor | NDArray) => maxPool(x, { poolHeight: 2, poolWidth: 2, stride: 2 });
-
-const discriminator = ([input, hidden, inner, out]: readonly number[]) =>
-  new Sequential(
-    flatten,
-    new Linear(input, hidden),
-    leakyRelu,
-    new Linear(hidden, inner),
-    leakyRelu,
-    new Linear(inner, out),
-  );
-const generator = ([noise, hidden, inner, out]: readonly number[]) =>
-  new Sequential(
-    new Linear(noise, hidden),
-    relu,
-    new Linear(hidden, inner),
-    relu,
-    new Linear(inner, out),
-    tanh,
-  );
-const dcClassifier = () =>
-  new Sequential(
-    images,
-    new Conv2d(1, 32, 5),
-    leakyRelu,
-    pool,
-    new Conv2d(32, 64, 5),
-    leakyRelu,
-    pool,
-    flatten,
-    new Linear(1024, 1024),
-    leakyRelu,
-    new Linear(1024, 1),
-  );
-const dcGenerator = (noise: number) =>
-  new Sequential(
-    new Linear(noise, 1024),
-    relu,
-    new BatchNorm1d(1024),
-    new Linear(1024, 6272),
-    relu,
-    new BatchNorm1d(6272),
-    (x) => reshape(x, [-1, 128, 7, 7]),
-    new ConvTranspose2d(128, 64, 4, { stride: 2, pad: 1 }),
-    relu,
-    new BatchNorm2d(64),
-    new ConvTranspose2d(64, 1, 4, { stride: 2, pad: 1 }),
-    tanh,
-    flatten,
-  );
 
 function assertCount(c: Check, module: Module): void {
   const sizes = Object.values(module.parameters()).map(({ size }) => size);
@@ -114,17 +64,17 @@ function assertCount(c: Check, module: Module): void {
 courseTest(
   "a3/gan/discriminator_param_count",
   "the discriminator has so many parameters",
-  (c) => assertCount(c, discriminator(c.inputs.layers as number[])),
+  (c) => assertCount(c, ganDiscriminator()),
 );
 courseTest(
   "a3/gan/generator_param_count",
   "the generator has so many parameters",
-  (c) => assertCount(c, generator(c.inputs.layers as number[])),
+  (c) => assertCount(c, ganGenerator((c.inputs.layers as number[])[0])),
 );
 courseTest(
   "a3/gan/dc_classifier_param_count",
   "the convolutional discriminator has so many",
-  (c) => assertCount(c, dcClassifier()),
+  (c) => assertCount(c, dcDiscriminator()),
 );
 courseTest(
   "a3/gan/dc_generator_param_count",
@@ -135,7 +85,10 @@ courseTest(
   "a3/gan/dc_classifier_output_shape",
   "the convolutional discriminator scores images",
   (c) =>
-    assert.deepEqual(dcClassifier().forward(zeros(c.inputs.x as number[])).shape, c.expected.shape),
+    assert.deepEqual(
+      dcDiscriminator().forward(zeros(c.inputs.x as number[])).shape,
+      c.expected.shape,
+    ),
 );
 courseTest("a3/gan/dc_generator_output_shape", "the convolutional generator makes images", (c) => {
   const noise = new RandomState(0).uniform(-1, 1, c.inputs.noise as number[]);
@@ -170,7 +123,7 @@ Deno.test("extreme logits have finite losses and gradients", () => {
 });
 
 Deno.test("a discriminator's step gives the generator no gradient, and the other way round", () => {
-  const [D, G] = [discriminator([784, 8, 8, 1]), generator([4, 8, 8, 784])];
+  const [D, G] = [ganDiscriminator(), ganGenerator(4)];
   const noise = new RandomState(0).randn(2, 4);
   discriminatorLoss(D.forward(zeros([2, 784])), D.forward(G.forward(noise).detach())).backward();
   assert.ok(Object.values(G.parameters()).every(({ grad }) => grad === null));

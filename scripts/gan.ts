@@ -1,0 +1,226 @@
+/**
+ * Assignment 3, generative adversarial networks: the vanilla GAN, the least-squares GAN, and the
+ * convolutional one, on digits; and how good their images are.
+ *
+ * @module
+ */
+import {
+  dcDiscriminator,
+  dcGenerator,
+  ganDiscriminator,
+  ganGenerator,
+  sampleNoise,
+} from "../models/mod.ts";
+import { concatenate, linspace, type NDArray } from "../ndarray/mod.ts";
+import {
+  discriminatorLoss,
+  generatorLoss,
+  lsDiscriminatorLoss,
+  lsGeneratorLoss,
+  type Sequential,
+} from "../nn/mod.ts";
+import { figure, imageGrid, linePlot } from "../plot/mod.ts";
+import { RandomState } from "../random/mod.ts";
+import { savePlot } from "./_outputs.ts";
+import type { Context, PartResult } from "./_part.ts";
+import { runProgram } from "./_program.ts";
+import { printTable } from "./_tables.ts";
+import { last } from "./_training.ts";
+import { Judge, printQualities, type Quality } from "./gan/quality.ts";
+import { type Gan, type GanRun, generate, NOISE, trainGan } from "./gan/training.ts";
+
+/** A player up and a player down `f(x, y) = x·y`: steps of size 1 come back after six. */
+function minmaxPart(): PartResult {
+  let [x, y] = [1, 1];
+  const rows: [number, number, number][] = [[0, x, y]];
+  for (let step = 1; step <= 6; step++) {
+    y += x;
+    x -= y;
+    rows.push([step, x, y]);
+  }
+  printTable(["step", "x", "y"], rows);
+  console.log(
+    "\nOne makes x·y small with x, the other large with y, in turns: they go round and never settle\n" +
+      "at (0, 0). A generator and a discriminator can do so, too.",
+  );
+  return {
+    results: { rows },
+    summary: [`f(x, y) = x·y: back at (${x}, ${y}) after six steps`],
+  };
+}
+
+let judged: ReturnType<typeof Judge.train> | undefined;
+
+/** Makes a part that trains a GAN and judges it. */
+function ganPart(
+  file: string,
+  make: (rng: RandomState) => Gan,
+  { epochs, quickRows = Infinity, resumable = false }: {
+    epochs: number;
+    quickRows?: number;
+    resumable?: boolean;
+  },
+): (context: Context) => Promise<PartResult> {
+  return async (context) => {
+    const { flags } = context;
+    const { judge, real } = await (judged ??= Judge.train(context));
+    console.log("");
+    const { XTrain } = context.digits();
+    const rows = Math.min(XTrain.shape[0], flags.quick ? quickRows : 50_000);
+    const rng = new RandomState(flags.seed);
+    const gan = make(rng);
+    const looked: Quality[] = [];
+    const noise = sampleNoise(judge.count, NOISE, { rng: new RandomState([flags.seed, 1]) });
+    const every = flags.quick ? 10 : 250;
+    const marks = flags.quick ? [10] : [250, 1000, 2000];
+    const look = (step: number) =>
+      looked.push(judge.look(`after ${step} steps`, generate(gan.generator, noise)));
+    const run = await trainGan(context, gan, XTrain.slice(`:${rows}`), {
+      numEpochs: flags.quick ? 1 : (resumable ? flags.epochs : undefined) ?? epochs,
+      rng,
+      every,
+      resumable,
+      onSnapshot: (step) => marks.includes(step) && look(step),
+    });
+    const steps = run.discriminator.length;
+    if (!looked.some(({ name }) => name === `after ${steps} steps`)) look(steps);
+    console.log("");
+    printQualities([...looked, real]);
+    console.log(
+      "\nSmaller is better in the first column; the last row is what real images come to. Classes are\n" +
+        "rare where the generator has collapsed to a few digits; nearest is the distance from the\n" +
+        "nearest training image: far below that of real ones it would mean copying.",
+    );
+    await saveFigures(context, file, gan, run, rng);
+    const [first, end] = [looked[0], looked[looked.length - 1]];
+    return {
+      results: { losses: run, qualities: [...looked, real] },
+      summary: [
+        `${gan.name}: losses ${last(run.discriminator).toFixed(3)} and ${
+          last(run.generator).toFixed(3)
+        } after ${steps} steps, ${run.seconds.toFixed(1)} s; Fréchet distance ${
+          first.distance.toFixed(0)
+        } ${first.name}, ${end.distance.toFixed(0)} in the end (real: ${real.distance.toFixed(1)})`,
+      ],
+    };
+  };
+}
+
+async function saveFigures(
+  context: Context,
+  file: string,
+  { name, generator }: Gan,
+  { snapshots, discriminator, generator: losses }: GanRun,
+  rng: RandomState,
+): Promise<void> {
+  const shown = snapshots.filter((_, i) =>
+    snapshots.length <= 8 || i % Math.ceil(snapshots.length / 8) === 0 ||
+    i === snapshots.length - 1
+  );
+  await savePlot(
+    context,
+    `${file}_samples`,
+    () =>
+      imageGrid(pictures(shown.map(({ images }) => images)), {
+        title: `${name}: 16 samples after ${shown.map(({ step }) => step).join(", ")} steps`,
+        columns: 16,
+        scale: 2,
+        gap: 2,
+        normalize: null,
+      }),
+  );
+  await savePlot(context, `${file}_losses`, () =>
+    figure([[
+      linePlot({
+        title: name,
+        xLabel: "iteration",
+        yLabel: "loss",
+        width: 640,
+        series: [
+          { name: "discriminator", y: discriminator },
+          { name: "generator", y: losses },
+        ],
+      }),
+    ]]));
+  await savePlot(
+    context,
+    `${file}_interpolation`,
+    () =>
+      imageGrid(pictures([interpolation(generator, rng)]), {
+        title: `${name}: from one noise vector to another`,
+        columns: 10,
+        scale: 3,
+        gap: 2,
+        normalize: null,
+      }),
+  );
+}
+
+function pictures(images: readonly NDArray[]): NDArray {
+  return concatenate([...images], 0).reshape([-1, 28, 28]).multiply(255);
+}
+
+/** Images on the way between pairs of noise vectors, ten for each pair. */
+function interpolation(generator: Sequential, rng: RandomState): NDArray {
+  const [from, to] = [0, 1].map(() => sampleNoise(4, NOISE, { rng }).reshape([4, 1, NOISE]));
+  const share = linspace(0, 1, 10).astype("float32").reshape([1, 10, 1]);
+  const way = from.add(to.subtract(from).multiply(share));
+  return generate(generator, way.reshape([-1, NOISE]));
+}
+
+const dense = (rng: RandomState) => ({
+  generator: ganGenerator(NOISE, { rng }),
+  discriminator: ganDiscriminator({ rng }),
+});
+
+await runProgram({
+  file: "gan.ts",
+  title: "Generative adversarial networks (assignment 3)",
+  description:
+    "Trains three GANs on digits as the course does, shows what they draw over time, and compares\n" +
+    "their images with real ones by a classifier that it trains first.",
+  duration: { full: "8 minutes with native kernels", quick: "half a minute" },
+  uses: ["digits", "plots"],
+  parts: [
+    { name: "minmax", title: "Two players", run: minmaxPart },
+    {
+      name: "vanilla",
+      title: "Vanilla GAN",
+      run: ganPart(
+        "gan_vanilla",
+        (rng) => ({ name: "Vanilla GAN", ...dense(rng), discriminatorLoss, generatorLoss }),
+        { epochs: 10 },
+      ),
+    },
+    {
+      name: "least-squares",
+      title: "Least-squares GAN",
+      run: ganPart(
+        "gan_least_squares",
+        (rng) => ({
+          name: "Least-squares GAN",
+          ...dense(rng),
+          discriminatorLoss: lsDiscriminatorLoss,
+          generatorLoss: lsGeneratorLoss,
+        }),
+        { epochs: 10 },
+      ),
+    },
+    {
+      name: "dc",
+      title: "Convolutional GAN",
+      resumable: true,
+      run: ganPart(
+        "gan_dc",
+        (rng) => ({
+          name: "DCGAN",
+          generator: dcGenerator(NOISE, { rng }),
+          discriminator: dcDiscriminator({ rng }),
+          discriminatorLoss,
+          generatorLoss,
+        }),
+        { epochs: 2, quickRows: 1000, resumable: true },
+      ),
+    },
+  ],
+}, Deno.args);
