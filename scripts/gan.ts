@@ -49,7 +49,14 @@ function minmaxPart(): PartResult {
   };
 }
 
-let judged: ReturnType<typeof Judge.train> | undefined;
+/** The judge of a run of the program: all parts have the same. */
+const judges = new WeakMap<Context, ReturnType<typeof Judge.train>>();
+
+function judgeOf(context: Context): ReturnType<typeof Judge.train> {
+  const judge = judges.get(context) ?? Judge.train(context);
+  judges.set(context, judge);
+  return judge;
+}
 
 /** Makes a part that trains a GAN and judges it. */
 function ganPart(
@@ -63,7 +70,7 @@ function ganPart(
 ): (context: Context) => Promise<PartResult> {
   return async (context) => {
     const { flags } = context;
-    const { judge, real } = await (judged ??= Judge.train(context));
+    const { judge, real } = await judgeOf(context);
     console.log("");
     const { XTrain } = context.digits();
     const rows = Math.min(XTrain.shape[0], flags.quick ? quickRows : 50_000);

@@ -7,7 +7,7 @@ import {
   ganGenerator,
   sampleNoise,
 } from "../../models/mod.ts";
-import { array, type NDArray, zeros } from "../../ndarray/mod.ts";
+import { array, zeros } from "../../ndarray/mod.ts";
 import {
   discriminatorLoss,
   generatorLoss,
