@@ -62,6 +62,12 @@ pub fn add_scaled<T: Real>(alpha: T, x: &[T], y: &mut [T]) {
     parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), y, |part, y| scaled(alpha, &x[part], y));
 }
 
+/// `x *= factor`.
+pub fn scale<T: Real>(factor: T, x: &mut [T]) {
+    let n = x.len();
+    parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), x, |_, x| multiplied(factor, x));
+}
+
 /// `Σ x²`, accumulated in float64.
 pub fn sum_squares<T: Real>(x: &[T]) -> f64 {
     let tasks = tasks_for(x.len(), WORTH_A_TASK);
@@ -143,6 +149,12 @@ multiversion! {
     fn scaled<T>(alpha: T, x: &[T], y: &mut [T]) {
         for (y, x) in y.iter_mut().zip(x) {
             *y += alpha * *x;
+        }
+    }
+
+    fn multiplied<T>(factor: T, x: &mut [T]) {
+        for x in x {
+            *x *= factor;
         }
     }
 

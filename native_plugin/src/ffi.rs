@@ -11,9 +11,11 @@ use crate::gemm::{Finish, gemm as product};
 use crate::norm::{Batch, Groups};
 use crate::optim::Adam;
 use crate::pooling::{self, Pool};
+use crate::sequences::{Cell, States};
 use crate::simd::Vectors;
 use crate::status::{copy_text, guard, last_error};
-use crate::{cpu, elementwise, loss, norm, optim, pool, random};
+use crate::upsampling::Upsampling;
+use crate::{activations, cpu, elementwise, loss, norm, optim, pool, random, sequences, softmax};
 
 /// Changes whenever the loader and an older library would misunderstand each other.
 pub const ABI_VERSION: u32 = 3;
@@ -355,6 +357,147 @@ exports! {
         n: size, c: size, x: read(n * c), y: labels(n), dx: write(n * c), loss: result,
     ) {
         *loss = loss::svm_loss(c, x, y, dx);
+    }
+
+    /// `out = tanh x`.
+    nndl_tanh_forward_f32, nndl_tanh_forward_f64 = tanh_forward(
+        n: size, x: unless(n, out), out: write(n),
+    ) {
+        activations::tanh_forward(x, out);
+    }
+
+    /// Its gradient.
+    nndl_tanh_backward_f32, nndl_tanh_backward_f64 = tanh_backward(
+        n: size, dout: unless(n, dx), out: read(n), dx: write(n),
+    ) {
+        activations::tanh_backward(dout, out, dx);
+    }
+
+    /// `out = 1 / (1 + e⁻ˣ)`.
+    nndl_sigmoid_forward_f32, nndl_sigmoid_forward_f64 = sigmoid_forward(
+        n: size, x: unless(n, out), out: write(n),
+    ) {
+        activations::sigmoid_forward(x, out);
+    }
+
+    /// Its gradient.
+    nndl_sigmoid_backward_f32, nndl_sigmoid_backward_f64 = sigmoid_backward(
+        n: size, dout: unless(n, dx), out: read(n), dx: write(n),
+    ) {
+        activations::sigmoid_backward(dout, out, dx);
+    }
+
+    /// `out = x · Φ(x)`.
+    nndl_gelu_forward_f32, nndl_gelu_forward_f64 = gelu_forward(
+        n: size, x: unless(n, out), out: write(n),
+    ) {
+        activations::gelu_forward(x, out);
+    }
+
+    /// Its gradient.
+    nndl_gelu_backward_f32, nndl_gelu_backward_f64 = gelu_backward(
+        n: size, dout: unless(n, dx), x: read(n), dx: write(n),
+    ) {
+        activations::gelu_backward(dout, x, dx);
+    }
+
+    /// `out = x where x > 0, else alpha · x`.
+    nndl_leaky_relu_forward_f32, nndl_leaky_relu_forward_f64 = leaky_relu_forward(
+        n: size, alpha: number, x: unless(n, out), out: write(n),
+    ) {
+        activations::leaky_relu_forward(T::from_f64(alpha), x, out);
+    }
+
+    /// Its gradient.
+    nndl_leaky_relu_backward_f32, nndl_leaky_relu_backward_f64 = leaky_relu_backward(
+        n: size, alpha: number, dout: unless(n, dx), x: read(n), dx: write(n),
+    ) {
+        activations::leaky_relu_backward(T::from_f64(alpha), dout, x, dx);
+    }
+
+    /// `x *= factor`.
+    nndl_scale_f32, nndl_scale_f64 = scale(
+        n: size, factor: number, x: write(n),
+    ) {
+        elementwise::scale(T::from_f64(factor), x);
+    }
+
+    /// Softmax over rows.
+    nndl_softmax_forward_f32, nndl_softmax_forward_f64 = softmax_forward(
+        n: size, c: size, x: unless(n * c, out), out: write(n * c),
+    ) {
+        softmax::softmax_forward(c, x, out);
+    }
+
+    /// Its gradient.
+    nndl_softmax_backward_f32, nndl_softmax_backward_f64 = softmax_backward(
+        n: size, c: size, dout: unless(n * c, dx), out: read(n * c), dx: write(n * c),
+    ) {
+        softmax::softmax_backward(c, dout, out, dx);
+    }
+
+    /// Its logarithm.
+    nndl_log_softmax_forward_f32, nndl_log_softmax_forward_f64 = log_softmax_forward(
+        n: size, c: size, x: unless(n * c, out), out: write(n * c),
+    ) {
+        softmax::log_softmax_forward(c, x, out);
+    }
+
+    /// Its gradient.
+    nndl_log_softmax_backward_f32, nndl_log_softmax_backward_f64 = log_softmax_backward(
+        n: size, c: size, dout: unless(n * c, dx), out: read(n * c), dx: write(n * c),
+    ) {
+        softmax::log_softmax_backward(c, dout, out, dx);
+    }
+
+    /// Rows of a table by index.
+    nndl_embedding_forward_f32, nndl_embedding_forward_f64 = embedding_forward(
+        n: size, v: size, d: size, x: labels(n), w: read(v * d), out: write(n * d),
+    ) {
+        sequences::check_indices(v, x)?;
+        sequences::embedding_forward(d, x, w, out);
+    }
+
+    /// Its gradient.
+    nndl_embedding_backward_f32, nndl_embedding_backward_f64 = embedding_backward(
+        n: size, v: size, d: size, x: labels(n), dout: read(n * d), dw: write(v * d),
+    ) {
+        sequences::check_indices(v, x)?;
+        sequences::embedding_backward(v, d, x, dout, dw);
+    }
+
+    /// What an LSTM does with its sums.
+    nndl_lstm_forward_f32, nndl_lstm_forward_f64 = lstm_forward(
+        n: size, h: size, gates: write(4 * n * h), prev_c: read(n * h), next_c: write(n * h),
+        tanh_c: write(n * h), next_h: write(n * h),
+    ) {
+        sequences::lstm_forward(h, gates, prev_c, States { next_c, tanh_c, next_h });
+    }
+
+    /// Its gradient.
+    nndl_lstm_backward_f32, nndl_lstm_backward_f64 = lstm_backward(
+        n: size, h: size, gates: read(4 * n * h), prev_c: read(n * h), tanh_c: read(n * h),
+        dnext_h: read(n * h), dc: write(n * h), da: write(4 * n * h),
+    ) {
+        sequences::lstm_backward(h, Cell { gates, prev_c, tanh_c, dnext_h }, dc, da);
+    }
+
+    /// Upsampling by whole factors.
+    nndl_upsample_forward_f32, nndl_upsample_forward_f64 = upsample_forward(
+        planes: size, h: size, w: size, scale_h: size, scale_w: size, bilinear: size,
+        x: read(planes * h * w), out: write(planes * h * scale_h * w * scale_w),
+    ) {
+        let g = Upsampling { planes, size: [h, w], scale: [scale_h, scale_w], bilinear: bilinear != 0 };
+        g.forward(x, out);
+    }
+
+    /// Its gradient.
+    nndl_upsample_backward_f32, nndl_upsample_backward_f64 = upsample_backward(
+        planes: size, h: size, w: size, scale_h: size, scale_w: size, bilinear: size,
+        dout: read(planes * h * scale_h * w * scale_w), dx: write(planes * h * w),
+    ) {
+        let g = Upsampling { planes, size: [h, w], scale: [scale_h, scale_w], bilinear: bilinear != 0 };
+        g.backward(dout, dx);
     }
 
     /// `w -= rate · dw`.

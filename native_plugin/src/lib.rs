@@ -4,6 +4,7 @@
 //! convolutions are built on [`simd`]; what is simple enough for the compiler to vectorise is plain
 //! Rust compiled for several instruction sets by [`multiversion!`].
 
+pub mod activations;
 pub mod arguments;
 pub mod conv;
 pub mod cpu;
@@ -12,11 +13,15 @@ pub mod ffi;
 pub mod gemm;
 pub mod loss;
 pub mod norm;
+mod normal;
 pub mod optim;
 pub mod pool;
 pub mod pooling;
 pub mod random;
 pub mod real;
 pub mod scratch;
+pub mod sequences;
 pub mod simd;
+pub mod softmax;
 pub mod status;
+pub mod upsampling;

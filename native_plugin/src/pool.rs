@@ -204,6 +204,7 @@ macro_rules! rows_of_tuple {
 }
 rows_of_tuple!(A B);
 rows_of_tuple!(A B C);
+rows_of_tuple!(A B C D);
 
 /// Cuts `0..rows` at multiples of `unit` into `tasks` parts and calls `body` for each with the
 /// part and the slices' share of it, in parallel.

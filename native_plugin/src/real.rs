@@ -1,5 +1,6 @@
 //! The two element types, seen as one.
 
+use crate::normal::{normal_f32, normal_f64};
 use std::fmt::Debug;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -35,10 +36,14 @@ pub trait Real:
     fn sqrt(self) -> Self;
     /// `e^x` for x ≤ 0 (or NaN), without branches where that lets the compiler vectorise.
     fn exp_of_nonpositive(self) -> Self;
+    /// Hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// The normal distribution `Φ`.
+    fn normal(self) -> Self;
 }
 
 macro_rules! real {
-    ($t:ident, $exp:expr) => {
+    ($t:ident, $exp:expr, $tanh:expr, $normal:expr) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -58,11 +63,37 @@ macro_rules! real {
             fn exp_of_nonpositive(self) -> Self {
                 $exp(self)
             }
+            #[inline(always)]
+            fn tanh(self) -> Self {
+                $tanh(self)
+            }
+            #[inline(always)]
+            fn normal(self) -> Self {
+                $normal(self)
+            }
         }
     };
 }
-real!(f32, exp_f32);
-real!(f64, f64::exp);
+real!(f32, exp_f32, tanh_f32, normal_f32);
+real!(f64, f64::exp, f64::tanh, normal_f64);
+
+/// By an exponential, and near 0 by an odd polynomial, where that would cancel.
+///
+/// Source of the polynomial: S. L. Moshier, Cephes Mathematical Library, tanhf.
+#[inline(always)]
+fn tanh_f32(x: f32) -> f32 {
+    let size = x.abs();
+    let small = exp_f32(-2.0 * size);
+    let far = (1.0 - small) / (1.0 + small);
+    let s = x * x;
+    let series = -5.704_988_7e-3;
+    let series = series * s + 2.063_909e-2;
+    let series = series * s - 5.373_971_6e-2;
+    let series = series * s + 1.333_144_2e-1;
+    let series = series * s - 3.333_328e-1;
+    let near = series * s * x + x;
+    if size < 0.625 { near } else { far.copysign(x) }
+}
 
 /// `e^x = 2^n · e^r` with whole n and |r| ≤ ln 2 / 2, where a polynomial is exact to rounding.
 #[inline(always)]
