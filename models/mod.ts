@@ -3,6 +3,8 @@
  *
  * @module
  */
+export * from "./caption_feature_net.ts";
+export * from "./caption_features.ts";
 export * from "./captioning_rnn.ts";
 export * from "./captioning_transformer.ts";
 export * from "./conv_net.ts";
