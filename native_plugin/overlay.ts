@@ -14,6 +14,8 @@
  * @module
  */
 import { type ArrayArgument, geometries } from "../kernels/notation.ts";
+import { isMostlyPadding } from "../kernels/padding.ts";
+import { reference } from "../kernels/reference/mod.ts";
 import { refuse } from "../kernels/refuse.ts";
 import type { Kernels } from "../kernels/types.ts";
 import type { Export, Library } from "./symbols.ts";
@@ -39,13 +41,27 @@ export function nativeKernels(library: Library, exports: readonly Export[]): Par
   const argumentsOf = new Map<string, Export["args"]>(present.map((e) => [e.kernel, e.args]));
   // For the numbers of a geometry, and the number that a kernel computes.
   const [numbers, result] = [new Uint32Array(32), new Float64Array(16)];
-  return make(
+  const kernels: Partial<Kernels> = make(
     library,
     numbers,
     result,
     (kernel: string, values: unknown[]) => refuse(kernel, argumentsOf.get(kernel)!, values),
     (kernel: string, status: number) => fail(library, kernel, status),
   );
+  return { ...kernels, ...unpadded(kernels) };
+}
+
+/** Convolutions that leave images that are mostly padding to the reference. */
+function unpadded(native: Partial<Kernels>): Partial<Kernels> {
+  const { convForward, convBackwardData, convBackwardWeights } = { ...reference, ...native };
+  return {
+    convForward: (g, ...rest) =>
+      (isMostlyPadding(g) ? reference.convForward : convForward)(g, ...rest),
+    convBackwardData: (g, ...rest) =>
+      (isMostlyPadding(g) ? reference.convBackwardData : convBackwardData)(g, ...rest),
+    convBackwardWeights: (g, ...rest) =>
+      (isMostlyPadding(g) ? reference.convBackwardWeights : convBackwardWeights)(g, ...rest),
+  };
 }
 
 /** Reads the message of the last failure and throws it. */

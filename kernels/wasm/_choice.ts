@@ -8,6 +8,7 @@ import { parseContract } from "../notation.ts";
 import { refuse } from "../refuse.ts";
 import { reference } from "../reference/mod.ts";
 import type { FloatArray, KernelName, Kernels } from "../types.ts";
+import { HeapFull } from "./_heap.ts";
 
 /** The arguments of a kernel, all floats of them float32. */
 export type Narrow<Args extends readonly unknown[]> = {
@@ -54,7 +55,14 @@ function choose(name: KernelName, { least, work, run }: FastKernel<KernelName>):
       wide &&= array instanceof Float64Array;
     }
     if (!narrow && !wide) refuse(name, parseContract(contracts[name]).args, given);
-    return narrow && measure(...given) as number >= least ? fast(...given) : portable(...given);
+    if (!narrow || measure(...given) as number < least) return portable(...given);
+    try {
+      return fast(...given);
+    } catch (error) {
+      // Memory is taken before anything is written.
+      if (error instanceof HeapFull) return portable(...given);
+      throw error;
+    }
   };
 }
 

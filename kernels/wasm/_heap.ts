@@ -13,6 +13,9 @@ const GROWTH = 64;
 /** Floats to which every array is aligned: a cache line. */
 const LINE = 16;
 
+/** That a call needs more memory than a module may have: the reference serves. */
+export class HeapFull extends RangeError {}
+
 /** Arrays that last for one call. Addresses are in bytes, lengths in floats. */
 export class Heap {
   readonly #memory: WebAssembly.Memory;
@@ -47,8 +50,13 @@ export class Heap {
     this.#top = this.#start;
   }
 
-  /** Makes an array of arbitrary content and returns its address. */
+  /**
+   * Makes an array of arbitrary content and returns its address.
+   *
+   * @throws {HeapFull} If there is no such room
+   */
   take(length: number): number {
+    if (this.#top - this.#start + length + 2 * LINE > this.#capacity) throw new HeapFull();
     const at = this.#top;
     this.#top = (at + length + LINE - 1) & -LINE;
     // One line more, because kernels read up to three values past the end.
@@ -134,7 +142,12 @@ export class Heap {
 
   #grow(length: number): void {
     const missing = Math.ceil((length - this.#floats.length) * 4 / PAGE);
-    this.#memory.grow(Math.max(missing, GROWTH));
+    const room = (this.#start + this.#capacity - this.#floats.length) * 4 / PAGE;
+    try {
+      this.#memory.grow(Math.min(Math.max(missing, GROWTH), room));
+    } catch {
+      throw new HeapFull();
+    }
     this.#floats = new Float32Array(this.#memory.buffer);
     this.#ints = new Int32Array(this.#memory.buffer);
     this.#bytes = new Uint8Array(this.#memory.buffer);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isMostlyPadding } from "../padding.ts";
 import type { ConvGeometry } from "../types.ts";
 import type { FastKernels } from "./_choice.ts";
 import type { Products } from "./_machine.ts";
@@ -61,8 +62,10 @@ export function createConvolution({ exports, heap, team }: Products): FastKernel
     }
   }
 
+  /** No more threads than there are pieces: each takes room. */
   function threadsFor(g: ConvGeometry): number {
-    return work(g) < LARGE ? 1 : team.threads(work(g));
+    if (work(g) < LARGE) return 1;
+    return Math.min(team.threads(work(g)), Math.ceil(g.n / sizesOf(g).most));
   }
 
   return {
@@ -155,8 +158,9 @@ export function createConvolution({ exports, heap, team }: Products): FastKernel
   };
 }
 
-/** Multiplications of a convolution. */
+/** Multiplications of a convolution; none if the reference does it better. */
 function work(g: ConvGeometry): number {
+  if (isMostlyPadding(g)) return 0;
   const { depth, out } = sizesOf(g);
   return g.n * out * depth;
 }
