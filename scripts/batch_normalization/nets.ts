@@ -12,6 +12,7 @@ import { compared, figures } from "../_checks.ts";
 import { savePlot } from "../_outputs.ts";
 import type { Context, PartResult } from "../_part.ts";
 import { printComparison, printTable } from "../_tables.ts";
+import { printAbove, withBar } from "../_terminal.ts";
 import {
   accuracyText,
   type CourseRun,
@@ -154,7 +155,7 @@ export async function weightScalePart(context: Context): Promise<PartResult> {
   const count = flags.quick ? 5 : 20;
   const scales = Array.from({ length: count }, (_, i) => 10 ** (-4 + 4 * i / (count - 1)));
   const rows: ScaleRow[] = [];
-  for (const scale of scales) {
+  for await (const scale of withBar("weight scales", scales, signal)) {
     // Both nets of a scale are drawn before either is trained, as in the course.
     const models = (["batchnorm", null] as const).map((normalization) =>
       new FullyConnectedNet([50, 50, 50, 50, 50, 50, 50], {
@@ -178,7 +179,7 @@ export async function weightScalePart(context: Context): Promise<PartResult> {
     ];
     if (signal.aborted) break;
     rows.push({ scale, batchnorm, plain });
-    console.log(`weight scale ${scale.toExponential(2)} done (${rows.length} of ${count})`);
+    printAbove(`weight scale ${scale.toExponential(2)} done (${rows.length} of ${count})`);
   }
   console.log("\nbn: with batch norm\n");
   printTable(
@@ -222,8 +223,7 @@ export function batchSizePart(normalization: "batchnorm" | "layernorm") {
       ...[5, 10, 50].map((batchSize) => ({ batchSize, norm: normalization })),
     ];
     const runs: Run[] = [];
-    for (const { batchSize, norm } of cases) {
-      if (signal.aborted) break;
+    for await (const { batchSize, norm } of withBar("nets", cases, signal)) {
       const model = new FullyConnectedNet([100, 100, 100, 100, 100], {
         weightScale: 2e-2,
         normalization: norm,
