@@ -120,15 +120,14 @@ async function lossPart(
     timeRow("course", course.milliseconds),
   ]);
   console.log(
-    "Our loops are compiled, so that they are hardly slower, or even faster for few images;",
+    "Our loops are compiled, the course's interpreted by Python: less is gained without them.",
   );
-  console.log("the course's are interpreted by Python.");
   const line = `Loops and vectorised: losses differ by ${errorText(difference.loss)}, ` +
     `gradients by ${errorText(difference.gradient)}`;
   console.log(`\n${line}`);
   return {
     results: { loss, difference, times },
-    summary: [line, `Vectorised: ${(times.naive / times.vectorized).toFixed(0)} times as fast`],
+    summary: [line, `Vectorised: ${(times.naive / times.vectorized).toFixed(1)} times as fast`],
   };
 }
 
