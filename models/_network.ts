@@ -4,7 +4,8 @@
  * @module
  */
 import { liveArrays } from "../internal/live_arrays.ts";
-import { showShape } from "../internal/shapes.ts";
+import { sameShape, showShape } from "../internal/shapes.ts";
+import { showValue } from "../internal/show.ts";
 import { allocate, type FloatArray, kernels } from "../kernels/mod.ts";
 import type { BatchnormParam, LayernormParam } from "../layers/mod.ts";
 import { NDArray } from "../ndarray/mod.ts";
@@ -64,6 +65,29 @@ export const inputOnly = { needs: { dw: false, db: false } } as const;
 export const normalizedInputOnly = {
   needs: { ...inputOnly.needs, dgamma: false, dbeta: false },
 } as const;
+
+/** What `upstream` makes of scores, checked: their gradient. */
+export function scoreGradient(
+  caller: string,
+  upstream: (scores: NDArray) => NDArray,
+  scores: NDArray,
+): NDArray {
+  if (typeof upstream !== "function") {
+    throw new TypeError(
+      `${caller}: upstream must be a function from scores to their gradient, got ` +
+        ((upstream as unknown) instanceof NDArray
+          ? "an NDArray; use () => dscores"
+          : typeof upstream),
+    );
+  }
+  const dscores = upstream(scores);
+  if (dscores instanceof NDArray && sameShape(dscores.shape, scores.shape)) return dscores;
+  const got = dscores instanceof NDArray ? showShape(dscores.shape) : showValue(dscores);
+  throw new RangeError(
+    `${caller}: upstream must return the gradient of the scores, an NDArray of shape ` +
+      `${showShape(scores.shape)}, got ${got}`,
+  );
+}
 
 /** Checks that examples fit weights of shape (D, M), and brings them to the type of the weights. */
 export function enter(caller: string, X: NDArray, W: NDArray): NDArray {

@@ -34,6 +34,7 @@ import {
   filled,
   regularize,
   runningStatistics,
+  scoreGradient,
   untrainedBatchnorm,
 } from "./_network.ts";
 import type { ConvNetOptions } from "./conv_net_options.ts";
@@ -249,7 +250,10 @@ export class ConvNet implements Model {
     const pass = () => {
       const x = new Tensor(enterImages("ConvNet.inputGradient", X, this.#inputDim, this.params.W1));
       const scores = this.#scores(x, this.params, "test");
-      return scores.gradients([x], upstream(scores.value))[0]!;
+      return scores.gradients(
+        [x],
+        scoreGradient("ConvNet.inputGradient", upstream, scores.value),
+      )[0]!;
     };
     return workspace ? workspace.run(pass) : pass();
   }

@@ -32,6 +32,7 @@ import {
   normalizedInputOnly,
   regularize,
   runningStatistics,
+  scoreGradient,
   untrainedBatchnorm,
 } from "./_network.ts";
 import { aliases, dropoutRules, networkRules } from "./_options.ts";
@@ -251,7 +252,11 @@ export class FullyConnectedNet implements Model {
 
   #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
     const caches: GenericCache[] = [];
-    let dout = upstream(this.#forward("inputGradient", X, "test", caches));
+    let dout = scoreGradient(
+      "FullyConnectedNet.inputGradient",
+      upstream,
+      this.#forward("inputGradient", X, "test", caches),
+    );
     for (let i = this.numLayers; i >= 1; i--) {
       [dout] = genericBackward(dout, caches[i], normalizedInputOnly);
     }

@@ -36,6 +36,7 @@ import {
   normalizedInputOnly,
   regularize,
   runningStatistics,
+  scoreGradient,
   untrainedBatchnorm,
 } from "./_network.ts";
 import { aliases, networkRules } from "./_options.ts";
@@ -240,7 +241,11 @@ export class ThreeLayerConvNet implements Model {
 
   #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
     const pass = this.#forward("inputGradient", X, "test");
-    const [dhidden] = affineBackward(upstream(pass.scores), pass.scoresCache, inputOnly);
+    const [dhidden] = affineBackward(
+      scoreGradient("ThreeLayerConvNet.inputGradient", upstream, pass.scores),
+      pass.scoresCache,
+      inputOnly,
+    );
     const [dpooled] = genericBackward(dhidden, pass.hiddenCache, normalizedInputOnly);
     const dmaps = maxPoolBackwardFast(dpooled, pass.poolCache);
     const { mapsCache } = pass;

@@ -15,7 +15,15 @@ import {
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { affineLayers, inputLayer } from "./_layers.ts";
-import { checkAttached, drawWeights, enter, filled, inputOnly, regularize } from "./_network.ts";
+import {
+  checkAttached,
+  drawWeights,
+  enter,
+  filled,
+  inputOnly,
+  regularize,
+  scoreGradient,
+} from "./_network.ts";
 import { aliases, networkRules } from "./_options.ts";
 import type { Model } from "../nn/model.ts";
 import { ModelSummary } from "../nn/model_summary.ts";
@@ -181,7 +189,11 @@ export class TwoLayerNet implements Model {
     const images = enter("TwoLayerNet.inputGradient", X, W1);
     const [hidden, hiddenCache] = affineReluForward(images, W1, b1);
     const [scores, scoresCache] = affineForward(hidden, W2, b2);
-    const [dhidden] = affineBackward(upstream(scores), scoresCache, inputOnly);
+    const [dhidden] = affineBackward(
+      scoreGradient("TwoLayerNet.inputGradient", upstream, scores),
+      scoresCache,
+      inputOnly,
+    );
     return affineReluBackward(dhidden, hiddenCache, inputOnly)[0];
   }
 

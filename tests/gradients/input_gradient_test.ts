@@ -71,9 +71,20 @@ Deno.test("inputGradient() names itself in errors", () => {
       () => net.inputGradient(rng.randn(2, 5), (scores) => scores),
       { name: "RangeError", message: new RegExp(`^${net.constructor.name}.inputGradient: X must`) },
     );
-    assert.throws(
-      () => net.inputGradient(rng.randn(2, ...inputDim), () => rng.randn(2)),
-      { name: "RangeError", message: /dout must have the shape of the forward output, \(2, 3\)/ },
-    );
+    const name = `${net.constructor.name}.inputGradient`;
+    const X = rng.randn(2, ...inputDim);
+    assert.throws(() => net.inputGradient(X, () => rng.randn(2)), {
+      name: "RangeError",
+      message: `${name}: upstream must return the gradient of the scores, an NDArray of shape ` +
+        "(2, 3), got (2,)",
+    });
+    // deno-lint-ignore no-explicit-any
+    const call = (upstream: any) => () => net.inputGradient(X, upstream);
+    assert.throws(call(() => 1), { name: "RangeError", message: /shape \(2, 3\), got 1$/ });
+    assert.throws(call(rng.randn(2, 3)), {
+      name: "TypeError",
+      message: `${name}: upstream must be a function from scores to their gradient, got an ` +
+        "NDArray; use () => dscores",
+    });
   }
 });
