@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { DescribedOptions, generator } from "../internal/described_options.ts";
+import { showValue } from "../internal/show.ts";
 import { NDArray } from "../ndarray/mod.ts";
-import type { RandomState } from "../random/mod.ts";
+import { RandomState } from "../random/mod.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** Rows for training and testing, such as `loadMnist()` reads them. */
@@ -26,6 +28,15 @@ export interface SplitValidationOptions {
   /** What inputs are multiplied by, such as 1 / 255 for pixels; they become float32. Default 1. */
   readonly scale?: number;
 }
+
+const settings = new DescribedOptions<SplitValidationOptions>("splitValidation", {
+  rng: { ...generator<RandomState>(RandomState), make: () => undefined },
+  scale: {
+    must: "a number that is not 0",
+    fits: (given) => Number.isFinite(given) && given !== 0,
+    make: () => 1,
+  },
+}, { seed: "a seed goes into rng: new RandomState(seed)", randomstate: "rng" });
 
 /**
  * Sets rows of the training data aside for validation, which makes a {@linkcode Dataset} of data
@@ -56,9 +67,10 @@ export interface SplitValidationOptions {
 export function splitValidation<D extends TrainTestData>(
   data: D,
   numValidation: number,
-  { rng, scale = 1 }: SplitValidationOptions = {},
+  options: SplitValidationOptions = {},
 ): D & Dataset {
-  const { XTrain, yTrain } = data ?? {};
+  const { rng, scale } = settings.resolve(options);
+  const { XTrain, yTrain } = Object(data) as Partial<TrainTestData>;
   if (!(XTrain instanceof NDArray && yTrain instanceof NDArray)) {
     throw new TypeError(
       "splitValidation: data must be { XTrain, yTrain, … }, got " +
@@ -78,11 +90,8 @@ export function splitValidation<D extends TrainTestData>(
       `splitValidation: numValidation must be a whole number from 1 to ${
         rows - 1
       }, of the ${rows} ` +
-        `training rows there are, got ${numValidation}`,
+        `training rows there are, got ${showValue(numValidation)}`,
     );
-  }
-  if (!(Number.isFinite(scale) && scale !== 0)) {
-    throw new RangeError(`splitValidation: scale must be a number that is not 0, got ${scale}`);
   }
   const order = rng?.permutation(rows);
   const part = (x: NDArray, from: number, to: number) =>

@@ -233,9 +233,11 @@ export function callable<T>(must: string, advice = ""): OptionRule<T | null> {
 export function path(): OptionRule<string | null> {
   return {
     must: "a path or null",
-    fits: (given) => given === null || typeof given === "string" && given !== "",
+    fits: (given) =>
+      given === null || typeof given === "string" && given !== "" && !given.includes("\0"),
     make: () => null,
     kind: true,
+    advice: (given) => typeof given === "string" && given !== "" ? "it holds a NUL character" : "",
   };
 }
 

@@ -1,5 +1,6 @@
 /** The check of class numbers. */
 import { showShape } from "./shapes.ts";
+import { showValue } from "./show.ts";
 
 /** What is looked at of an array. */
 interface Labels {
@@ -33,7 +34,7 @@ export function checkLabels(
   { rows, each, classes = Infinity, from }: LabelsOf = {},
 ): void {
   if (!Array.isArray(y?.shape)) {
-    throw new TypeError(`${caller}: ${name} must be an NDArray of labels, got ${y}`);
+    throw new TypeError(`${caller}: ${name} must be an NDArray of labels, got ${showValue(y)}`);
   }
   const { data, shape, dtype } = y;
   if (shape.length !== 1 || (rows !== undefined && data.length !== rows)) {

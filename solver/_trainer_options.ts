@@ -105,7 +105,8 @@ const described = new DescribedOptions<TrainerOptions>("Trainer", {
 
 /** Checks options and fills in defaults. */
 export function resolveTrainerOptions(options: TrainerOptions): ResolvedTrainerOptions {
-  const resolved = described.resolve(options, options?.name);
+  const name: unknown = options?.name;
+  const resolved = described.resolve(options, typeof name === "string" && name ? name : "Trainer");
   const { best } = options;
   return {
     ...resolved,

@@ -10,10 +10,10 @@
  */
 import { Breather } from "../internal/event_loop.ts";
 import { FileFormatError } from "../io/errors.ts";
-import { isRecord } from "./_tree.ts";
 import { activeBackend, Workspace } from "../kernels/mod.ts";
 import { Checkpointing } from "./_checkpointing.ts";
 import { combineFaces } from "./_faces.ts";
+import { checkFigures, isBetter, keep } from "./_figures.ts";
 import { checkFingerprint, fingerprint } from "./_fingerprint.ts";
 import { RunState } from "./_run_state.ts";
 import { type ResolvedTrainerOptions, resolveTrainerOptions } from "./_trainer_options.ts";
@@ -21,7 +21,7 @@ import { checkSameSettings, returnToBackend } from "./_resume.ts";
 import { type BestState, type Checkpoint, checkpointPath, readCheckpoint } from "./checkpoint.ts";
 import { NonFiniteLossError } from "./non_finite_loss_error.ts";
 import type { Progress } from "./progress.ts";
-import type { CheckContext, Figures, TrainerOptions, TrainOptions } from "./trainer_options.ts";
+import type { CheckContext, TrainerOptions, TrainOptions } from "./trainer_options.ts";
 
 /**
  * A training loop around a step of one's own.
@@ -330,12 +330,12 @@ export class Trainer {
   }
 
   async #check(): Promise<void> {
-    const { check, best, numEpochs } = this.#options;
+    const { check, best, numEpochs, name } = this.#options;
     if (!check) return;
     const figures = await check(this.#context());
-    checkFigures(this.#options.name, "check", figures);
+    checkFigures(name, "check", figures);
     keep(this.#checks, figures);
-    const isBest = best !== null && this.#isBest(figures);
+    const isBest = best !== null && isBetter(name, figures, best, this.#best?.value ?? null);
     if (isBest) this.#best = { value: figures[best.figure], state: this.#state.copyWeights() };
     this.#progress.check({
       iteration: this.#iteration,
@@ -345,19 +345,6 @@ export class Trainer {
       best: isBest,
       seconds: this.#seconds,
     });
-  }
-
-  #isBest(figures: Figures): boolean {
-    const { figure, goal, from } = this.#options.best!;
-    if (!Object.hasOwn(figures, figure)) {
-      throw new RangeError(
-        `${this.#options.name}: check must return the figure "${figure}", by which the best weights ` +
-          `are chosen, got ${Object.keys(figures).join(", ") || "none"}`,
-      );
-    }
-    const worst = goal === "max" ? -Infinity : Infinity;
-    const [now, before] = [figures[figure], this.#best?.value ?? from ?? worst];
-    return goal === "max" ? now > before : now < before;
   }
 
   #context(): CheckContext {
@@ -405,28 +392,4 @@ export class Trainer {
         "await ….train()",
     );
   }
-}
-
-function keep(histories: Record<string, number[]>, figures: Figures): void {
-  for (const name in figures) (histories[name] ??= []).push(figures[name]);
-}
-
-function checkFigures(
-  caller: string,
-  what: "step" | "check",
-  figures: unknown,
-): asserts figures is Figures {
-  const fits = isRecord(figures) && Object.keys(figures).length > 0 &&
-    Object.values(figures).every((value) => typeof value === "number");
-  if (fits) return;
-  throw new TypeError(
-    `${caller}: ${what} must return figures by name, such as { loss: 2.3 }, ` +
-      `${what === "step" ? "or the loss alone, " : ""}got ${describe(figures)}`,
-  );
-}
-
-function describe(figures: unknown): string {
-  if (!isRecord(figures)) return Array.isArray(figures) ? "a list" : typeof figures;
-  const wrong = Object.entries(figures).find(([, value]) => typeof value !== "number");
-  return wrong ? `${wrong[0]} of type ${typeof wrong[1]}` : "no figure";
 }

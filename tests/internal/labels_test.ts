@@ -37,5 +37,5 @@ Deno.test("checkLabels() names the argument, the place and the likely fix", () =
     "have shape (3,), got (3, 4); one-hot or scores? take the argmax of each row",
   );
   fails(zeros([2], "bool"), {}, 'hold class numbers, got bools; use y.astype("int32")', TypeError);
-  fails([0, 1] as unknown as NDArray, {}, "be an NDArray of labels, got 0,1", TypeError);
+  fails([0, 1] as unknown as NDArray, {}, "be an NDArray of labels, got [0, 1]", TypeError);
 });

@@ -28,11 +28,11 @@ export const optim: readonly Mutant[] = [
       "(1 - decayRate) * gradient",
     ],
     ["rmsprop forgets its decay", "decayRate * cache[i] + (1", "cache[i] + (1"],
-    ["rmsprop takes no root", "(Math.sqrt(average) + epsilon)", "(average + epsilon)"],
+    ["rmsprop takes no root", "(Math.sqrt(held) + epsilon)", "(held + epsilon)"],
     [
       "rmsprop has epsilon under the root",
-      "Math.sqrt(average) + epsilon",
-      "Math.sqrt(average + epsilon)",
+      "Math.sqrt(held) + epsilon",
+      "Math.sqrt(held + epsilon)",
     ],
     [
       "adam does not correct the first moment",
@@ -44,13 +44,13 @@ export const optim: readonly Mutant[] = [
     ["adam confuses its decays", "beta1 * m[i] + (1 - beta1)", "beta2 * m[i] + (1 - beta2)"],
     [
       "adam has epsilon under the root",
-      "Math.sqrt(second * correction) + epsilon",
-      "Math.sqrt(second * correction + epsilon)",
+      "Math.sqrt(held * correction) + epsilon",
+      "Math.sqrt(held * correction + epsilon)",
     ],
   ]),
   ...mutantsOf("optim/_adam.ts", tests, [
     ["adam corrects before it counts", "before.t + 1", "before.t || 1"],
-    ["adamw decays nothing", "step.w[i] *= kept", "step.w[i] *= 1"],
+    ["adamw decays nothing", "if (decay > 0)", "if (false)"],
     ["adamw decays by the square", "1 - decay", "1 - decay * decay"],
   ]),
   ...mutantsOf("optim/adamw.ts", tests, [

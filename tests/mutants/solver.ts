@@ -19,8 +19,6 @@ export const solver: readonly Mutant[] = [
       "if (this.#trained) this.#state.writeWeights(this.#trained);",
       "",
     ],
-    ["a tie is a better figure", "? now > before", "? now >= before"],
-    ["a large loss is a better one", ": now < before", ": now > before"],
     ["a figure may be infinite", "if (Number.isFinite(value)) continue;", "continue;"],
     [
       "results are handed out before there are any",
@@ -31,6 +29,10 @@ export const solver: readonly Mutant[] = [
     ["a resumed run forgets its figures", "live[name] = [...values];", "live[name] = [];"],
     ["a resumed run counts from 0", "this.#iteration = iteration;", ""],
     ["the checkpoint stays locked", "this.#checkpointing.close();", ""],
+  ]),
+  ...mutantsOf("solver/_figures.ts", trainer, [
+    ["a tie is a better figure", "? now > least", "? now >= least"],
+    ["a large loss is a better one", ": now < least", ": now > least"],
   ]),
   ...mutantsOf("solver/_run_state.ts", trainer, [
     [

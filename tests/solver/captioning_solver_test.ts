@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { softmaxLoss } from "../../layers/mod.ts";
-import { matmul, type NDArray, zeros } from "../../ndarray/mod.ts";
+import { CaptioningRNN } from "../../models/mod.ts";
+import { array, matmul, type NDArray, zeros } from "../../ndarray/mod.ts";
 import { type OptimConfig, sgd } from "../../optim/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import {
@@ -184,3 +185,40 @@ Deno.test("a loss that is NaN names the image whose features are", async () => {
     /the loss is NaN at iteration 1, the first; row 5 of trainFeatures holds NaN \(feature 2 of 6\)/,
   );
 });
+
+for (const cellType of ["rnn", "lstm"] as const) {
+  Deno.test(`a ${cellType} learns a few captions by heart, and says them`, async () => {
+    const rng = new RandomState(231);
+    const words = ["<NULL>", "<START>", "<END>", "<UNK>", "red", "blue", "ball", "box"];
+    const [, start, end, , red, blue, ball, box] = words.keys();
+    const said = [[start, red, ball, end], [start, blue, box, end], [start, red, box, end]];
+    const captions = array(said, "int32");
+    const trainFeatures = rng.randn(3, 6).astype("float32");
+    const model = new CaptioningRNN({
+      wordToIdx: Object.fromEntries(words.map((word, i) => [word, i])),
+      inputDim: 6,
+      wordvecDim: 8,
+      hiddenDim: 16,
+      cellType,
+      rng,
+    });
+    const trainImageIdxs = array([0, 1, 2], "int32");
+    const solver = new CaptioningSolver(
+      model,
+      { trainCaptions: captions, trainImageIdxs, trainFeatures },
+      {
+        updateRule: "adam",
+        optimConfig: { learningRate: 2e-2 },
+        lrDecay: 0.99,
+        batchSize: 3,
+        numEpochs: 80,
+        verbose: false,
+        rng,
+      },
+    );
+    await solver.train();
+    assert.ok(solver.lossHistory[79] < 0.1, `${solver.lossHistory[79]}`);
+    const sampled = model.sample(trainFeatures, { maxLength: 3 }).toArray();
+    assert.deepEqual(sampled, said.map((words) => words.slice(1)));
+  });
+}
