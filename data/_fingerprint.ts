@@ -19,7 +19,8 @@ export async function fingerprint(dir: string, paths: readonly string[]): Promis
     hash.update(`${path.slice(dir.length)} ${file ? "is" : "is not"} there\n`);
     if (!file) continue;
     try {
-      const { size, mtime, ctime } = await file.stat();
+      const { size, mtime, ctime, isFile } = await file.stat();
+      if (!isFile) continue;
       hash.update(`${size} ${mtime?.getTime()} ${ctime?.getTime()}\n`);
       for (let i = 0; i < samples; i++) {
         const last = Math.max(0, size - sampleSize);

@@ -68,9 +68,9 @@ async function readIfThere(caller: string, path: string): Promise<Uint8Array<Arr
   try {
     return await Deno.readFile(path);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) {
-      return null;
-    }
+    // Some archives unpack each file into a folder of its name, beside one named with a dot.
+    const { NotFound, NotADirectory, IsADirectory } = Deno.errors;
+    if ([NotFound, NotADirectory, IsADirectory].some((kind) => cause instanceof kind)) return null;
     const [reason, advice] = cause instanceof Deno.errors.NotCapable
       ? ["Deno may not read it", `allow it with --allow-read=${path}`]
       : [messageOf(cause), "check the disk and the mode"];

@@ -70,6 +70,16 @@ Deno.test("getMnistData() keeps the files in the cache until one changes", async
   });
 });
 
+Deno.test("getMnistData() passes over folders that have the names of files", async () => {
+  await withMnist(async (dir) => {
+    await Deno.rename(`${dir}/train-labels-idx1-ubyte`, `${dir}/train-labels.idx1-ubyte`);
+    await Deno.mkdir(`${dir}/train-labels-idx1-ubyte`);
+    const cached = { ...split, dir, cache: `${dir}/cache.db` };
+    assert.deepEqual((await getMnistData(cached)).yVal.toArray(), [6, 5]);
+    assert.equal((await getMnistData(cached)).source.kind, "cache");
+  });
+});
+
 Deno.test("getMnistData() says what was tried and what to do", async () => {
   await assert.rejects(getMnistData({ dir: "no/such/folder", cache: false }), (error) => {
     assert.ok(error instanceof DataNotFoundError);
