@@ -17,6 +17,7 @@ export * from "./linear_losses.ts";
 export * from "./model_file.ts";
 export * from "./predict.ts";
 export * from "./sample_options.ts";
+export * from "./simclr.ts";
 export * from "./three_layer_conv_net.ts";
 export * from "./two_layer_net.ts";
 export type { LayerDescription, LayerSummary, Model, TrainableModel } from "../nn/mod.ts";

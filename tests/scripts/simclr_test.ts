@@ -1,0 +1,13 @@
+import { programTests } from "./_program.ts";
+
+programTests({
+  file: "simclr.ts",
+  parts: ["loss", "views", "train"],
+  cheap: ["loss", "views", "train"],
+  prints: [
+    /^0\.5 +\d\.\d{12} +\d\.\d{12} +\d\.\de[+-]\d+$/m,
+    /^Two views of an image differ by 0\.[1-4]\d\d a pixel$/m,
+    /^raw pixels +0\.\d{3} +0\.\d{3}$/m,
+    /^SimCLR, 1 epochs +0\.\d{3} +0\.\d{3}$/m,
+  ],
+});
