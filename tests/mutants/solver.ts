@@ -106,6 +106,16 @@ export const solver: readonly Mutant[] = [
     ["a file that fits in part is taken", "if (problems.length > 0)", "if (false)"],
     ["files have the names of memory", 'name.includes(".") ? fileName(name) : name', "name"],
   ]),
+  ...mutantsOf("internal/described_options.ts", ["tests/internal/described_options_test.ts"], [
+    ["an unknown option is passed over", "if (!rule) {", "if (!rule && false) {"],
+    [
+      "an option out of range is taken",
+      "if (!rule.fits(value)) fail(caller, name, value, rule);\n      resolved",
+      "resolved",
+    ],
+    ["an option that must be given is not", "if (!rule.make) fail(", "if (false) fail("],
+    ["two nets share a default generator", "resolved[name] = rule.make();", ""],
+  ]),
   ...mutantsOf("internal/live_arrays.ts", files, [
     ["an assigned buffer is dropped", "live.data.set(value.data);", ""],
     [

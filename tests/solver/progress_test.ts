@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RandomState } from "../../random/mod.ts";
-import { lineProgress, type Progress } from "../../solver/mod.ts";
+import { lineProgress, type Progress, type SolverOptions } from "../../solver/mod.ts";
 import { barProgress } from "../../solver/progress_bar.ts";
 import { formatFixed } from "../../solver/_format.ts";
 import { data, makeNet, quiet } from "./_runs.ts";
@@ -62,6 +62,62 @@ Deno.test("lineProgress() says that a run was resumed, was done before, or was s
     "(All 4 epochs were done before)",
     "(Stopped after iteration 23, best val_acc: 0.500000)",
   ]);
+});
+
+Deno.test("lineProgress() shows named figures, and the rate and the time if asked to", () => {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(line);
+  const faces = [lineProgress({ write }), lineProgress({ write, learningRate: true, time: true })];
+  const figures = { dLoss: 1.25, gLoss: 0.5, learningRate: 0.01 };
+  for (const face of faces) {
+    const { learningRate } = figures;
+    const step = {
+      iteration: 11,
+      numIterations: 20,
+      loss: 1.25,
+      figures,
+      learningRate,
+      seconds: 3,
+    };
+    face.step?.(step);
+    face.step?.({ ...step, iteration: 12 });
+    const check = { iteration: 20, epoch: 1, numEpochs: 1, best: false, seconds: 3.04 };
+    face.check?.({ ...check, figures: { bleu: 0.5 } });
+    face.note?.({ message: "The disk is full" });
+    face.end?.({ reason: "aborted", iteration: 20, best: null });
+  }
+  assert.deepEqual(lines, [
+    "(Iteration 11 / 20) dLoss: 1.250000; gLoss: 0.500000",
+    "(Epoch 1 / 1) bleu: 0.500000",
+    "(The disk is full)",
+    "(Stopped after iteration 20)",
+    "(Iteration 11 / 20) dLoss: 1.250000; gLoss: 0.500000; learning rate: 0.01; 3.0 s",
+    "(Epoch 1 / 1) bleu: 0.500000; 3.0 s",
+    "(The disk is full)",
+    "(Stopped after iteration 20)",
+  ]);
+});
+
+Deno.test("a step tells its learning rate and its time, to each of several faces", async () => {
+  const rates: (number | undefined)[] = [];
+  let before = 0;
+  const face: Progress = {
+    step: ({ learningRate, seconds, figures, loss }) => {
+      rates.push(learningRate);
+      assert.ok(seconds >= before && figures.loss === loss);
+      before = seconds;
+    },
+  };
+  const run = (options: SolverOptions) =>
+    quiet(makeNet(new RandomState(0)), { batchSize: 30, progress: [face, {}], ...options }).train();
+  await run({ optimConfig: { learningRate: 1 }, lrDecay: 0.5 });
+  assert.deepEqual(rates.splice(0), [1, 1, 0.5, 0.5, 0.25, 0.25]);
+  before = 0;
+  await run({ schedule: (step) => 1 / (1 + step), numEpochs: 1 });
+  assert.deepEqual(rates.splice(0), [1, 0.5]);
+  before = 0;
+  await run({ updateRule: "adam", numEpochs: 1 });
+  assert.deepEqual(rates, [1e-3, 1e-3]);
 });
 
 Deno.test("barProgress() can be given to a Solver, and leaves no timer behind", async () => {

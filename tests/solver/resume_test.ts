@@ -48,6 +48,38 @@ Deno.test("a run killed with SIGKILL again and again ends as an undisturbed one,
     assert.deepEqual(names(folder), ["net.safetensors", "result.json"]);
   }));
 
+Deno.test("a checkpoint is locked while a process writes it, and free when that was killed", () =>
+  inFolder(async (folder) => {
+    const [name, result] = [`${folder}/net`, `${folder}/result.json`];
+    const other = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-check",
+        "--allow-all",
+        import.meta.resolve("./_killed_run.ts"),
+        name,
+        result,
+      ],
+      stdout: "piped",
+    }).spawn();
+    const dots = other.stdout[Symbol.asyncIterator]();
+    await dots.next();
+    const run = () => start(name, {}).then((solver) => solver.train());
+    try {
+      await assert.rejects(run(), /^Error: train: another run is writing .*net\.safetensors; wait/);
+    } finally {
+      other.kill("SIGKILL");
+    }
+    while (!(await dots.next()).done);
+    await other.status;
+    assert.deepEqual(names(folder).filter((name) => !name.endsWith(".partial")), [
+      "net.safetensors",
+      "net.safetensors.lock",
+    ]);
+    await run();
+    assert.deepEqual(names(folder), ["net.safetensors"]);
+  }));
+
 /** Stops after some steps, resumes, and compares with the run that was not stopped. */
 async function assertResumes(
   make: () => { model: Model; options: SolverOptions },
