@@ -11,6 +11,8 @@ const endings: Record<string, RegExp> = {
   own_layer: /^dx +\d\.\de-(09|1\d)\ndbeta +\d\.\de-(09|1\d)$/m,
   own_model: /^Best validation accuracy 0\.(2[5-9]|[34]\d)\d; guessing gives 0\.1$/m,
   own_update_rule: /^lion .* best validation 0\.[345]\d*\nsgd .*\nadam .*$/m,
+  three_ways:
+    /^pairs {3}(\d\.\d{6})\ntensors \1 \de(\+0|-1\d)\nmodules \1 \de(\+0|-1\d)\nAfter 200 steps (9\d|100) % are right$/,
   own_data:
     /^By straight lines: [45]\d\.\d % of the validation points\nBy a net: (9[5-9]|100)\.\d %$/m,
 };

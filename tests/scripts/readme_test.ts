@@ -31,3 +31,19 @@ Deno.test("the sample output in README.md is what the program prints", async () 
     [at, maySkip] = [found + 1, false];
   }
 });
+
+Deno.test("README.md's layer of one's own can be copied, lifted and trained", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  const blocks = Array.from(readme.matchAll(/```ts\n([^]*?)```/g), ([, code]) => code);
+  const own = blocks.filter((code) => code.includes("squareForward"));
+  assert.equal(own.length, 2);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--ext=ts", own.join("")],
+    cwd: root,
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  const [error, accuracy] = new TextDecoder().decode(stdout).trim().split("\n").map(Number);
+  assert.ok(error < 1e-9, `${error}`);
+  assert.ok(accuracy > 0.95, `${accuracy}`);
+});
