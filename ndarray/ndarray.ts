@@ -431,6 +431,11 @@ export class NDArray {
     return formatPlain(this);
   }
 
+  /** What a Jupyter notebook shows of a cell that ends in an array. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { "text/plain": formatPlain(this) };
+  }
+
   /**
    * Adds, element by element; bools are joined by "or".
    *

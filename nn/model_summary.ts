@@ -94,4 +94,9 @@ export class ModelSummary {
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();
   }
+
+  /** What a Jupyter notebook shows of a cell that ends in a summary: the table. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { "text/plain": this.toString() };
+  }
 }

@@ -55,6 +55,11 @@ export class SvgChart implements Chart {
     return renderPng(svg, scale);
   }
 
+  /** What a Jupyter notebook shows of a cell that ends in a chart. */
+  async [Symbol.for("Jupyter.display")](): Promise<Record<string, string>> {
+    return { "image/svg+xml": await this.toSvg(), "text/plain": this.title || "chart" };
+  }
+
   async toHtml(): Promise<string> {
     return `<!DOCTYPE html>
 <html lang="en">
