@@ -128,6 +128,15 @@ export function currentWorkspace(): Workspace | null {
 }
 
 /**
+ * Ends runs that were cut off, as by an interrupt of a notebook's cell, which skips every `finally`.
+ * Arrays came from their workspaces ever since. Call it where no run can be in progress: in a task of
+ * its own, after a timer.
+ */
+export function endCutOffRuns(): void {
+  current = null;
+}
+
+/**
  * Returns an array whose content is arbitrary and will be fully overwritten by the caller.
  *
  * @param type The constructor, such as `Float32Array`

@@ -8,9 +8,9 @@
  *
  * @module
  */
-import { Breather } from "../internal/event_loop.ts";
+import { Breather, pause } from "../internal/event_loop.ts";
 import { FileFormatError } from "../io/errors.ts";
-import { activeBackend, Workspace } from "../kernels/mod.ts";
+import { activeBackend, endCutOffRuns, Workspace } from "../kernels/mod.ts";
 import { Checkpointing } from "./_checkpointing.ts";
 import { combineFaces } from "./_faces.ts";
 import { checkFigures, isBetter, keep } from "./_figures.ts";
@@ -22,6 +22,9 @@ import { type BestState, type Checkpoint, checkpointPath, readCheckpoint } from 
 import { NonFiniteLossError } from "./non_finite_loss_error.ts";
 import type { Progress } from "./progress.ts";
 import type { CheckContext, TrainerOptions, TrainOptions } from "./trainer_options.ts";
+
+/** How long a run shows no sign of life before another call may take it over, milliseconds. */
+const silence = 1000;
 
 /**
  * A training loop around a step of one's own.
@@ -74,7 +77,7 @@ export class Trainer {
   readonly #state: RunState;
   readonly #progress: Required<Progress>;
   readonly #checkpointing: Checkpointing;
-  readonly #workspace = new Workspace();
+  #workspace = new Workspace();
   readonly #breather = new Breather();
   readonly #history: Record<string, number[]> = {};
   readonly #checks: Record<string, number[]> = {};
@@ -86,6 +89,9 @@ export class Trainer {
   #fingerprint: Checkpoint["data"] | null = null;
   #note: string | undefined;
   #running = false;
+  /** The call of `train()` that goes on, and when it last showed that it does. */
+  #call = 0;
+  #lastSign = 0;
   /** Whether `train()` was called and the caller has not waited since. */
   #awaited = true;
   #started = 0;
@@ -231,7 +237,8 @@ export class Trainer {
 
   /**
    * Trains until all epochs are done or the signal is aborted, and puts the best weights into what
-   * `state` declares. Called again after an abort, it goes on where it stopped.
+   * `state` declares. Called again after an abort, it goes on where it stopped; so it does after an
+   * interrupt of a notebook's cell, which cuts a run off in the middle.
    *
    * @param options A signal for this call, instead of that of the loop
    * @throws {NonFiniteLossError} If a figure of a step is NaN or infinite
@@ -240,7 +247,10 @@ export class Trainer {
    */
   async train({ signal = this.#options.signal }: TrainOptions = {}): Promise<void> {
     const { name } = this.#options;
-    if (this.#running) throw new Error(`train: this ${name} is training already; wait for it`);
+    if (this.#running && !await this.#isCutOff()) {
+      throw new Error(`train: this ${name} is training already; wait for it`);
+    }
+    const call = ++this.#call;
     this.#running = true;
     this.#awaited = false;
     this.stopped = null;
@@ -258,19 +268,23 @@ export class Trainer {
         numEpochs: this.#options.numEpochs,
         note: this.#note,
       });
-      this.stopped = await this.#loop(signal);
+      this.stopped = await this.#loop(signal, call);
     } finally {
-      this.#checkpointing.close();
-      this.#running = false;
-      this.#installBest();
-      const { best } = this.#options;
-      const value = this.#best?.value ?? best?.from;
-      this.#progress.end({
-        reason: this.stopped ?? "failed",
-        iteration: this.#iteration,
-        best: best && value !== undefined ? { figure: best.figure, value } : null,
-      });
+      if (call === this.#call) this.#end();
     }
+  }
+
+  #end(): void {
+    this.#checkpointing.close();
+    this.#running = false;
+    this.#installBest();
+    const { best } = this.#options;
+    const value = this.#best?.value ?? best?.from;
+    this.#progress.end({
+      reason: this.stopped ?? "failed",
+      iteration: this.#iteration,
+      best: best && value !== undefined ? { figure: best.figure, value } : null,
+    });
   }
 
   get #numSteps(): number {
@@ -281,7 +295,21 @@ export class Trainer {
     return (performance.now() - this.#started) / 1000;
   }
 
-  async #loop(signal: AbortSignal | undefined): Promise<"finished" | "aborted"> {
+  /** Whether the call that is under way does nothing any more; its workspace may be in mid-step then. */
+  async #isCutOff(): Promise<boolean> {
+    const last = this.#lastSign;
+    await pause(silence);
+    if (!this.#running || this.#lastSign !== last) return false;
+    this.#checkpointing.close();
+    endCutOffRuns();
+    this.#workspace = new Workspace();
+    return true;
+  }
+
+  async #loop(
+    signal: AbortSignal | undefined,
+    call: number,
+  ): Promise<"finished" | "aborted"> {
     const { stepsPerEpoch, epochEnd } = this.#options;
     while (this.#iteration < this.#numSteps) {
       if (signal?.aborted) {
@@ -290,6 +318,7 @@ export class Trainer {
       }
       const figures = this.#options.step(this.#context());
       this.#record(figures instanceof Promise ? await figures : figures);
+      this.#lastSign = performance.now();
       const epochEnds = this.#iteration % stepsPerEpoch === 0;
       if (epochEnds) {
         this.#epoch++;
@@ -298,6 +327,7 @@ export class Trainer {
       if (epochEnds || this.#iteration === 1) await this.#check();
       await this.#checkpointing.saveIfDue(this.#iteration, this.#epoch, epochEnds);
       await this.#breather.due();
+      if (call !== this.#call) throw new Error("train: another call has taken this run over");
     }
     return "finished";
   }
@@ -352,7 +382,10 @@ export class Trainer {
       iteration: this.#iteration,
       epoch: this.#epoch,
       workspace: this.#workspace,
-      breathe: () => this.#breather.due(),
+      breathe: () => {
+        this.#lastSign = performance.now();
+        return this.#breather.due();
+      },
     };
   }
 
