@@ -183,7 +183,7 @@ function goalsText({ goals = [] }: Program): string {
 function durationText(duration: Program["duration"]): string {
   return typeof duration === "string"
     ? `Takes about ${duration}.`
-    : `Takes about ${duration.full} with synthetic images on two cores, ${duration.quick} with --quick.`;
+    : `Takes about ${duration.full}, on two cores with synthetic images; ${duration.quick} with --quick.`;
 }
 
 /** Reads the flags, and which parts are to run. */

@@ -55,7 +55,7 @@ const quickNet = {
   conv: [{ filters: 8, pool: true }, { filters: 16, pool: true }, { filters: 32 }],
 } as const satisfies ConvNetOptions;
 
-const goal: Goal = { what: "the deeper net", goal: 0.65, reached: 0.76 };
+const goal: Goal = { what: "the deeper net", goal: 0.65, reached: 0.766 };
 
 function layerPart({ flags }: Context): PartResult {
   const rng = new RandomState(flags.seed);

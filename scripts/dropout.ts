@@ -60,7 +60,7 @@ const MASK_SEED = 123;
 /** The net of the last part, found by trying a handful on the validation set. */
 const finalNet = { hiddenDims: [200, 100, 100], keepRatio: 0.9, numEpochs: 8 };
 
-const goal: Goal = { what: "the final net", goal: 0.55, reached: 0.57 };
+const goal: Goal = { what: "the final net", goal: 0.55, reached: 0.571 };
 
 function forwardPart({ flags, courseSeed }: Context): PartResult {
   const rng = new RandomState(flags.seed);

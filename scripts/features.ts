@@ -58,7 +58,7 @@ const finalNet = {
 
 const goals = {
   svm: { what: "the SVM on features", goal: 0.42, reached: 0.49 },
-  net: { what: "the net on features", goal: 0.55, reached: 0.59 },
+  net: { what: "the net on features", goal: 0.55, reached: 0.595 },
 };
 
 const hueBins = 10;
@@ -274,7 +274,7 @@ await runProgram({
   title: "Image features (assignment 1)",
   description: "Computes histograms of oriented gradients and of hue, and trains an SVM and a\n" +
     "two-layer net on them. Features of CIFAR-10 are kept in the data cache for the next time.",
-  duration: { full: "some minutes", quick: "5 seconds" },
+  duration: { full: "15 seconds", quick: "5 seconds" },
   uses: ["images", "dtype", "plots"],
   goals: Object.values(goals),
   parts: featureParts(),

@@ -119,7 +119,7 @@ const finalNet = {
   numEpochs: 15,
 };
 
-const goal: Goal = { what: "the best net", goal: 0.55, reached: 0.59 };
+const goal: Goal = { what: "the best net", goal: 0.55, reached: 0.589 };
 
 function lossPart({ flags, courseSeed }: Context): PartResult {
   const rng = new RandomState(flags.seed);

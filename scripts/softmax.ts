@@ -8,7 +8,7 @@ import { Softmax, softmaxLossNaive, softmaxLossVectorized } from "../models/mod.
 import { linearParts } from "./_linear_classifiers.ts";
 import { runProgram } from "./_program.ts";
 
-const goal = { what: "the best classifier", goal: 0.38, reached: 0.39 };
+const goal = { what: "the best classifier", goal: 0.38, reached: 0.393 };
 
 const parts = linearParts({
   goal,

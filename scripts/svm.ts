@@ -8,7 +8,7 @@ import { LinearSVM, svmLossNaive, svmLossVectorized } from "../models/mod.ts";
 import { linearParts } from "./_linear_classifiers.ts";
 import { runProgram } from "./_program.ts";
 
-const goal = { what: "the best classifier", goal: 0.38, reached: 0.4 };
+const goal = { what: "the best classifier", goal: 0.38, reached: 0.402 };
 
 const parts = linearParts({
   goal,

@@ -132,7 +132,7 @@ Deno.test("--resume runs only the part that it belongs to, unless parts are name
 Deno.test("--help states the durations", () => {
   assert.match(
     helpText(nets),
-    /^Takes about 2 minutes with synthetic images on two cores, 5 seconds with --quick\.$/m,
+    /^Takes about 2 minutes, on two cores with synthetic images; 5 seconds with --quick\.$/m,
   );
 });
 
