@@ -41,17 +41,11 @@ export function normalizeBatch(
     const mean = castTo(runningMean.copy(), x.dtype);
     const variance = castTo(runningVar.copy(), x.dtype);
     const out = emptyArray(x.shape, x.dtype);
-    const [X, G, B, OUT] = [x, gamma, beta, out].map(floats);
+    const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
     kernels.batchnormApply(n, c, s, X, G, B, floats(mean), floats(variance), eps, OUT);
     return [out, { x, gamma, mean, variance, eps, mode }];
   }
-  const [out, mean, variance] = withEnoughRange(
-    x,
-    gamma,
-    beta,
-    eps,
-    (x, gamma, beta) => normalizeByBatch(x, gamma, beta, eps),
-  );
+  const [out, mean, variance] = withEnoughRange(x, gamma, beta, eps, normalizeByBatch);
   updateRunning(runningMean, mean, momentum);
   updateRunning(runningVar, variance, momentum);
   return [out, { x, gamma, mean, variance, eps, mode }];
@@ -63,7 +57,7 @@ function normalizeByBatch(x: NDArray, gamma: NDArray, beta: NDArray, eps: number
   const out = emptyArray(x.shape, x.dtype);
   const mean = emptyArray([c], x.dtype);
   const variance = emptyArray([c], x.dtype);
-  const [X, G, B, OUT] = [x, gamma, beta, out].map(floats);
+  const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
   kernels.batchnormForward(n, c, s, X, G, B, eps, OUT, floats(mean), floats(variance));
   return [out, mean, variance];
 }

@@ -38,7 +38,7 @@ export function normalizeGroups(
     const out = emptyArray(x.shape, x.dtype);
     const mean = emptyArray(groups, x.dtype);
     const variance = emptyArray(groups, x.dtype);
-    const [X, G, B, OUT] = [x, gamma, beta, out].map(floats);
+    const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
     kernels.groupnormForward(...sizes, X, G, B, eps, OUT, floats(mean), floats(variance));
     return [out, mean, variance];
   };

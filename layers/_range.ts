@@ -23,12 +23,12 @@ export function withEnoughRange(
   gamma: NDArray,
   beta: NDArray,
   eps: number,
-  normalize: (x: NDArray, gamma: NDArray, beta: NDArray) => Normalized,
+  normalize: (x: NDArray, gamma: NDArray, beta: NDArray, eps: number) => Normalized,
 ): Normalized {
-  const result = normalize(x, gamma, beta);
+  const result = normalize(x, gamma, beta, eps);
   if (x.dtype === "float64" || isHeld(result[2], eps)) return result;
   const [wideX, wideGamma, wideBeta] = [x, gamma, beta].map((array) => array.astype("float64"));
-  const [out, mean, variance] = normalize(wideX, wideGamma, wideBeta);
+  const [out, mean, variance] = normalize(wideX, wideGamma, wideBeta, eps);
   return [castTo(out, x.dtype), mean, variance];
 }
 

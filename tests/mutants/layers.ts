@@ -62,6 +62,14 @@ export const layers: readonly Mutant[] = [
     ["db is averaged over the batch", "sumRows(dout)", "sumRows(dout).divide(dout.shape[0])"],
     ["dx is left out although it is wanted", "const dx = needs.dx ?", "const dx = !needs.dx ?"],
   ]),
+  ...mutantsOf("layers/_range.ts", ["tests/layers/extremes_test.ts"], [
+    ["variances that overflow are taken as they are", "value < Infinity", "true"],
+    ["variances that underflow are taken as they are", "value >= SMALLEST", "true"],
+    ["gradients keep the type of the statistics", "castTo(gradient, dtype)", "gradient"],
+  ]),
+  ...mutantsOf("layers/conv_naive.ts", ["tests/layers/extremes_test.ts"], [
+    ["the pad is passed over", "visit(within ? pixel : -1,", "if (within) visit(pixel,"],
+  ]),
   ...mutantsOf("layers/linear.ts", ["tests/gradients/linear_test.ts"], [
     ["the bias is forgotten", "b ? 1 : 0", "0"],
     [
