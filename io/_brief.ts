@@ -10,6 +10,7 @@ export function brief(value: unknown): string {
 function show(value: unknown, depth: number): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 60));
   if (typeof value !== "object" || value === null) return String(value);
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
   const list = Array.isArray(value);
   const [open, close] = list ? "[]" : "{}";
   if (depth === 0) return `${open}...${close}`;

@@ -96,7 +96,7 @@ class PickleReader {
       case "c": // GLOBAL
         return this.#push(this.#global(`${this.#name()} ${this.#name()}`));
       case "\x93": // STACK_GLOBAL
-        return this.#push(this.#global(this.#popMany(2).join(" ")));
+        return this.#push(this.#global(this.#popMany(2).map((part) => this.#text(part)).join(" ")));
       case "}": // EMPTY_DICT
         return this.#push(new Map());
       case "d": { // DICT
@@ -199,6 +199,12 @@ class PickleReader {
   #checkProtocol(protocol: number): void {
     if (protocol <= newest) return;
     throw this.#error(`a pickle protocol from 0 to ${newest} expected, got ${protocol}`);
+  }
+
+  /** The part of a name that lies on the stack. */
+  #text(part: Pickled): string {
+    if (typeof part === "string") return part.slice(0, 200);
+    throw this.#error("a name expected on the stack");
   }
 
   #global(name: string): PickledGlobal {

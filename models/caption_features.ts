@@ -7,6 +7,12 @@
  * features. A captioning model sees an image through them alone, and reads them linearly: so they
  * should hold just what captions say.
  *
+ * On 8,000 synthetic scenes, 7,000 of them for training (seed 231), ten epochs of the feature net name
+ * 73 to 100 % of each part rightly, worst the shape of the second of several things. An LSTM of 128
+ * units and words of 64 numbers on the features (Adam, step size 4e-3, 0.8 times as large each epoch,
+ * batches of 50 captions) then captions the other 1,000 with a BLEU-4 of .63 after one epoch of 700
+ * steps, .70 after two and .72 after four; always the same caption has .19, people's would have .85.
+ *
  * @module
  */
 import { checkWhole } from "../internal/numbers.ts";

@@ -1,7 +1,9 @@
 /** Batches of CIFAR-10 that Python 3 pickled again. */
 import assert from "node:assert/strict";
 import { cifar10LabelNames, loadCifar10 } from "../../../data/mod.ts";
+import { parseCifar10Pickle } from "../../../data/cifar10/_pickle.ts";
 import { FileFormatError } from "../../../io/mod.ts";
+import { RandomState } from "../../../random/mod.ts";
 import fixture from "../../fixtures/cifar10_python3.json" with { type: "json" };
 import { fileNames, inTempFolder, pickledMeta } from "./_cifar10.ts";
 
@@ -80,5 +82,30 @@ Deno.test("loadCifar10() ends at every cut of a pickle with an error of the file
         await assert.rejects(loadCifar10(dir, { recordsPerBatch: 3 }), FileFormatError, `${end}`);
       }
     });
+  }
+});
+
+Deno.test("damaged pickles give an error of the file, short, and nothing else", async () => {
+  const rng = new RandomState(7);
+  const all = { ...fixture.batches, ...fixture.refused };
+  const sources = await Promise.all(Object.values(all).map(unpacked));
+  const opcodes = new TextEncoder().encode("0123456789()]}{dlstuaepqrghjRbcNIJKMLFGSTUVXCB.");
+  for (let i = 0; i < 4000; i++) {
+    const bytes = sources[rng.randint(0, sources.length)].slice();
+    const changes = rng.randint(1, 5);
+    for (let k = 0; k < changes; k++) {
+      // The elements in the middle may be anything; what matters stands around them.
+      const at = rng.randint(0, 250);
+      const value = rng.rand() < 0.6
+        ? rng.randint(0, 256)
+        : opcodes[rng.randint(0, opcodes.length)];
+      bytes[rng.rand() < 0.5 ? at : bytes.length - 1 - at] = value;
+    }
+    try {
+      parseCifar10Pickle("test", "x", bytes);
+    } catch (error) {
+      assert.ok(error instanceof FileFormatError, String(error));
+      assert.ok(error.message.length < 700, error.message);
+    }
   }
 });
