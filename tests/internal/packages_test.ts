@@ -10,3 +10,12 @@ Deno.test("plainName() leaves out where a package comes from, and its version", 
     "pdfmake/build/fonts/Roboto.js",
   );
 });
+
+Deno.test("deno.lock locks the packages of deno.json and no others, so that no others are downloaded", async () => {
+  const read = async (name: string) =>
+    JSON.parse(await Deno.readTextFile(new URL(`../../${name}`, import.meta.url)));
+  const plain = (specifiers: string[]) => specifiers.map(plainName).sort();
+  const [{ imports }, { specifiers }] = [await read("deno.json"), await read("deno.lock")];
+  const listed = Object.values<string>(imports).filter((target) => target.startsWith("npm:"));
+  assert.deepEqual(plain(Object.keys(specifiers)), plain(listed));
+});
