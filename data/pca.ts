@@ -9,7 +9,16 @@
  *
  * @module
  */
-import { asNDArray, eigh, matmul, maximum, type NDArray, sqrt, zeros } from "../ndarray/mod.ts";
+import {
+  asNDArray,
+  eigh,
+  matmul,
+  maximum,
+  type NDArray,
+  sqrt,
+  where,
+  zeros,
+} from "../ndarray/mod.ts";
 import { checkRows, checkWidth } from "./_rows.ts";
 import { type RowTransform, subtractMean } from "./preprocess.ts";
 
@@ -163,7 +172,9 @@ export class PrincipalComponents implements RowTransform {
     if (!(eps >= 0 && Number.isFinite(eps))) {
       throw new RangeError(`PrincipalComponents.whitening: eps must be from 0 up, got ${eps}`);
     }
-    const scale = sqrt(this.variances.add(eps));
+    // What is less than rounding leaves of the largest is no variance.
+    const rounding = this.mean.size * Number.EPSILON * this.variances.max();
+    const scale = sqrt(where(this.variances.lessEqual(rounding), 0, this.variances).add(eps));
     // Along a direction without variance all projections are 0, and stay so.
     scale.data.forEach((root, j) => scale.data[j] = root === 0 ? 1 : root);
     return {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { addBias, kFold, pca, standardize, subtractMean } from "../../data/mod.ts";
-import { array, matmul, type NDArray, ones, zeros } from "../../ndarray/mod.ts";
+import { array, hstack, matmul, type NDArray, ones, zeros } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import recorded from "../fixtures/preprocess.json" with { type: "json" };
 import { assertClose } from "../gradients/_suite.ts";
@@ -58,6 +58,14 @@ Deno.test("standardize() does not take rounding for spread", () => {
   // A little spread about a large mean is spread.
   const small = standardize(array([[1e9], [1e9 + 1e-3]]));
   assert.ok(Math.abs(small.std.item() - 5e-4) < 1e-6);
+});
+
+Deno.test("whitening() does not take rounding for variance", () => {
+  const rng = new RandomState(0);
+  const X = hstack([rng.randn(50, 2), ones([50, 1]).multiply(0.1)]);
+  const white = pca(X).whitening({ eps: 0 });
+  assert.ok(white.apply(array([[1, 2, 3]])).abs().max() < 5);
+  assert.ok(white.apply(X).slice(":", 2).abs().max() < 1e-12);
 });
 
 Deno.test("addBias() appends a column of ones of the same type", () => {
