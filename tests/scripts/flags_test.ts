@@ -148,7 +148,7 @@ const signs = {
 /** The program, and the files that only programs of its kind share. */
 function ownFiles(path: string): string[] {
   const own = importsOf(path).map(({ to }) => to)
-    .filter((to) => /^scripts\/(\w+\/|_linear)/.test(to));
+    .filter((to) => /^scripts\/(\w+\/|_linear|_captioning)/.test(to));
   return [path, ...own, ...own.flatMap((file) => ownFiles(file))];
 }
 
