@@ -19,7 +19,7 @@ await runProgram({
   description:
     "Checks batch and layer normalisation against the course's digits, trains deep nets with and\n" +
     "without, and sweeps the scale of the initial weights and the batch size.",
-  duration: { full: "some minutes", quick: "10 seconds" },
+  duration: { full: "a minute and a half", quick: "10 seconds" },
   uses: ["images", "dtype", "plots"],
   parts: [
     { name: "forward", title: "Batch normalisation forward", run: forwardPart },

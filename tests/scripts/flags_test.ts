@@ -1,6 +1,7 @@
 /** The flags of programs, read as the programs read them. */
 import assert from "node:assert/strict";
-import { helpText, parseFlags, UsageError } from "../../scripts/_flags.ts";
+import { helpText } from "../../scripts/_flag_table.ts";
+import { parseFlags, UsageError } from "../../scripts/_flags.ts";
 import type { Program } from "../../scripts/_part.ts";
 import { codeOf, importsOf } from "../_imports.ts";
 
