@@ -360,6 +360,22 @@ export class Tensor {
     return `Tensor(${this.value}${this.requiresGrad ? ", requiresGrad" : ""})`;
   }
 
+  /**
+   * The text in templates and sums of texts; for operators on numbers, which would give NaN or false,
+   * an error.
+   *
+   * @param hint What the language asks for: `"number"` for `x * 2` and `x > 0`
+   * @returns The same as {@linkcode Tensor.toString}
+   * @throws {TypeError} If a number is asked for
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint !== "number") return this.toString();
+    throw new TypeError(
+      "Tensor: operators such as * and > do not work on tensors; write multiply(x, 2), and x.item() " +
+        "for the number of a tensor with one element",
+    );
+  }
+
   /** What `console.log` shows in Deno: the same as {@linkcode Tensor.toString}. */
   [Symbol.for("Deno.customInspect")](): string {
     return this.toString();

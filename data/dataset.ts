@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { asNDArray, type NDArray } from "../ndarray/mod.ts";
+import { showValue } from "../internal/show.ts";
+import { asNDArray, NDArray } from "../ndarray/mod.ts";
 
 /**
  * Rows for training, validation and, where there are some, testing. Labels are class numbers, unless
@@ -52,6 +53,9 @@ export interface Dataset {
  * ```
  */
 export function subset<D extends Dataset>(data: D, numTraining: number): D {
+  if (!(data?.XTrain instanceof NDArray)) {
+    throw new TypeError(`subset: data must be { XTrain, yTrain, … }, got ${showValue(data)}`);
+  }
   const rows = data.XTrain.shape[0];
   if (!Number.isInteger(numTraining) || numTraining < 1 || numTraining > rows) {
     throw new RangeError(

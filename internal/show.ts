@@ -10,5 +10,11 @@ export function showValue(value: unknown): string {
   }
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
+  if (value instanceof Promise) return "a promise (write await before it)";
   return value.constructor?.name ?? "object";
+}
+
+/** What came in place of an array, and how to make one of it. */
+export function showNoArray(value: unknown, name: string): string {
+  return showValue(value) + (Array.isArray(value) ? `; wrap it in array(${name})` : "");
 }

@@ -5,7 +5,7 @@
  */
 import { liveArrays } from "../internal/live_arrays.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
-import { showValue } from "../internal/show.ts";
+import { showNoArray, showValue } from "../internal/show.ts";
 import { allocate, type FloatArray, kernels } from "../kernels/mod.ts";
 import type { BatchnormParam, LayernormParam } from "../layers/mod.ts";
 import { NDArray } from "../ndarray/mod.ts";
@@ -137,7 +137,7 @@ export function enterImages(
 
 function checkArray(caller: string, X: unknown): void {
   if (X instanceof NDArray) return;
-  throw new TypeError(`${caller}: X must be an NDArray, got ${typeof X}; wrap it in array(X)`);
+  throw new TypeError(`${caller}: X must be an NDArray, got ${showNoArray(X, "X")}`);
 }
 
 /** X itself, or a copy from the current workspace in the type of the weights. */

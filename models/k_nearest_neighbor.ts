@@ -9,6 +9,7 @@
 import { checkLabels } from "../internal/labels.ts";
 import { DescribedOptions, oneOf } from "../internal/described_options.ts";
 import { showShape } from "../internal/shapes.ts";
+import { showNoArray } from "../internal/show.ts";
 import { Workspace } from "../kernels/mod.ts";
 import { abs, asNDArray, NDArray, sqrt, sum } from "../ndarray/mod.ts";
 import {
@@ -243,7 +244,9 @@ export class KNearestNeighbor {
 }
 
 function flatten(caller: string, X: NDArray): NDArray {
-  if (!(X instanceof NDArray)) throw new TypeError(`${caller}: X must be an NDArray, got ${X}`);
+  if (!(X instanceof NDArray)) {
+    throw new TypeError(`${caller}: X must be an NDArray, got ${showNoArray(X, "X")}`);
+  }
   if (X.ndim < 2 || X.size === 0) {
     throw new RangeError(
       `${caller}: X must hold at least one row of at least one value, got shape ` +

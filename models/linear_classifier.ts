@@ -16,6 +16,7 @@ import {
   size,
 } from "../internal/described_options.ts";
 import { showShape } from "../internal/shapes.ts";
+import { showNoArray } from "../internal/show.ts";
 import { type FloatArray, kernels, Workspace } from "../kernels/mod.ts";
 import { argmax, matmul, NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
@@ -241,7 +242,9 @@ export class Softmax extends LinearClassifier {
 }
 
 function checkExamples(caller: string, X: NDArray): void {
-  if (!(X instanceof NDArray)) throw new TypeError(`${caller}: X must be an NDArray, got ${X}`);
+  if (!(X instanceof NDArray)) {
+    throw new TypeError(`${caller}: X must be an NDArray, got ${showNoArray(X, "X")}`);
+  }
   if (X.ndim === 2 && X.size > 0) return;
   throw new RangeError(
     `${caller}: X must have shape (N, D) with at least one row, got ${showShape(X.shape)}` +

@@ -11,6 +11,7 @@
 import { checkLabels } from "../internal/labels.ts";
 import { amount, checkValue } from "../internal/described_options.ts";
 import { showShape } from "../internal/shapes.ts";
+import { showNoArray } from "../internal/show.ts";
 import { type FloatArray, kernels } from "../kernels/mod.ts";
 import { softmaxLoss, svmLoss } from "../layers/mod.ts";
 import { matmul, NDArray, zerosLike } from "../ndarray/mod.ts";
@@ -193,7 +194,7 @@ function vectorized(
 function enter(caller: string, W: NDArray, X: NDArray, y: NDArray, reg: number) {
   for (const [name, value] of Object.entries({ W, X })) {
     if (value instanceof NDArray) continue;
-    throw new TypeError(`${caller}: ${name} must be an NDArray, got ${value}`);
+    throw new TypeError(`${caller}: ${name} must be an NDArray, got ${showNoArray(value, name)}`);
   }
   if (X.ndim !== 2 || X.shape[0] === 0) {
     throw new RangeError(

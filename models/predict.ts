@@ -6,6 +6,7 @@
 import { checkValue, size } from "../internal/described_options.ts";
 import { checkLabels } from "../internal/labels.ts";
 import { showShape } from "../internal/shapes.ts";
+import { showNoArray } from "../internal/show.ts";
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
 import type { TrainableModel } from "../nn/mod.ts";
 
@@ -116,7 +117,7 @@ function classify(
 
 function checkExamples(caller: string, X: unknown): void {
   if (!(X instanceof NDArray)) {
-    throw new TypeError(`${caller}: X must be an NDArray, got ${typeof X}; wrap it in array(X)`);
+    throw new TypeError(`${caller}: X must be an NDArray, got ${showNoArray(X, "X")}`);
   }
   if (X.ndim >= 1 && X.size > 0) return;
   throw new RangeError(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 
 /** The name of an element type. */
 export type DType = "float32" | "float64" | "int32" | "uint8" | "bool";
@@ -50,9 +51,16 @@ export function checkDType(caller: string, dtype: unknown): DType {
   if (isDType(dtype)) return dtype;
   throw new TypeError(
     `${caller}: dtype must be "float32", "float64", "int32", "uint8" or "bool", got ${
-      typeof dtype === "string" ? `"${dtype}"` : String(dtype)
-    }`,
+      showValue(dtype)
+    }${dtypeFix(caller, dtype)}`,
   );
+}
+
+/** What was probably meant by something that is no type. */
+function dtypeFix(caller: string, dtype: unknown): string {
+  if (typeof dtype === "number") return `; several numbers go in a list: ${caller}([2, 3])`;
+  const named = (dtype as { dtype?: unknown } | null | undefined)?.dtype;
+  return isDType(named) ? `; give the type itself, "${named}"` : "";
 }
 
 /** The typed array constructor of an element type. */

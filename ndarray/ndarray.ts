@@ -8,6 +8,7 @@
  * @module
  */
 import { showShape } from "../internal/shapes.ts";
+import { showValue } from "../internal/show.ts";
 import { checkShape, type Dense, sizeOf } from "./_dense.ts";
 import { binary } from "./_binary.ts";
 import { formatPlain } from "./_formatting.ts";
@@ -338,7 +339,13 @@ export class NDArray {
    * assert.deepEqual(arange(6).reshape([2, -1]).toArray(), [[0, 1, 2], [3, 4, 5]]);
    * ```
    */
-  reshape(shape: number | readonly number[]): NDArray {
+  reshape(shape: number | readonly number[]): NDArray;
+  reshape(shape: number | readonly number[], ...more: unknown[]): NDArray {
+    if (more.length > 0) {
+      throw new TypeError(
+        `reshape: lengths go in a list: reshape([${[shape, ...more].join(", ")}])`,
+      );
+    }
     return new NDArray(this.data, resolveShape(this.size, this.shape, shape), this.dtype);
   }
 
@@ -780,12 +787,24 @@ function numberOrArray(x: Dense, axis: Axes, keepdims: boolean): NDArray | numbe
   return isAll(axis) && !keepdims ? x.data[0] : wrap(x);
 }
 
+function checkReduceOptions(name: string, options: unknown): void {
+  if (typeof options === "object" && options !== null) return;
+  const fix = typeof options === "number" ? `; several axes go in a list: ${name}([0, 1])` : "";
+  throw new TypeError(
+    `${name}: options must be an object such as { keepdims: true }, got ${
+      showValue(options)
+    }${fix}`,
+  );
+}
+
 function reduced(
   name: ReduceName,
   x: Dense,
   axis: Axes,
-  { keepdims = false, ddof = 0 }: VarianceOptions,
+  options: VarianceOptions,
 ): NDArray | number {
+  checkReduceOptions(name, options);
+  const { keepdims = false, ddof = 0 } = options;
   return numberOrArray(reduce(name, x, axis, keepdims, ddof), axis, keepdims);
 }
 
@@ -793,8 +812,10 @@ function argReduced(
   name: "argmax" | "argmin",
   x: Dense,
   axis: number | null | undefined,
-  { keepdims = false }: ReduceOptions,
+  options: ReduceOptions,
 ): NDArray | number {
+  checkReduceOptions(name, options);
+  const { keepdims = false } = options;
   return numberOrArray(argReduce(name, x, axis, keepdims), axis, keepdims);
 }
 

@@ -24,8 +24,9 @@ import { NDArray } from "./ndarray.ts";
  * assert.deepEqual(reshape(array([1, 2, 3, 4]), [2, -1]).toArray(), [[1, 2], [3, 4]]);
  * ```
  */
-export function reshape(x: NDArray, shape: number | readonly number[]): NDArray {
-  return x.reshape(shape);
+export function reshape(x: NDArray, shape: number | readonly number[]): NDArray;
+export function reshape(x: NDArray, ...shape: [number | readonly number[]]): NDArray {
+  return x.reshape(...shape);
 }
 
 /**

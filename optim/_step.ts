@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showNoArray } from "../internal/show.ts";
 import type { FloatArray } from "../kernels/mod.ts";
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
 
@@ -78,7 +79,11 @@ function converted(x: NDArray, like: NDArray): FloatArray {
 
 function floatsOf(caller: string, name: string, x: NDArray): FloatArray {
   if (!(x instanceof NDArray)) {
-    throw new TypeError(`${caller}: ${name} must be an NDArray, got ${typeof x}`);
+    throw new TypeError(
+      `${caller}: ${name} must be an NDArray, got ${
+        typeof x === "number" ? "number" : showNoArray(x, name)
+      }`,
+    );
   }
   if (x.dtype !== "float32" && x.dtype !== "float64") {
     throw new TypeError(

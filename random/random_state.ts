@@ -160,7 +160,14 @@ export class RandomState {
    * @throws {RangeError} If a length is negative or not whole
    */
   randomSample(size: number | readonly number[]): NDArray;
-  randomSample(size?: Size): NDArray | number {
+  randomSample(size?: Size, ...more: unknown[]): NDArray | number {
+    if (more.length > 0) {
+      throw new TypeError(
+        `RandomState.randomSample: lengths go in a list: randomSample([${
+          [size, ...more].join(", ")
+        }])`,
+      );
+    }
     return size === undefined ? this.#twister.nextDouble() : this.uniform(0, 1, size);
   }
 

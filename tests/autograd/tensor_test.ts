@@ -268,3 +268,14 @@ Deno.test("errors name the operation, the shapes and the types", () => {
   ];
   for (const [run, message] of cases) assert.throws(run, message);
 });
+
+Deno.test("operators on tensors are errors where they would give NaN or false; text stays text", () => {
+  // deno-lint-ignore no-explicit-any
+  const x: any = new Tensor(array([1, 2]));
+  const message =
+    /^TypeError: Tensor: operators such as \* and > do not work on tensors; write multi/;
+  for (const use of [() => x * 2, () => x > 0, () => -x, () => Number(x)]) {
+    assert.throws(use, message);
+  }
+  assert.equal(`${x}`, "Tensor([1. 2.], requiresGrad)");
+});

@@ -43,8 +43,16 @@ Deno.test("predict() and accuracy() name what does not fit", () => {
   const anything = [[1, 2]] as any;
   assert.throws(
     () => predict(net, anything),
-    /^TypeError: predict: X must be an NDArray, got object/,
+    /^TypeError: predict: X must be an NDArray, got \[\[1, 2\]\]; wrap it in array\(X\)$/,
   );
+  // deno-lint-ignore no-explicit-any
+  const promise = Promise.resolve(X) as any;
+  for (const use of [() => predict(net, promise), () => net.loss(promise)]) {
+    assert.throws(
+      use,
+      /^TypeError: .*X must be an NDArray, got a promise \(write await before it\)$/,
+    );
+  }
   assert.throws(() => predict(anything, X), /^TypeError: predict: model must have a loss method/);
   assert.throws(() => predict(net, X, { batchSize: 0 }), /batchSize must be a whole number from 1/);
   assert.throws(

@@ -316,11 +316,31 @@ Deno.test("operators on arrays are errors where they would give NaN or false; te
   assert.equal("x is " + x, "x is [1. 2.]");
 });
 
-Deno.test("transpose() of axes without brackets says so", () => {
+Deno.test("lengths, axes and elements without brackets are not passed over", () => {
   // deno-lint-ignore no-explicit-any
-  const x: any = zeros([2, 3]);
-  refuses("TypeError", [[
-    () => x.transpose(1, 0),
-    "transpose: axes must be a list, got number; put them in brackets: transpose([1, 0])",
-  ]]);
+  const [x, numpy]: any[] = [zeros([2, 3]), nd];
+  const types = 'dtype must be "float32", "float64", "int32", "uint8" or "bool", got ';
+  refuses("TypeError", [
+    [
+      () => x.transpose(1, 0),
+      "transpose: axes must be a list, got number; put them in brackets: transpose([1, 0])",
+    ],
+    [() => x.reshape(3, 2), "reshape: lengths go in a list: reshape([3, 2])"],
+    [() => x.reshape(-1, 2), "reshape: lengths go in a list: reshape([-1, 2])"],
+    [() => numpy.reshape(x, -1, 2), "reshape: lengths go in a list: reshape([-1, 2])"],
+    [
+      () => x.sum(0, 1),
+      "sum: options must be an object such as { keepdims: true }, got 1; several axes go in a list: sum([0, 1])",
+    ],
+    [
+      () => x.argmax(0, true),
+      "argmax: options must be an object such as { keepdims: true }, got true",
+    ],
+    [() => numpy.zeros(2, 3), `zeros: ${types}3; several numbers go in a list: zeros([2, 3])`],
+    [() => numpy.array(1, 2), `array: ${types}2; several numbers go in a list: array([2, 3])`],
+    [
+      () => numpy.zeros([2], { dtype: "float32" }),
+      `zeros: ${types}Object; give the type itself, "float32"`,
+    ],
+  ]);
 });

@@ -153,3 +153,12 @@ Deno.test("rand() and randn() of a list say that lengths are given one by one", 
     });
   }
 });
+
+Deno.test("randomSample() of lengths without brackets says so", () => {
+  // deno-lint-ignore no-explicit-any
+  const rng: any = new RandomState(0);
+  assert.throws(() => rng.randomSample(2, 3), {
+    name: "TypeError",
+    message: "RandomState.randomSample: lengths go in a list: randomSample([2, 3])",
+  });
+});
