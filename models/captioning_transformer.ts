@@ -95,52 +95,6 @@ interface Written {
   readonly words: NDArray;
 }
 
-/** The network: features as the only token of the memory, words as what is written. */
-class CaptioningNetwork extends Module {
-  readonly visualProjection: Linear;
-  readonly embedding: Embedding;
-  readonly positionalEncoding: PositionalEncoding;
-  readonly transformer: TransformerDecoder;
-  readonly output: Linear;
-
-  constructor(
-    { size: vocabulary, nothing: paddingIdx }: Vocabulary,
-    settings: Required<CaptioningTransformerOptions>,
-  ) {
-    super();
-    const { inputDim, wordvecDim, numHeads, numLayers, maxLength, dtype, rng } = settings;
-    const { dropout, dimFeedforward } = settings;
-    const layer = { dimFeedforward, dropout, dtype, rng };
-    this.visualProjection = new Linear(inputDim, wordvecDim, { dtype, rng });
-    this.embedding = new Embedding(vocabulary, wordvecDim, { paddingIdx, dtype, rng });
-    this.positionalEncoding = new PositionalEncoding(wordvecDim, {
-      dropout,
-      maxLen: maxLength,
-      rng,
-    });
-    this.transformer = new TransformerDecoder(
-      Array.from(
-        { length: numLayers },
-        () => new TransformerDecoderLayer(wordvecDim, numHeads, layer),
-      ),
-    );
-    for (const part of Object.values(this.modules())) {
-      if (!(part instanceof Linear || part instanceof Embedding)) continue;
-      initialize(part.weight, (shape, rng) => normal(shape, rng, 0.02), rng);
-      if (part instanceof Linear) part.bias!.value.data.fill(0);
-    }
-    this.output = new Linear(wordvecDim, vocabulary, { dtype, rng });
-  }
-
-  forward(features: Tensor | NDArray, captions: NDArray): Tensor {
-    const words = this.positionalEncoding.forward(this.embedding.forward(captions));
-    const projected = this.visualProjection.forward(features);
-    const memory = reshape(projected, [projected.shape[0], 1, projected.shape[1]]);
-    const mask = causalMask(captions.shape[1]);
-    return this.output.forward(this.transformer.forward(words, memory, mask));
-  }
-}
-
 /**
  * Writes captions with a Transformer decoder. Linear and embedding weights begin normal with
  * deviation 0.02 and biases at 0, except those of the output layer, which begin as always; the row of
@@ -163,14 +117,21 @@ class CaptioningNetwork extends Module {
  * assert.deepEqual(model.sample(features, { maxLength: 3 }).shape, [2, 3]);
  * ```
  */
-export class CaptioningTransformer {
-  /** The network; load weights with its `loadStateDict`. */
-  readonly module: Module;
+export class CaptioningTransformer extends Module {
+  /** Makes the only token of the memory from features. */
+  readonly visualProjection: Linear;
+  /** Vectors of words. */
+  readonly embedding: Embedding;
+  /** Adds positions. */
+  readonly positionalEncoding: PositionalEncoding;
+  /** Looks at words and memory. */
+  readonly transformer: TransformerDecoder;
+  /** Scores of words. */
+  readonly output: Linear;
   /** Weights and biases by name, live: to set one replaces the module's. */
   params: Record<string, NDArray>;
   /** Draws dropout masks. */
   readonly rng: RandomState;
-  readonly #network: CaptioningNetwork;
   readonly #vocabulary: Vocabulary;
   readonly #maxLength: number;
 
@@ -182,13 +143,35 @@ export class CaptioningTransformer {
    * @throws {RangeError} If a value is out of range, or the vocabulary lacks `"<NULL>"`
    */
   constructor(options: CaptioningTransformerOptions) {
-    const resolved = settings.resolve(options);
-    this.#vocabulary = vocabularyOf("CaptioningTransformer", resolved.wordToIdx);
-    this.#network = new CaptioningNetwork(this.#vocabulary, resolved);
-    this.#maxLength = resolved.maxLength;
-    this.rng = resolved.rng;
-    this.module = this.#network;
-    this.params = liveParams(this.#network.parameters());
+    super();
+    const { wordToIdx, inputDim, wordvecDim, numHeads, numLayers, maxLength, ...layer } = settings
+      .resolve(options);
+    const { dropout, dtype, rng } = layer;
+    const vocabulary = vocabularyOf("CaptioningTransformer", wordToIdx);
+    const { size, nothing: paddingIdx } = vocabulary;
+    this.visualProjection = new Linear(inputDim, wordvecDim, { dtype, rng });
+    this.embedding = new Embedding(size, wordvecDim, { paddingIdx, dtype, rng });
+    this.positionalEncoding = new PositionalEncoding(wordvecDim, {
+      dropout,
+      maxLen: maxLength,
+      rng,
+    });
+    this.transformer = new TransformerDecoder(
+      Array.from(
+        { length: numLayers },
+        () => new TransformerDecoderLayer(wordvecDim, numHeads, layer),
+      ),
+    );
+    for (const part of Object.values(this.modules())) {
+      if (!(part instanceof Linear || part instanceof Embedding)) continue;
+      initialize(part.weight, (shape, rng) => normal(shape, rng, 0.02), rng);
+      if (part instanceof Linear) part.bias!.value.data.fill(0);
+    }
+    this.output = new Linear(wordvecDim, size, { dtype, rng });
+    this.params = liveParams(this.parameters());
+    this.rng = rng;
+    this.#vocabulary = vocabulary;
+    this.#maxLength = maxLength;
   }
 
   /**
@@ -205,7 +188,15 @@ export class CaptioningTransformer {
     const value = features instanceof Tensor ? features.value : features;
     const entered = this.#enter(caller, value);
     checkCaptions(caller, captions, value.shape[0], this.#vocabulary.size, 1);
-    return this.#network.forward(features instanceof Tensor ? features : entered, captions);
+    return this.#scores(features instanceof Tensor ? features : entered, captions);
+  }
+
+  #scores(features: Tensor | NDArray, captions: NDArray): Tensor {
+    const words = this.positionalEncoding.forward(this.embedding.forward(captions));
+    const projected = this.visualProjection.forward(features);
+    const memory = reshape(projected, [projected.shape[0], 1, projected.shape[1]]);
+    const mask = causalMask(captions.shape[1]);
+    return this.output.forward(this.transformer.forward(words, memory, mask));
   }
 
   /**
@@ -233,9 +224,9 @@ export class CaptioningTransformer {
     features = this.#enter(caller, features);
     checkCaptions(caller, captions, features.shape[0], this.#vocabulary.size);
     const [words, targets, mask] = shiftCaptions(captions, this.#vocabulary.nothing);
-    const scores = this.#network.train().forward(features, words);
+    const scores = this.train().#scores(features, words);
     const loss = divide(temporalSoftmaxLoss(scores, targets, mask), targets.shape[1]);
-    const parameters = Object.entries(this.#network.parameters());
+    const parameters = Object.entries(this.parameters());
     const gradients = loss.gradients(parameters.map(([, parameter]) => parameter));
     return [
       loss.item(),
@@ -269,7 +260,7 @@ export class CaptioningTransformer {
     features = this.#enter(caller, features);
     const n = features.shape[0];
     const state: Written = { features, words: zeros([n, 0], "int32") };
-    this.#network.eval();
+    this.eval();
     return noGrad(() => {
       if (beamWidth > 1) {
         return beamSearch(this.#decoder(), state, n, this.#vocabulary, start, maxLength, beamWidth);
@@ -284,7 +275,7 @@ export class CaptioningTransformer {
     return {
       next: (last, { features, words }) => {
         const after = concatenate([words, last.reshape([last.size, 1])], 1);
-        const scores = this.#network.forward(features, after).value.slice(":", -1);
+        const scores = this.#scores(features, after).value.slice(":", -1);
         return [scores, { features, words: after }];
       },
       take: ({ features, words }, rows) => ({
@@ -295,7 +286,7 @@ export class CaptioningTransformer {
   }
 
   #enter(caller: string, features: NDArray): NDArray {
-    const weight = this.#network.visualProjection.weight.value;
+    const weight = this.visualProjection.weight.value;
     return enterFeatures(caller, features, weight, weight.shape[1]);
   }
 }

@@ -61,19 +61,15 @@ function attentionMaps(context: Context) {
     captions: NDArray,
     idxToWord: readonly string[],
   ): Promise<void> => {
-    const { module } = model as CaptioningTransformer;
+    const captioner = model as CaptioningTransformer;
     const words = [...captions.slice(0).data].map((word) => idxToWord[word]);
     const length = words.indexOf("<END>") < 0 ? words.length : words.indexOf("<END>");
     const shown = ["<START>", ...words.slice(0, length)];
     const start = idxToWord.indexOf("<START>");
     const sentence = captions.slice(":1", `:${length + 1}`).copy();
     sentence.data.set([start, ...captions.slice(0).data.subarray(0, length)]);
-    module.eval();
-    noGrad(() => (model as CaptioningTransformer).forward(features.slice(":1"), sentence));
-    const found = Object.entries(module.modules()).find(([path, part]) =>
-      part instanceof MultiHeadAttention && /self/i.test(path)
-    );
-    const weights = (found![1] as MultiHeadAttention).weights!;
+    noGrad(() => captioner.eval().forward(features.slice(":1"), sentence));
+    const weights = captioner.transformer.layers[0].selfAttn.weights!;
     await savePlot(context, "transformer_attention", () =>
       figure([
         Array.from({ length: weights.shape[1] }, (_, head) =>

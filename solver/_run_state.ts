@@ -142,7 +142,10 @@ function entryOf(caller: string, name: string, thing: Stateful): Entry {
     return weightsEntry(
       name,
       thing,
-      () => ({ params: thing.params, buffers: thing.buffers ?? {} }),
+      () => {
+        const { params, buffers = {} } = thing;
+        return { params, buffers: typeof buffers === "function" ? buffers.call(thing) : buffers };
+      },
     );
   }
   if (isModule(thing)) {

@@ -47,8 +47,8 @@ export interface CaptioningModel {
     workspace?: Workspace,
   ): [loss: number, grads: Record<string, NDArray>];
 
-  /** State that is kept between passes but not trained, by name, live. */
-  readonly buffers?: Record<string, NDArray>;
+  /** State that is kept between passes but not trained, by name, live; or a module's method. */
+  readonly buffers?: Record<string, NDArray> | (() => Record<string, NDArray>);
 
   /** The generator that dropout draws from. */
   readonly rng?: RandomState;

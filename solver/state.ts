@@ -22,8 +22,8 @@ export type State =
 export interface ModelLike {
   /** The trained arrays, by name. */
   readonly params: Readonly<Record<string, NDArray>>;
-  /** Running statistics and the like, by name. */
-  readonly buffers?: Readonly<Record<string, NDArray>>;
+  /** Running statistics and the like, by name; a module's method returns them. */
+  readonly buffers?: Readonly<Record<string, NDArray>> | (() => Readonly<Record<string, NDArray>>);
   /** The generator that the model draws from; it belongs to the state as well. */
   readonly rng?: RandomState;
 }

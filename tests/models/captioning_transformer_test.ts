@@ -36,7 +36,7 @@ Deno.test("the loss is the mean over all positions, masked ones counting as 0", 
   const features = new RandomState(1).randn(2, 7);
   const captions = array([[1, 3, 4, 2], [1, 5, 2, 0]], "int32");
   const [loss, grads] = model.loss(features, captions);
-  model.module.eval();
+  model.eval();
   const scores = model.forward(features, captions.slice(":", ":-1")).value;
   let total = 0;
   for (const [n, words] of [[3, 4, 2], [5, 2]].entries()) {
@@ -62,11 +62,11 @@ Deno.test("a captioner learns a few captions by heart and writes them", () => {
   const model = small(3);
   const features = new RandomState(2).randn(3, 7);
   const captions = array([[1, 3, 4, 2, 0], [1, 3, 5, 2, 0], [1, 5, 4, 5, 2]], "int32");
-  const optimizer = new Optimizer(model.module, "adam", { learningRate: 1e-2 });
+  const optimizer = new Optimizer(model, "adam", { learningRate: 1e-2 });
   let last = Infinity;
   for (let step = 0; step < 150; step++) {
     const [loss, grads] = model.loss(features, captions);
-    for (const [name, parameter] of Object.entries(model.module.parameters())) {
+    for (const [name, parameter] of Object.entries(model.parameters())) {
       parameter.grad = grads[name];
     }
     optimizer.step();

@@ -15,7 +15,7 @@ courseTest("a3_2026/transformer/captioning_scores", "CaptioningTransformer has t
   });
   const file = new URL("../fixtures/captioning_2026.safetensors", import.meta.url);
   const { tensors } = decodeSafetensors(Deno.readFileSync(file));
-  model.module.eval().loadStateDict(Object.fromEntries(
+  model.eval().loadStateDict(Object.fromEntries(
     Object.entries(tensors).map(([name, x]) => [name.replace(/^tr\./, "transformer."), x]),
   ));
   const scores = model.forward(features, c.array("captions")).value;
