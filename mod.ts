@@ -1,7 +1,9 @@
 /**
  * nndl: a toolkit to learn, check and run the neural networks of the CS231n course.
  *
- * Everything public is here; each room is also an entry of its own, such as `@nndl/nndl/layers`.
+ * Everything that programs commonly use is here; each room is also an entry of its own, such as
+ * `@nndl/nndl/layers`, and has a few names more: `choice` of `@nndl/nndl/selection`, `tint` of
+ * `@nndl/nndl/io`, `retryLocked` of `@nndl/nndl/cache` and the like.
  *
  * @example A network, trained
  * ```ts
@@ -25,11 +27,84 @@
  * @module
  */
 export * as autograd from "./autograd/mod.ts";
-export * from "./cache/mod.ts";
+export {
+  type BlobHead,
+  BlobStore,
+  type BlobStoreOptions,
+  clearDataCache,
+  CorruptBlobError,
+  type DataCacheEntry,
+  type Json,
+  type KvDatabase,
+  type KvKey,
+  type KvRecord,
+  type KvTransaction,
+  listDataCache,
+  openDataCache,
+  openKvDatabase,
+} from "./cache/mod.ts";
 export * from "./data/mod.ts";
 export * from "./gradient_check/mod.ts";
-export * from "./io/mod.ts";
-export * from "./kernels/mod.ts";
+export {
+  type Bytes,
+  type CropArea,
+  cropImage,
+  decodeImage,
+  decodeNpy,
+  decodeNpyArrays,
+  decodeNpz,
+  type DecodeOptions,
+  decodeSafetensors,
+  encodeJpeg,
+  encodeNpy,
+  encodeNpz,
+  encodePng,
+  encodeSafetensors,
+  FileFormatError,
+  flipHorizontal,
+  grayscale,
+  type ImageReadOptions,
+  type ImageWriteOptions,
+  type NpzReadOptions,
+  type NpzWriteOptions,
+  readImage,
+  readNpy,
+  readNpyArrays,
+  readNpz,
+  readSafetensors,
+  resizeImage,
+  type ResizeOptions,
+  type Safetensors,
+  type SafetensorsReadOptions,
+  type SafetensorsWriteOptions,
+  writeFileAtomic,
+  writeImage,
+  writeNpy,
+  writeNpz,
+  writeSafetensors,
+} from "./io/mod.ts";
+export {
+  activeBackend,
+  allocate,
+  allocateZeros,
+  type ArrayConstructor,
+  type BackendInfo,
+  type BackendLoader,
+  type BackendName,
+  type ConvGeometry,
+  currentWorkspace,
+  type FloatArray,
+  type KernelName,
+  type Kernels,
+  kernels,
+  type Overlay,
+  type PoolGeometry,
+  reference,
+  registerBackend,
+  setThreads,
+  useBackend,
+  Workspace,
+} from "./kernels/mod.ts";
 export * from "./layers/mod.ts";
 export * from "./metrics/mod.ts";
 export * from "./models/mod.ts";
@@ -39,5 +114,29 @@ export * as nn from "./nn/mod.ts";
 export * from "./optim/mod.ts";
 export * from "./plot/mod.ts";
 export * from "./random/mod.ts";
-export * from "./selection/mod.ts";
+export {
+  crossValidate,
+  type CrossValidateOptions,
+  type CrossValidation,
+  type DrawnParameters,
+  type Grid,
+  type GridParameters,
+  gridSearch,
+  type HyperParameter,
+  type HyperParameters,
+  logUniform,
+  randomSearch,
+  type RandomSearchOptions,
+  type SearchOptions,
+  type SearchProgress,
+  type SearchRange,
+  SearchResult,
+  type SearchSpace,
+  type TrialContext,
+  type TrialData,
+  type TrialFunction,
+  type TrialOutcome,
+  type TrialResult,
+  uniform,
+} from "./selection/mod.ts";
 export * from "./solver/mod.ts";

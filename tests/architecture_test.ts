@@ -139,3 +139,22 @@ function circles(edges: readonly (readonly [string, string])[]): string[][] {
   );
   return [...groups.keys()].map((group) => group.split(",")).sort();
 }
+
+Deno.test("the root has every name of the rooms but those that few programs need", async () => {
+  const rooms = ["cache", "io", "kernels", "selection"];
+  const only: string[] = [];
+  const whole = await import("../mod.ts");
+  for (const room of rooms) {
+    for (const name of Object.keys(await import(`../${room}/mod.ts`))) {
+      if (!(name in whole)) only.push(`${room} ${name}`);
+    }
+  }
+  assert.deepEqual(only, [
+    "cache retryLocked",
+    "io checkWritable",
+    "io removePartialFiles",
+    "io tint",
+    "kernels endCutOffRuns",
+    "selection choice",
+  ]);
+});
