@@ -25,7 +25,10 @@ export interface CaptioningSolverOptions {
   batchSize?: number;
   /** Passes over the data. Default 10. */
   numEpochs?: number;
-  /** Path of the checkpoint, to which `.safetensors` is added; null for none. Default null. */
+  /**
+   * Path of the checkpoint, to which `.safetensors` is added; null for none. Default null. While a run
+   * trains, a `.lock` beside it keeps others from writing the same one.
+   */
   checkpointName?: string | null;
   /** Write the checkpoint every so many epochs. Default 1. */
   checkpointEvery?: number;

@@ -73,7 +73,10 @@ export interface TrainerOptions {
   epochEnd?: (epoch: number) => void;
   /** Says what to do about a figure that is NaN or infinite. */
   diagnose?: (figure: string) => string;
-  /** Path of the checkpoint, to which `.safetensors` is added; null for none. Default null. */
+  /**
+   * Path of the checkpoint, to which `.safetensors` is added; null for none. Default null. While a run
+   * trains, a `.lock` beside it keeps others from writing the same one.
+   */
   checkpointName?: string | null;
   /** Write the checkpoint every so many epochs. Default 1. */
   checkpointEvery?: number;
