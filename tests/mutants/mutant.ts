@@ -14,8 +14,10 @@ export interface Mutant {
   readonly find: string;
   /** What stands there instead. */
   readonly replace: string;
-  /** Test files that must fail, from the top of the project. */
+  /** Test files that must fail, from the top of the project; in Rust the names of tests. */
   readonly tests: readonly string[];
+  /** Which of their tests to run, as `deno test` and `cargo test` know it; all by default. */
+  readonly filter?: string;
 }
 
 /** The mutants of one file, each as `[fault, find, replace]`. */
