@@ -18,7 +18,6 @@ import { keepMaskContracts } from "./reference/mersenne_twister.ts";
 import { updateContracts } from "./reference/optimizers.ts";
 import { poolingContracts } from "./reference/pooling.ts";
 import { activationContracts } from "./reference/activations.ts";
-import { softmaxContracts } from "./reference/softmax.ts";
 import { sequenceContracts } from "./reference/sequences.ts";
 import { upsamplingContracts } from "./reference/upsampling.ts";
 import type { Table } from "./notation.ts";
@@ -35,7 +34,6 @@ export type Contracts =
   & typeof convolutionContracts
   & typeof poolingContracts
   & typeof activationContracts
-  & typeof softmaxContracts
   & typeof sequenceContracts
   & typeof upsamplingContracts
   & typeof updateContracts;
@@ -55,7 +53,6 @@ export const contracts: Contracts = {
   ...convolutionContracts,
   ...poolingContracts,
   ...activationContracts,
-  ...softmaxContracts,
   ...sequenceContracts,
   ...upsamplingContracts,
   ...updateContracts,

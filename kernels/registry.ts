@@ -4,8 +4,7 @@
  * @module
  */
 import { messageOf } from "../internal/message_of.ts";
-import { composed } from "./reference/composed.ts";
-import { reference } from "./reference/mod.ts";
+import { composed, reference } from "./reference/mod.ts";
 import type { Kernels } from "./types.ts";
 
 /** The name of a kernel table: one of those that come with the package, or a registered one. */

@@ -13,10 +13,9 @@
  *
  * @module
  */
-import { type ArrayArgument, geometries } from "../kernels/notation.ts";
+import { type ArrayArgument, geometries, refuse } from "../kernels/notation.ts";
 import { isMostlyPadding } from "../kernels/padding.ts";
 import { reference } from "../kernels/reference/mod.ts";
-import { refuse } from "../kernels/refuse.ts";
 import type { Kernels } from "../kernels/types.ts";
 import type { Export, Library } from "./symbols.ts";
 

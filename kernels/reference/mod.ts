@@ -10,14 +10,17 @@ import {
   geluForward,
   leakyReluBackward,
   leakyReluForward,
+  logSoftmaxBackward,
+  logSoftmaxForward,
   sigmoidBackward,
   sigmoidForward,
+  softmaxBackward,
+  softmaxForward,
   tanhBackward,
   tanhForward,
 } from "./activations.ts";
 import { affine, sumRows } from "./affine.ts";
 import { batchnormApply, batchnormBackward, batchnormForward } from "./batchnorm.ts";
-import { composed } from "./composed.ts";
 import { convBackwardData, convBackwardWeights, convForward } from "./convolution.ts";
 import {
   addScaled,
@@ -34,13 +37,26 @@ import { keepMask } from "./mersenne_twister.ts";
 import { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers.ts";
 import { avgPoolBackward, avgPoolForward, maxPoolBackward, maxPoolForward } from "./pooling.ts";
 import { embeddingBackward, embeddingForward, lstmBackward, lstmForward } from "./sequences.ts";
-import {
-  logSoftmaxBackward,
-  logSoftmaxForward,
-  softmaxBackward,
-  softmaxForward,
-} from "./softmax.ts";
 import { upsampleBackward, upsampleForward } from "./upsampling.ts";
+
+/**
+ * Makes the entries of a table that are made of its other entries, until something faster is worth
+ * it: they are as fast as what they are made of.
+ *
+ * @param table Whose other entries they call
+ */
+export function composed(table: Pick<Kernels, "gemm">): Pick<Kernels, "gemmBatched"> {
+  return {
+    gemmBatched(transA, transB, planes, planesA, planesB, m, n, k, a, b, beta, c) {
+      for (let i = 0; i < planes; i++) {
+        const [atA, atB, atC] = [i % planesA * m * k, i % planesB * k * n, i * m * n];
+        const left = a.subarray(atA, atA + m * k);
+        const right = b.subarray(atB, atB + k * n);
+        table.gemm(transA, transB, m, n, k, left, right, beta, c.subarray(atC, atC + m * n));
+      }
+    },
+  };
+}
 
 const simple = {
   gemm,

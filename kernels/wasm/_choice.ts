@@ -4,8 +4,7 @@
  * @module
  */
 import { contracts } from "../contracts.ts";
-import { parseContract } from "../notation.ts";
-import { refuse } from "../refuse.ts";
+import { parseContract, refuse } from "../notation.ts";
 import { reference } from "../reference/mod.ts";
 import type { FloatArray, KernelName, Kernels } from "../types.ts";
 import { HeapFull } from "./_heap.ts";

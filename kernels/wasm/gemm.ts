@@ -6,8 +6,7 @@
  *
  * @module
  */
-import { composed } from "../reference/composed.ts";
-import { reference } from "../reference/mod.ts";
+import { composed, reference } from "../reference/mod.ts";
 import type { Kernels } from "../types.ts";
 import type { FastKernels, Narrow } from "./_choice.ts";
 import type { Products } from "./_machine.ts";

@@ -1,8 +1,7 @@
 /** Runs one case of one kernel table and compares it with the definition. */
 import { contracts } from "../../kernels/contracts.ts";
 import { definition } from "../../kernels/definition/mod.ts";
-import { type ArrayArgument, parseContract } from "../../kernels/notation.ts";
-import { lengthOf } from "../../kernels/refuse.ts";
+import { type ArrayArgument, lengthOf, parseContract } from "../../kernels/notation.ts";
 import type { KernelName, Kernels } from "../../kernels/types.ts";
 import type { Bound, Case, FloatType } from "./_draw.ts";
 

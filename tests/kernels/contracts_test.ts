@@ -1,8 +1,7 @@
 /** The contracts themselves: that each line is one, and says what the notation means by it. */
 import assert from "node:assert/strict";
 import { contracts } from "../../kernels/contracts.ts";
-import { geometries, parseContract } from "../../kernels/notation.ts";
-import { lengthOf, refuse } from "../../kernels/refuse.ts";
+import { geometries, lengthOf, parseContract, refuse } from "../../kernels/notation.ts";
 import type { KernelName, Kernels } from "../../kernels/types.ts";
 
 const LINE = new RegExp(

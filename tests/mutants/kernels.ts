@@ -97,7 +97,7 @@ export const kernels: readonly Mutant[] = [
     ["the density of GELU is forgotten", "normal(x) + x * density)", "normal(x))"],
     ["the density of GELU is too wide", "-0.5 * x * x", "-0.25 * x * x"],
   ]),
-  ...mutantsOf("kernels/reference/softmax.ts", [activations], [
+  ...mutantsOf("kernels/reference/activations.ts", [activations], [
     ["the other probabilities are forgotten", "(dout[i] - mean)", "dout[i]"],
     ["the mean is not weighted", "mean += dout[i] * out[i]", "mean += dout[i]"],
     ["the logarithm's gradient is not shared", "Math.exp(out[i]) * sum", "sum"],
