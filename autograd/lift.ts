@@ -5,7 +5,8 @@
  */
 import { isFloat } from "../ndarray/dtypes.ts";
 import { array, NDArray } from "../ndarray/mod.ts";
-import { floatTypeOf, kindOf, record, Tensor } from "./tensor.ts";
+import { kindOf } from "./_checks.ts";
+import { floatTypeOf, record, Tensor } from "./tensor.ts";
 
 /** An argument of a lifted function: where the pair takes an array, a tensor will do. */
 export type Lifted<T> = T extends NDArray ? T | Tensor : T;

@@ -17,7 +17,8 @@ import { logSoftmax } from "./layers.ts";
 import { liftLoss } from "./lift.ts";
 import { mean, reshape, sum } from "./shaping.ts";
 import { divide, multiply, square, subtract } from "./arithmetic.ts";
-import { kindOf, type Tensor } from "./tensor.ts";
+import { kindOf } from "./_checks.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** Options of {@linkcode crossEntropy}. */
 export interface CrossEntropyOptions {

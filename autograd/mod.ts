@@ -26,6 +26,7 @@
  * @module
  */
 export * from "./arithmetic.ts";
+export * from "./joining.ts";
 export * from "./layers.ts";
 export * from "./lift.ts";
 export * from "./losses.ts";

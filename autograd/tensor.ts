@@ -11,6 +11,7 @@ import { sameShape, showShape } from "../internal/shapes.ts";
 import { type DType, isFloat } from "../ndarray/dtypes.ts";
 import { type Axes, full, type Indices, NDArray, type SliceSpec } from "../ndarray/mod.ts";
 import type { MatmulOptions, ReduceOptions } from "../ndarray/mod.ts";
+import { checkArray, checkDifferentiable, kindOf } from "./_checks.ts";
 import { isRecording } from "./recording.ts";
 import * as rules from "./_rules.ts";
 import type { Outcome, Value } from "./_rules.ts";
@@ -525,25 +526,4 @@ export function floatTypeOf(name: string, operands: readonly unknown[]): DType |
     met = operand;
   }
   return met?.dtype;
-}
-
-/** What something is, in words. */
-export function kindOf(value: unknown): string {
-  if (value === null || typeof value !== "object") return String(value);
-  return Array.isArray(value) ? "a list" : value.constructor?.name ?? "an object";
-}
-
-function checkArray(what: string, value: unknown): asserts value is NDArray {
-  if (value instanceof NDArray) return;
-  throw new TypeError(
-    `${what} must be an NDArray, got ${kindOf(value)}` +
-      (Array.isArray(value) || typeof value === "number" ? "; wrap it in array(...)" : ""),
-  );
-}
-
-function checkDifferentiable(caller: string, wanted: boolean, dtype: DType): void {
-  if (!wanted || isFloat(dtype)) return;
-  throw new TypeError(
-    `${caller}: only float32 and float64 have gradients, got ${dtype}; convert it with astype`,
-  );
 }

@@ -14,7 +14,7 @@ import { checkModule, type FloatType } from "./_options.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { PositionalEncoding } from "./positional_encoding.ts";
-import { TransformerEncoder, TransformerEncoderLayer } from "./transformer.ts";
+import { TransformerEncoder, TransformerEncoderLayer } from "./transformer_encoder.ts";
 
 /** Options of {@linkcode PatchEmbedding}. */
 export interface PatchEmbeddingOptions {

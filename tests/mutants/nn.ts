@@ -49,13 +49,19 @@ export const nn: readonly Mutant[] = [
     ["cosines are sines", "= Math.cos(angle)", "= Math.sin(angle)"],
     ["frequencies grow", "10000 ** (-j / width)", "10000 ** (j / width)"],
   ]),
-  ...mutantsOf("nn/transformer.ts", transformer, [
+  ...mutantsOf("nn/transformer_decoder.ts", transformer, [
     [
       "the decoder does not look at the memory",
       "this.crossAttn.forward(x, memory, memory)",
       "this.crossAttn.forward(x, x, x)",
     ],
-    ["ReLU takes GELU's place", "gelu(this.fc1.forward(x))", "this.fc1.forward(x).abs()"],
+  ]),
+  ...mutantsOf("nn/feed_forward_network.ts", transformer, [
+    [
+      "another function takes GELU's place",
+      "gelu(this.fc1.forward(x))",
+      "this.fc1.forward(x).abs()",
+    ],
   ]),
   ...mutantsOf("nn/vision_transformer.ts", transformer, [
     [
