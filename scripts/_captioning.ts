@@ -21,8 +21,8 @@ import { RandomState } from "../random/mod.ts";
 import { type CaptioningModel, CaptioningSolver } from "../solver/mod.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, PartResult } from "./_part.ts";
+import { last } from "./_results.ts";
 import { printTable } from "./_tables.ts";
-import { last } from "./_training.ts";
 
 /** A model that captions. */
 export type Captioner = CaptioningModel & {

@@ -14,9 +14,10 @@ import { errorText, shortestMilliseconds } from "./_checks.ts";
 import { smoothed } from "./_figures.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, Goal, Part, PartResult } from "./_part.ts";
+import { accuracyText, printFinal } from "./_results.ts";
 import { searchGrid } from "./_search.ts";
 import { courseName, printTable } from "./_tables.ts";
-import { accuracyText, printFinal, trainLinear } from "./_training.ts";
+import { trainLinear } from "./_training.ts";
 
 /** One of the two classifiers, and what the course printed of it. */
 export interface LinearAssignment {

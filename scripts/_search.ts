@@ -16,9 +16,9 @@ import {
   type TrialResult,
 } from "../selection/mod.ts";
 import type { Context } from "./_part.ts";
+import { accuracyText } from "./_results.ts";
 import { courseName, printTable } from "./_tables.ts";
 import { printAbove } from "./_terminal.ts";
-import { accuracyText } from "./_training.ts";
 
 /** Options that a search gets from {@linkcode tryAll}. */
 type Reporting<P extends HyperParameters> = Pick<

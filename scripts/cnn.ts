@@ -23,15 +23,8 @@ import { trainingFigure } from "./_figures.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, Goal, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
-import {
-  printFinal,
-  printRuns,
-  type Run,
-  runText,
-  saveComparison,
-  train,
-  trainResumable,
-} from "./_training.ts";
+import { printFinal, printRuns, runText, saveComparison } from "./_results.ts";
+import { type Run, train, trainResumable } from "./_training.ts";
 
 /** The deep net, three stages of 32, 16 and 8 pixels a side and a fourth of 4. */
 const deepNet = {

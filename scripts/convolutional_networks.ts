@@ -18,7 +18,7 @@ await runProgram({
     "Checks convolution, pooling and normalisation of images against the course's digits, filters\n" +
     "images by hand-made convolutions, times fast layers against loops, and trains a three-layer\n" +
     "net on 100 images and on all.",
-  duration: { full: "some minutes", quick: "10 seconds" },
+  duration: { full: "40 seconds", quick: "10 seconds" },
   uses: ["images", "dtype", "plots"],
   parts: [
     { name: "convolution", title: "Convolution by loops", run: convolutionPart },

@@ -23,16 +23,9 @@ import { accuracyPlot, trainingFigure } from "./_figures.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, Goal, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
+import { accuracyText, last, printFinal, printSettings } from "./_results.ts";
 import { type Comparison, courseName, printComparison, printTable } from "./_tables.ts";
-import {
-  accuracyText,
-  last,
-  printFinal,
-  printSettings,
-  type Run,
-  train,
-  trainResumable,
-} from "./_training.ts";
+import { type Run, train, trainResumable } from "./_training.ts";
 
 /** Figures printed by the course's notebook, by keep ratio. */
 const course = {

@@ -23,17 +23,10 @@ import type { ImageData } from "./_images.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, Part, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
+import { accuracyText, printFinal, printSettings, runText } from "./_results.ts";
 import { searchGrid } from "./_search.ts";
 import { withBar } from "./_terminal.ts";
-import {
-  accuracyText,
-  printFinal,
-  printSettings,
-  runText,
-  train,
-  trainLinear,
-  trainResumable,
-} from "./_training.ts";
+import { train, trainLinear, trainResumable } from "./_training.ts";
 
 /** Figures printed by the course's notebook. */
 const course = {

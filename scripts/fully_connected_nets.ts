@@ -28,20 +28,18 @@ import { trainingFigure } from "./_figures.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, Goal, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
-import { tryAll } from "./_search.ts";
-import { type Comparison, printComparison } from "./_tables.ts";
 import {
   accuracyText,
   type CourseRun,
   printFinal,
   printRuns,
   printSettings,
-  type Run,
   runText,
   saveComparison,
-  train,
-  trainResumable,
-} from "./_training.ts";
+} from "./_results.ts";
+import { tryAll } from "./_search.ts";
+import { type Comparison, printComparison } from "./_tables.ts";
+import { type Run, train, trainResumable } from "./_training.ts";
 import { comparisonPart, updateRulesPart } from "./fully_connected_nets/update_rules.ts";
 
 /** Figures printed by the course's notebook. */
@@ -281,7 +279,7 @@ await runProgram({
     "Checks losses, gradients and update rules against the course's digits, learns 50 images by\n" +
     "heart, compares update rules, searches hyper-parameters, and trains the\n" +
     "best net.",
-  duration: { full: "some minutes", quick: "5 seconds" },
+  duration: { full: "2 minutes", quick: "5 seconds" },
   uses: ["images", "dtype", "plots"],
   goals: [goal],
   parts: [

@@ -24,8 +24,8 @@ import { RandomState } from "../random/mod.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
+import { last } from "./_results.ts";
 import { printTable } from "./_tables.ts";
-import { last } from "./_training.ts";
 import { Judge, printQualities, type Quality } from "./gan/quality.ts";
 import { type Gan, type GanRun, generate, NOISE, trainGan } from "./gan/training.ts";
 

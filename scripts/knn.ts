@@ -13,9 +13,9 @@ import { errorText, shortestMilliseconds } from "./_checks.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
+import { accuracyText } from "./_results.ts";
 import { courseName, printTable } from "./_tables.ts";
 import { withBar } from "./_terminal.ts";
-import { accuracyText } from "./_training.ts";
 
 /** Figures printed by the course's notebook, on 5000 training and 500 test images. */
 const course = {

@@ -14,8 +14,8 @@ import { lineProgress, type StepContext, Trainer } from "../solver/mod.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
+import { accuracyText, last } from "./_results.ts";
 import { printTable } from "./_tables.ts";
-import { accuracyText, last } from "./_training.ts";
 import { featuresOf, probe, probeData, type ProbeResult, supervised } from "./simclr/probes.ts";
 
 /** Temperature of the loss. */

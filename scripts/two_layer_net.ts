@@ -13,7 +13,6 @@ import { trainingFigure } from "./_figures.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, Goal, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
-import { searchGrid } from "./_search.ts";
 import {
   accuracyText,
   type CourseRun,
@@ -21,9 +20,9 @@ import {
   printLog,
   printSettings,
   runText,
-  train,
-  trainResumable,
-} from "./_training.ts";
+} from "./_results.ts";
+import { searchGrid } from "./_search.ts";
+import { train, trainResumable } from "./_training.ts";
 import { layersPart, lossesPart, netPart } from "./two_layer_net/checks.ts";
 
 /** The course's training, of its losses every 490th. */

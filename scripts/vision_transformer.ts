@@ -16,8 +16,9 @@ import { trainingFigure } from "./_figures.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
+import { accuracyText, last, runText } from "./_results.ts";
 import { printTable } from "./_tables.ts";
-import { accuracyText, last, runText, trainResumable } from "./_training.ts";
+import { trainResumable } from "./_training.ts";
 import { checkAccuracy, notebookImages } from "./frameworks/_loop.ts";
 
 /** Pixels along a side of a patch. */

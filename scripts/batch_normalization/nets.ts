@@ -11,19 +11,18 @@ import { RandomState } from "../../random/mod.ts";
 import { compared, figures } from "../_checks.ts";
 import { savePlot } from "../_outputs.ts";
 import type { Context, PartResult } from "../_part.ts";
-import { printComparison, printTable } from "../_tables.ts";
-import { printAbove, withBar } from "../_terminal.ts";
 import {
   accuracyText,
   type CourseRun,
   last,
   printLog,
   printRuns,
-  type Run,
   runText,
   saveComparison,
-  train,
-} from "../_training.ts";
+} from "../_results.ts";
+import { printComparison, printTable } from "../_tables.ts";
+import { printAbove, withBar } from "../_terminal.ts";
+import { type Run, train } from "../_training.ts";
 
 /** Logs that the course printed for its two deep nets. */
 const course: { readonly with: CourseRun; readonly without: CourseRun } = {

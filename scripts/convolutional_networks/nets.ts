@@ -18,16 +18,9 @@ import {
 import { trainingFigure } from "../_figures.ts";
 import { savePlot } from "../_outputs.ts";
 import type { Context, PartResult } from "../_part.ts";
+import { accuracyText, type CourseRun, last, printLog, runText } from "../_results.ts";
 import { courseName, printTable } from "../_tables.ts";
-import {
-  accuracyText,
-  type CourseRun,
-  last,
-  printLog,
-  runText,
-  train,
-  trainResumable,
-} from "../_training.ts";
+import { train, trainResumable } from "../_training.ts";
 
 /** Figures printed by the course's notebook. */
 const course = {

@@ -11,7 +11,7 @@ import type { NDArray } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import type { ImageData } from "../_images.ts";
 import type { Context } from "../_part.ts";
-import { accuracyText } from "../_training.ts";
+import { accuracyText } from "../_results.ts";
 
 /** Images in a minibatch, in all parts. */
 export const BATCH_SIZE = 64;

@@ -21,7 +21,8 @@ import { RandomState } from "../../random/mod.ts";
 import { trainingFigure } from "../_figures.ts";
 import { savePlot } from "../_outputs.ts";
 import type { Context, Goal, PartResult } from "../_part.ts";
-import { printFinal, runText, trainResumable } from "../_training.ts";
+import { printFinal, runText } from "../_results.ts";
+import { trainResumable } from "../_training.ts";
 import { notebookImages } from "./_loop.ts";
 
 /** How it is trained. */

@@ -12,15 +12,9 @@ import { adam, type OptimConfig, rmsprop, sgdMomentum, type UpdateRule } from ".
 import { RandomState } from "../../random/mod.ts";
 import { errorText, printed } from "../_checks.ts";
 import type { Context, PartResult } from "../_part.ts";
+import { type CourseRun, printRuns, runText, saveComparison } from "../_results.ts";
 import { printTable } from "../_tables.ts";
-import {
-  type CourseRun,
-  printRuns,
-  type Run,
-  runText,
-  saveComparison,
-  train,
-} from "../_training.ts";
+import { type Run, train } from "../_training.ts";
 
 /** One step: what the rule starts from, what the course says comes out, and how far off it was. */
 interface Step {
