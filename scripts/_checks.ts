@@ -4,12 +4,7 @@
  *
  * @module
  */
-import {
-  asFunctionOf,
-  evalNumericalGradient,
-  evalNumericalGradientArray,
-  relError,
-} from "../gradient_check/mod.ts";
+import { asFunctionOf, evalNumericalGradient, relError } from "../gradient_check/mod.ts";
 import type { Model } from "../models/mod.ts";
 import { array, type NDArray } from "../ndarray/mod.ts";
 import { type Comparison, printTable } from "./_tables.ts";
@@ -23,30 +18,6 @@ export interface GradientRow {
   readonly name: string;
   /** The errors. */
   readonly errors: GradientErrors;
-}
-
-/**
- * Compares a layer's gradients with centred differences of its forward pass.
- *
- * @param forward The output for the inputs, in the order of `inputs`
- * @param inputs The inputs by name
- * @param dout Upstream gradient
- * @param gradients What the backward pass gives, in the order of `inputs`
- * @returns The relative error of every gradient, named "d" and the input
- */
-export function layerGradientErrors(
-  forward: (...inputs: NDArray[]) => NDArray,
-  inputs: Readonly<Record<string, NDArray>>,
-  dout: NDArray,
-  gradients: readonly NDArray[],
-): GradientErrors {
-  const names = Object.keys(inputs);
-  const values = Object.values(inputs);
-  return Object.fromEntries(names.map((name, i) => {
-    const f = (value: NDArray) => forward(...values.with(i, value));
-    const numerical = evalNumericalGradientArray(f, values[i], dout);
-    return [`d${name}`, relError(gradients[i], numerical)];
-  }));
 }
 
 /**

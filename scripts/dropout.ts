@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { evalNumericalGradientArray, relError } from "../gradient_check/mod.ts";
+import { checkGradients } from "../gradient_check/mod.ts";
 import { dropoutBackward, dropoutForward } from "../layers/mod.ts";
 import { FullyConnectedNet } from "../models/mod.ts";
 import { equal, type NDArray } from "../ndarray/mod.ts";
@@ -80,11 +80,10 @@ function backwardPart({ flags, courseSeed }: Context): PartResult {
   const x = rng.randn(10, 10).add(10);
   const dout = rng.randn(10, 10);
   const dropoutParam = { mode: "train", p: 0.2, seed: MASK_SEED } as const;
-  const [, cache] = dropoutForward(x, dropoutParam);
-  const dx = dropoutBackward(dout, cache);
-  const numerical = evalNumericalGradientArray((x) => dropoutForward(x, dropoutParam)[0], x, dout);
+  const forward = (x: NDArray) => dropoutForward(x, dropoutParam);
+  const { errors } = checkGradients([forward, dropoutBackward], { x }, { dout });
   const rows = [
-    { name: "relative error of dx", ours: relError(dx, numerical), course: course.backwardError },
+    { name: "relative error of dx", ours: errors.dx, course: course.backwardError },
   ];
   printComparison(rows, courseSeed);
   return {

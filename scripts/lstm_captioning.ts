@@ -4,18 +4,12 @@
  *
  * @module
  */
+import { checkGradients } from "../gradient_check/mod.ts";
 import { lstmBackward, lstmForward, lstmStepBackward, lstmStepForward } from "../layers/mod.ts";
 import { CaptioningRNN } from "../models/mod.ts";
-import { type NDArray, zerosLike } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { type CaptionerMaker, captionScenes, overfit } from "./_captioning.ts";
-import {
-  errorText,
-  type GradientRow,
-  layerGradientErrors,
-  printGradients,
-  worstGradient,
-} from "./_checks.ts";
+import { errorText, type GradientRow, printGradients, worstGradient } from "./_checks.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
 
@@ -26,33 +20,15 @@ function layerPart({ flags }: Context): PartResult {
   const step = { x: rng.randn(N, D), prevH: rng.randn(N, H), prevC: rng.randn(N, H), ...weights };
   const lstm = { x: rng.randn(N, T, D), h0: rng.randn(N, H), ...weights };
   const [dnextH, dnextC, dh] = [rng.randn(N, H), rng.randn(N, H), rng.randn(N, T, H)];
-  const stepOf = ({ x, prevH, prevC, Wx, Wh, b }: typeof step) =>
-    lstmStepForward(x, prevH, prevC, Wx, Wh, b);
-  const lstmOf = ({ x, h0, Wx, Wh, b }: typeof lstm) => lstmForward(x, h0, Wx, Wh, b);
-  const cache = stepOf(step)[2];
-  const rows: GradientRow[] = ([["hidden state", 0], ["cell state", 1]] as const).map((
-    [name, which],
-  ) => ({
-    name: `one step, ${name}`,
-    errors: layerGradientErrors(
-      (x, prevH, prevC, Wx, Wh, b) =>
-        stepOf({ x, prevH, prevC, Wx, Wh, b }).slice(0, 2)[which] as NDArray,
-      step,
-      which === 0 ? dnextH : dnextC,
-      which === 0
-        ? lstmStepBackward(dnextH, zerosLike(dnextC), cache)
-        : lstmStepBackward(zerosLike(dnextH), dnextC, cache),
-    ),
-  }));
+  const rows: GradientRow[] = [{
+    name: "one step",
+    errors: checkGradients([lstmStepForward, lstmStepBackward], step, { dout: [dnextH, dnextC] })
+      .errors,
+  }];
   printGradients("relative error", rows);
   const whole: GradientRow = {
     name: "five steps",
-    errors: layerGradientErrors(
-      (x, h0, Wx, Wh, b) => lstmOf({ x, h0, Wx, Wh, b })[0],
-      lstm,
-      dh,
-      lstmBackward(dh, lstmOf(lstm)[1]),
-    ),
+    errors: checkGradients([lstmForward, lstmBackward], lstm, { dout: dh }).errors,
   };
   console.log("");
   printGradients("relative error", [whole]);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkGradients } from "../gradient_check/mod.ts";
 import {
   rnnBackward,
   rnnForward,
@@ -15,13 +16,7 @@ import {
 import { CaptioningRNN } from "../models/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { type CaptionerMaker, captionScenes, overfit } from "./_captioning.ts";
-import {
-  errorText,
-  type GradientRow,
-  layerGradientErrors,
-  printGradients,
-  worstGradient,
-} from "./_checks.ts";
+import { errorText, type GradientRow, printGradients, worstGradient } from "./_checks.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
 
@@ -40,36 +35,19 @@ function layerPart({ flags }: Context): PartResult {
   const dh = rng.randn(N, T, H);
   const affine = { x: rng.randn(N, T, D), w: rng.randn(D, M), b: rng.randn(M) };
   const dout = rng.randn(N, T, M);
-  const stepOf = ({ x, prevH, Wx, Wh, b }: typeof step) => rnnStepForward(x, prevH, Wx, Wh, b);
-  const rnnOf = ({ x, h0, Wx, Wh, b }: typeof rnn) => rnnForward(x, h0, Wx, Wh, b);
-  const affineOf = ({ x, w, b }: typeof affine) => temporalAffineForward(x, w, b);
   const tables: [GradientRow, string][] = [
     [{
       name: "one step",
-      errors: layerGradientErrors(
-        (x, prevH, Wx, Wh, b) => stepOf({ x, prevH, Wx, Wh, b })[0],
-        step,
-        dnext,
-        rnnStepBackward(dnext, stepOf(step)[1]),
-      ),
+      errors: checkGradients([rnnStepForward, rnnStepBackward], step, { dout: dnext }).errors,
     }, "tanh(x·Wx + h·Wh + b)"],
     [{
       name: "five steps",
-      errors: layerGradientErrors(
-        (x, h0, Wx, Wh, b) => rnnOf({ x, h0, Wx, Wh, b })[0],
-        rnn,
-        dh,
-        rnnBackward(dh, rnnOf(rnn)[1]),
-      ),
+      errors: checkGradients([rnnForward, rnnBackward], rnn, { dout: dh }).errors,
     }, "the same, through time"],
     [{
       name: "temporal affine",
-      errors: layerGradientErrors(
-        (x, w, b) => affineOf({ x, w, b })[0],
-        affine,
-        dout,
-        temporalAffineBackward(dout, affineOf(affine)[1]),
-      ),
+      errors:
+        checkGradients([temporalAffineForward, temporalAffineBackward], affine, { dout }).errors,
     }, "scores of words at each step"],
   ];
   for (const [row, what] of tables) {

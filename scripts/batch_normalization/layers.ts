@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkGradients } from "../../gradient_check/mod.ts";
 import { relError } from "../../gradient_check/mod.ts";
 import {
   batchnormBackward,
@@ -20,7 +21,6 @@ import {
   errorText,
   type GradientErrors,
   type GradientRow,
-  layerGradientErrors,
   modelGradientErrors,
   printGradients,
   shortestMilliseconds,
@@ -147,13 +147,7 @@ function gradients<Cache>(
   backward: (dout: NDArray, cache: Cache) => Gradients,
 ): GradientErrors {
   const { inputs, dout } = drawLayer(seed, 4, 5);
-  const [, cache] = forward(inputs.x, inputs.gamma, inputs.beta);
-  return layerGradientErrors(
-    (x, gamma, beta) => forward(x, gamma, beta)[0],
-    inputs,
-    dout,
-    backward(dout, cache),
-  );
+  return checkGradients([forward, backward], inputs, { dout }).errors;
 }
 
 function drawLayer(seed: number, n: number, d: number) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkGradients } from "../../gradient_check/mod.ts";
 import { relError } from "../../gradient_check/mod.ts";
 import {
   convBackwardNaive,
@@ -21,7 +22,6 @@ import {
   errorText,
   type GradientErrors,
   type GradientRow,
-  layerGradientErrors,
   printed,
   printGradients,
   worstGradient,
@@ -90,13 +90,7 @@ export function convolutionPart({ flags }: Context): PartResult {
   const inputs = { x: rng.randn(4, 3, 5, 5), w: rng.randn(2, 3, 3, 3), b: rng.randn(2) };
   const dout = rng.randn(4, 2, 5, 5);
   const forward = (x: NDArray, w: NDArray, b: NDArray) => convForwardNaive(x, w, b, convParam);
-  const [, cache] = forward(inputs.x, inputs.w, inputs.b);
-  const errors = layerGradientErrors(
-    (x, w, b) => forward(x, w, b)[0],
-    inputs,
-    dout,
-    convBackwardNaive(dout, cache),
-  );
+  const { errors } = checkGradients([forward, convBackwardNaive], inputs, { dout });
   return result("Convolution", forwardError, "convolution", errors, course.convBackward);
 }
 
@@ -108,13 +102,8 @@ export function poolingPart({ flags }: Context): PartResult {
   const rng = new RandomState(flags.seed);
   const x = rng.randn(3, 2, 8, 8);
   const dout = rng.randn(3, 2, 4, 4);
-  const [, cache] = maxPoolForwardNaive(x, poolParam);
-  const errors = layerGradientErrors(
-    (x) => maxPoolForwardNaive(x, poolParam)[0],
-    { x },
-    dout,
-    [maxPoolBackwardNaive(dout, cache)],
-  );
+  const forward = (x: NDArray) => maxPoolForwardNaive(x, poolParam);
+  const { errors } = checkGradients([forward, maxPoolBackwardNaive], { x }, { dout });
   return result("Max pooling", forwardError, "max pooling", errors, course.poolBackward);
 }
 
@@ -126,33 +115,14 @@ export function sandwichPart({ flags }: Context): PartResult {
     dout: rng.randn(2, 3, outSize, outSize),
   });
   const pooled = draw(16, 8);
-  const [, pooledCache] = convReluPoolForward(
-    pooled.inputs.x,
-    pooled.inputs.w,
-    pooled.inputs.b,
-    convParam,
-    poolParam,
-  );
-  const pooledErrors = layerGradientErrors(
-    (x, w, b) => convReluPoolForward(x, w, b, convParam, poolParam)[0],
-    pooled.inputs,
-    pooled.dout,
-    convReluPoolBackward(pooled.dout, pooledCache),
-  );
+  const convReluPool = (x: NDArray, w: NDArray, b: NDArray) =>
+    convReluPoolForward(x, w, b, convParam, poolParam);
+  const pooledErrors =
+    checkGradients([convReluPool, convReluPoolBackward], pooled.inputs, pooled).errors;
   rng = new RandomState(flags.seed);
   const plain = draw(8, 8);
-  const [, plainCache] = convReluForward(
-    plain.inputs.x,
-    plain.inputs.w,
-    plain.inputs.b,
-    convParam,
-  );
-  const plainErrors = layerGradientErrors(
-    (x, w, b) => convReluForward(x, w, b, convParam)[0],
-    plain.inputs,
-    plain.dout,
-    convReluBackward(plain.dout, plainCache),
-  );
+  const convRelu = (x: NDArray, w: NDArray, b: NDArray) => convReluForward(x, w, b, convParam);
+  const plainErrors = checkGradients([convRelu, convReluBackward], plain.inputs, plain).errors;
   const ours: GradientRow[] = [
     { name: "conv - relu - pool", errors: pooledErrors },
     { name: "conv - relu", errors: plainErrors },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkGradients } from "../../gradient_check/mod.ts";
 import {
   type BatchnormParam,
   spatialBatchnormBackward,
@@ -17,7 +18,6 @@ import {
   errorText,
   type GradientErrors,
   type GradientRow,
-  layerGradientErrors,
   printGradients,
   statistics,
   worstGradient,
@@ -86,16 +86,9 @@ export function batchnormPart(context: Context): PartResult {
   const draws = drawGradientInputs(seed, 3, [3]);
   const forward = (x: NDArray, gamma: NDArray, beta: NDArray) =>
     spatialBatchnormForward(x, gamma, beta, { mode: "train" });
-  const [, cache] = forward(draws.inputs.x, draws.inputs.gamma, draws.inputs.beta);
-  const gradients = spatialBatchnormBackward(draws.dout, cache);
   return report(context, "Spatial batch norm", rows, errors, {
     name: "spatial batch norm",
-    errors: layerGradientErrors(
-      (x, gamma, beta) => forward(x, gamma, beta)[0],
-      draws.inputs,
-      draws.dout,
-      gradients,
-    ),
+    errors: checkGradients([forward, spatialBatchnormBackward], draws.inputs, draws).errors,
   });
 }
 
@@ -114,16 +107,9 @@ export function groupnormPart(context: Context): PartResult {
   const draws = drawGradientInputs(seed, 6, scale);
   const forward = (x: NDArray, gamma: NDArray, beta: NDArray) =>
     spatialGroupnormForward(x, gamma, beta, G);
-  const [, cache] = forward(draws.inputs.x, draws.inputs.gamma, draws.inputs.beta);
-  const gradients = spatialGroupnormBackward(draws.dout, cache);
   return report(context, "Spatial group norm", rows, errors, {
     name: "spatial group norm",
-    errors: layerGradientErrors(
-      (x, gamma, beta) => forward(x, gamma, beta)[0],
-      draws.inputs,
-      draws.dout,
-      gradients,
-    ),
+    errors: checkGradients([forward, spatialGroupnormBackward], draws.inputs, draws).errors,
   });
 }
 

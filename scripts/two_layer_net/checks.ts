@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkGradients } from "../../gradient_check/mod.ts";
 import { evalNumericalGradient, relError } from "../../gradient_check/mod.ts";
 import {
   affineBackward,
@@ -20,7 +21,6 @@ import { RandomState } from "../../random/mod.ts";
 import {
   compared,
   errorText,
-  layerGradientErrors,
   modelGradientErrors,
   printed,
   printGradients,
@@ -105,24 +105,19 @@ export function layersPart({ flags }: Context): PartResult {
 function affineErrors(rng: RandomState) {
   const inputs = { x: rng.randn(10, 2, 3), w: rng.randn(6, 5), b: rng.randn(5) };
   const dout = rng.randn(10, 5);
-  const [, cache] = affineForward(inputs.x, inputs.w, inputs.b);
-  const gradients = affineBackward(dout, cache);
-  return layerGradientErrors((x, w, b) => affineForward(x, w, b)[0], inputs, dout, gradients);
+  return checkGradients([affineForward, affineBackward], inputs, { dout }).errors;
 }
 
 function reluErrors(rng: RandomState) {
   const x = rng.randn(10, 10);
   const dout = rng.randn(10, 10);
-  const dx = reluBackward(dout, reluForward(x)[1]);
-  return layerGradientErrors((x) => reluForward(x)[0], { x }, dout, [dx]);
+  return checkGradients([reluForward, reluBackward], { x }, { dout }).errors;
 }
 
 function sandwichErrors(rng: RandomState) {
   const inputs = { x: rng.randn(2, 3, 4), w: rng.randn(12, 10), b: rng.randn(10) };
   const dout = rng.randn(2, 10);
-  const [, cache] = affineReluForward(inputs.x, inputs.w, inputs.b);
-  const gradients = affineReluBackward(dout, cache);
-  return layerGradientErrors((x, w, b) => affineReluForward(x, w, b)[0], inputs, dout, gradients);
+  return checkGradients([affineReluForward, affineReluBackward], inputs, { dout }).errors;
 }
 
 /** The hinge loss and the softmax loss. */
