@@ -61,48 +61,45 @@ import {
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { lift } from "./lift.ts";
-import type { Tensor } from "./tensor.ts";
-
-/** A tensor, or an array without a gradient. */
-type X = Tensor | NDArray;
+import type { Tensor, TensorLike } from "./tensor.ts";
 
 const normGradients = ["dx", "dgamma", "dbeta"];
 
 /** Rectified linear unit `max(0, x)`: `reluForward` and `reluBackward`, lifted. */
-export const relu: (x: X) => Tensor = lift(reluForward, reluBackward);
+export const relu: (x: TensorLike) => Tensor = lift(reluForward, reluBackward);
 
 /**
  * Leaky rectified linear unit, `x` where it is positive and `alpha·x` elsewhere: `leakyReluForward`
  * and `leakyReluBackward`, lifted. By default `alpha` is 0.01.
  */
-export const leakyRelu: (x: X, alpha?: number) => Tensor = lift(
+export const leakyRelu: (x: TensorLike, alpha?: number) => Tensor = lift(
   leakyReluForward,
   leakyReluBackward,
 );
 
 /** Exact Gaussian error linear unit, `x·Φ(x)`: `geluForward` and `geluBackward`, lifted. */
-export const gelu: (x: X) => Tensor = lift(geluForward, geluBackward);
+export const gelu: (x: TensorLike) => Tensor = lift(geluForward, geluBackward);
 
 /** Hyperbolic tangent: `tanhForward` and `tanhBackward`, lifted. */
-export const tanh: (x: X) => Tensor = lift(tanhForward, tanhBackward);
+export const tanh: (x: TensorLike) => Tensor = lift(tanhForward, tanhBackward);
 
 /** Logistic function `1 / (1 + exp(-x))`: `sigmoidForward` and `sigmoidBackward`, lifted. */
-export const sigmoid: (x: X) => Tensor = lift(sigmoidForward, sigmoidBackward);
+export const sigmoid: (x: TensorLike) => Tensor = lift(sigmoidForward, sigmoidBackward);
 
 /** Softmax over the last axis: `softmaxForward` and `softmaxBackward`, lifted. */
-export const softmax: (x: X) => Tensor = lift(softmaxForward, softmaxBackward);
+export const softmax: (x: TensorLike) => Tensor = lift(softmaxForward, softmaxBackward);
 
 /**
  * Logarithm of the softmax over the last axis, without overflow: `logSoftmaxForward` and
  * `logSoftmaxBackward`, lifted.
  */
-export const logSoftmax: (x: X) => Tensor = lift(logSoftmaxForward, logSoftmaxBackward);
+export const logSoftmax: (x: TensorLike) => Tensor = lift(logSoftmaxForward, logSoftmaxBackward);
 
 /**
  * Linear layer over the last axis, `x·Wᵀ + b` with weights (M, D) and biases (M,) or null:
  * `linearForward` and `linearBackward`, lifted.
  */
-export const linear: (x: X, weight: X, bias: X | null) => Tensor = lift(
+export const linear: (x: TensorLike, weight: TensorLike, bias: TensorLike | null) => Tensor = lift(
   linearForward,
   linearBackward,
   ["dx", "dweight", "dbias"],
@@ -112,7 +109,7 @@ export const linear: (x: X, weight: X, bias: X | null) => Tensor = lift(
  * Dropout: `dropoutForward` and `dropoutBackward`, lifted. As there, `p` is the probability to KEEP
  * a value; that of the module `nn.Dropout` is the probability to drop one.
  */
-export const dropout: (x: X, dropoutParam: DropoutParam) => Tensor = lift(
+export const dropout: (x: TensorLike, dropoutParam: DropoutParam) => Tensor = lift(
   dropoutForward,
   dropoutBackward,
 );
@@ -121,7 +118,12 @@ export const dropout: (x: X, dropoutParam: DropoutParam) => Tensor = lift(
  * Convolution of images (N, C, H, W) with filters (F, C / groups, HH, WW) and biases (F,) or null:
  * `convForwardFast` and `convBackwardFast`, lifted.
  */
-export const conv2d: (x: X, w: X, b: X | null, convParam: ConvParam) => Tensor = lift(
+export const conv2d: (
+  x: TensorLike,
+  w: TensorLike,
+  b: TensorLike | null,
+  convParam: ConvParam,
+) => Tensor = lift(
   convForwardFast,
   convBackwardFast,
   ["dx", "dw", "db"],
@@ -132,26 +134,26 @@ export const conv2d: (x: X, w: X, b: X | null, convParam: ConvParam) => Tensor =
  * or null: `convTransposeForward` and `convTransposeBackward`, lifted.
  */
 export const convTranspose2d: (
-  x: X,
-  w: X,
-  b: X | null,
+  x: TensorLike,
+  w: TensorLike,
+  b: TensorLike | null,
   convParam: ConvTransposeParam,
 ) => Tensor = lift(convTransposeForward, convTransposeBackward, ["dx", "dw", "db"]);
 
 /** Images made larger, by repetition or bilinearly: `upsampleForward` and `upsampleBackward`, lifted. */
-export const upsample: (x: X, upsampleParam: UpsampleParam) => Tensor = lift(
+export const upsample: (x: TensorLike, upsampleParam: UpsampleParam) => Tensor = lift(
   upsampleForward,
   upsampleBackward,
 );
 
 /** Max pooling of images: `maxPoolForwardFast` and `maxPoolBackwardFast`, lifted. */
-export const maxPool: (x: X, poolParam: PoolParam) => Tensor = lift(
+export const maxPool: (x: TensorLike, poolParam: PoolParam) => Tensor = lift(
   maxPoolForwardFast,
   maxPoolBackwardFast,
 );
 
 /** Average pooling of images: `avgPoolForward` and `avgPoolBackward`, lifted. */
-export const avgPool: (x: X, poolParam: PoolParam) => Tensor = lift(
+export const avgPool: (x: TensorLike, poolParam: PoolParam) => Tensor = lift(
   avgPoolForward,
   avgPoolBackward,
 );
@@ -161,7 +163,12 @@ export const avgPool: (x: X, poolParam: PoolParam) => Tensor = lift(
  * `momentum` is the share of the OLD running statistics that stays (0.9); that of the module
  * `nn.BatchNorm1d` is the share of the new (0.1).
  */
-export const batchnorm: (x: X, gamma: X, beta: X, bnParam: BatchnormParam) => Tensor = lift(
+export const batchnorm: (
+  x: TensorLike,
+  gamma: TensorLike,
+  beta: TensorLike,
+  bnParam: BatchnormParam,
+) => Tensor = lift(
   batchnormForward,
   batchnormBackwardAlt,
   normGradients,
@@ -172,14 +179,24 @@ export const batchnorm: (x: X, gamma: X, beta: X, bnParam: BatchnormParam) => Te
  * `spatialBatchnormBackward`, lifted. As there, `momentum` is the share of the OLD running
  * statistics that stays (0.9); that of the module `nn.BatchNorm2d` is the share of the new (0.1).
  */
-export const spatialBatchnorm: (x: X, gamma: X, beta: X, bnParam: BatchnormParam) => Tensor = lift(
+export const spatialBatchnorm: (
+  x: TensorLike,
+  gamma: TensorLike,
+  beta: TensorLike,
+  bnParam: BatchnormParam,
+) => Tensor = lift(
   spatialBatchnormForward,
   spatialBatchnormBackward,
   normGradients,
 );
 
 /** Layer normalisation of the last axis: `layernormForward` and `layernormBackward`, lifted. */
-export const layernorm: (x: X, gamma: X, beta: X, lnParam?: LayernormParam) => Tensor = lift(
+export const layernorm: (
+  x: TensorLike,
+  gamma: TensorLike,
+  beta: TensorLike,
+  lnParam?: LayernormParam,
+) => Tensor = lift(
   layernormForward,
   layernormBackward,
   normGradients,
@@ -190,9 +207,9 @@ export const layernorm: (x: X, gamma: X, beta: X, lnParam?: LayernormParam) => T
  * `spatialGroupnormBackward`, lifted.
  */
 export const groupnorm: (
-  x: X,
-  gamma: X,
-  beta: X,
+  x: TensorLike,
+  gamma: TensorLike,
+  beta: TensorLike,
   G: number,
   gnParam?: LayernormParam,
 ) => Tensor = lift(spatialGroupnormForward, spatialGroupnormBackward, normGradients);
@@ -201,14 +218,26 @@ export const groupnorm: (
  * One step of a plain recurrent network, `tanh(x·Wx + h·Wh + b)`: `rnnStepForward` and
  * `rnnStepBackward`, lifted.
  */
-export const rnnStep: (x: X, prevH: X, Wx: X, Wh: X, b: X) => Tensor = lift(
+export const rnnStep: (
+  x: TensorLike,
+  prevH: TensorLike,
+  Wx: TensorLike,
+  Wh: TensorLike,
+  b: TensorLike,
+) => Tensor = lift(
   rnnStepForward,
   rnnStepBackward,
   ["dx", "dprevH", "dWx", "dWh", "db"],
 );
 
 /** A plain recurrent network over sequences (N, T, D): `rnnForward` and `rnnBackward`, lifted. */
-export const rnn: (x: X, h0: X, Wx: X, Wh: X, b: X) => Tensor = lift(rnnForward, rnnBackward, [
+export const rnn: (
+  x: TensorLike,
+  h0: TensorLike,
+  Wx: TensorLike,
+  Wh: TensorLike,
+  b: TensorLike,
+) => Tensor = lift(rnnForward, rnnBackward, [
   "dx",
   "dh0",
   "dWx",
@@ -221,12 +250,12 @@ export const rnn: (x: X, h0: X, Wx: X, Wh: X, b: X) => Tensor = lift(rnnForward,
  * lifted. The gates are in the course's order: i, f, o, g.
  */
 export const lstmStep: (
-  x: X,
-  prevH: X,
-  prevC: X,
-  Wx: X,
-  Wh: X,
-  b: X,
+  x: TensorLike,
+  prevH: TensorLike,
+  prevC: TensorLike,
+  Wx: TensorLike,
+  Wh: TensorLike,
+  b: TensorLike,
 ) => [nextH: Tensor, nextC: Tensor] = lift(
   lstmStepForward,
   lstmStepBackward,
@@ -234,7 +263,13 @@ export const lstmStep: (
 );
 
 /** An LSTM over sequences (N, T, D) from cell states of 0: `lstmForward` and `lstmBackward`, lifted. */
-export const lstm: (x: X, h0: X, Wx: X, Wh: X, b: X) => Tensor = lift(lstmForward, lstmBackward, [
+export const lstm: (
+  x: TensorLike,
+  h0: TensorLike,
+  Wx: TensorLike,
+  Wh: TensorLike,
+  b: TensorLike,
+) => Tensor = lift(lstmForward, lstmBackward, [
   "dx",
   "dh0",
   "dWx",

@@ -19,10 +19,6 @@ export type LiftedAll<Arguments extends unknown[]> = {
 /** What a backward pass may return: one gradient, or a list with one for each float array. */
 export type Gradients = NDArray | readonly (NDArray | null)[];
 
-/** The options that a backward pass gets if its gradients were named. */
-// deno-lint-ignore no-explicit-any
-type Options = any;
-
 /**
  * Makes an operation on tensors of a pair with one output. Its derivative stands in the backward
  * pass, and nowhere else.
@@ -55,7 +51,7 @@ type Options = any;
  */
 export function lift<Arguments extends unknown[], Cache>(
   forward: (...args: Arguments) => [out: NDArray, cache: Cache],
-  backward: (dout: NDArray, cache: Cache, options?: Options) => Gradients,
+  backward: (dout: NDArray, cache: Cache, options?: never) => Gradients,
   names?: readonly string[],
 ): (...args: LiftedAll<Arguments>) => Tensor;
 /**
@@ -69,7 +65,7 @@ export function lift<Arguments extends unknown[], Cache>(
  */
 export function lift<Arguments extends unknown[], Cache>(
   forward: (...args: Arguments) => [out1: NDArray, out2: NDArray, cache: Cache],
-  backward: (dout1: NDArray, dout2: NDArray, cache: Cache, options?: Options) => Gradients,
+  backward: (dout1: NDArray, dout2: NDArray, cache: Cache, options?: never) => Gradients,
   names?: readonly string[],
 ): (...args: LiftedAll<Arguments>) => [Tensor, Tensor];
 /**

@@ -32,4 +32,4 @@ export * from "./lift.ts";
 export * from "./losses.ts";
 export * from "./no_grad.ts";
 export * from "./shaping.ts";
-export { type Operand, Tensor, type TensorOptions } from "./tensor.ts";
+export { type Operand, Tensor, type TensorLike, type TensorOptions } from "./tensor.ts";

@@ -29,6 +29,9 @@ import { walkBack } from "./_walk_back.ts";
 /** What operations take: a tensor, an array without a gradient, or a number. */
 export type Operand = Tensor | NDArray | number;
 
+/** A tensor, or an array, which has no gradient. */
+export type TensorLike = Tensor | NDArray;
+
 /** Options of {@linkcode Tensor}. */
 export interface TensorOptions {
   /** Whether gradients are wanted; by default they are if the array is of a float type. */

@@ -18,10 +18,10 @@ import {
   square,
   sum,
   type Tensor,
+  type TensorLike,
 } from "../autograd/mod.ts";
 import { checkWhole } from "../internal/numbers.ts";
 import { checkOptionNames } from "../internal/options.ts";
-import type { NDArray } from "../ndarray/mod.ts";
 import { BatchNorm1d, BatchNorm2d, Conv2d, Linear, Module, Sequential } from "../nn/mod.ts";
 import { RandomState } from "../random/mod.ts";
 
@@ -41,18 +41,16 @@ export interface SimclrNetOptions {
   readonly dtype?: "float32" | "float64";
 }
 
-type X = Tensor | NDArray;
-
-function halve(x: X): Tensor {
+function halve(x: TensorLike): Tensor {
   return maxPool(x, { poolHeight: 2, poolWidth: 2, stride: 2 });
 }
 
-function globalAverage(x: X): Tensor {
+function globalAverage(x: TensorLike): Tensor {
   return mean(x, [2, 3]);
 }
 
 /** Rows of length 1; 1e-12 keeps rows of zeros finite. */
-function unit(x: X): Tensor {
+function unit(x: TensorLike): Tensor {
   return divide(x, sqrt(add(sum(square(x), 1, { keepdims: true }), 1e-24)));
 }
 
@@ -127,7 +125,7 @@ export class SimclrNet extends Module {
    * length 1 in each row
    * @throws {RangeError} If the images do not fit
    */
-  forward(x: X): [features: Tensor, out: Tensor] {
+  forward(x: TensorLike): [features: Tensor, out: Tensor] {
     const features = this.encoder.forward(x);
     return [unit(features), unit(this.head.forward(features))];
   }

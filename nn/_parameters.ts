@@ -1,12 +1,12 @@
-/** Parameters given in any form. */
+/** ParameterSource given in any form. */
 import { Tensor } from "../autograd/mod.ts";
 import { Module } from "./module.ts";
 
-/** Parameters: a module's, by name, or a list. */
-export type Parameters = Module | Readonly<Record<string, Tensor>> | Iterable<Tensor>;
+/** ParameterSource: a module's, by name, or a list. */
+export type ParameterSource = Module | Readonly<Record<string, Tensor>> | Iterable<Tensor>;
 
-/** Parameters by name; those of a list are called by their place. */
-export function namedParameters(caller: string, given: Parameters): [name: string, Tensor][] {
+/** ParameterSource by name; those of a list are called by their place. */
+export function namedParameters(caller: string, given: ParameterSource): [name: string, Tensor][] {
   if (typeof given !== "object" || given === null || given instanceof Tensor) {
     throw new TypeError(
       `${caller}: parameters must be a module, its parameters() or a list of tensors, got ` +

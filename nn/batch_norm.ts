@@ -25,8 +25,8 @@ export interface BatchNormOptions {
   readonly dtype?: FloatType;
 }
 
-/** What both have in common. */
-abstract class BatchNorm extends Module {
+/** What {@linkcode BatchNorm1d} and {@linkcode BatchNorm2d} have in common. */
+export abstract class BatchNorm extends Module {
   /** Scale, (C,), ones at first. */
   readonly weight: Parameter;
   /** Shift, (C,), zeros at first. */
@@ -40,6 +40,13 @@ abstract class BatchNorm extends Module {
   readonly #eps: number;
   readonly #momentum: number;
 
+  /**
+   * Makes a layer that has seen nothing yet.
+   *
+   * @param numFeatures Number of features, C
+   * @param options Constants and type
+   * @param name What errors call it
+   */
   constructor(numFeatures: number, options: BatchNormOptions, name: string) {
     super();
     checkModule(name, { numFeatures }, options, ["eps", "momentum", "dtype"]);

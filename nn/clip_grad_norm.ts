@@ -5,11 +5,11 @@
  */
 import { type FloatArray, kernels } from "../kernels/mod.ts";
 import { checkPositive } from "../internal/numbers.ts";
-import { namedParameters, type Parameters } from "./_parameters.ts";
+import { namedParameters, type ParameterSource } from "./_parameters.ts";
 
 /**
  * Scales the gradients of parameters, where they are longer than `maxNorm` together, to that length.
- * Parameters without a gradient do not count.
+ * ParameterSource without a gradient do not count.
  *
  * @param parameters A module, its `parameters()`, or a list of tensors
  * @param maxNorm The largest length, √Σg², above 0
@@ -29,7 +29,7 @@ import { namedParameters, type Parameters } from "./_parameters.ts";
  * assert.ok(Math.abs(x.grad.at(1) - 0.8) < 1e-6);
  * ```
  */
-export function clipGradNorm(parameters: Parameters, maxNorm: number): number {
+export function clipGradNorm(parameters: ParameterSource, maxNorm: number): number {
   checkPositive("clipGradNorm", "maxNorm", maxNorm);
   const entries = namedParameters("clipGradNorm", parameters);
   let squares = 0;

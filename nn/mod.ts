@@ -33,6 +33,8 @@
  *
  * @module
  */
+export type { FloatType, WeightOptions } from "./_options.ts";
+export type { ParameterSource } from "./_parameters.ts";
 export * from "./as_model.ts";
 export * from "./batch_norm.ts";
 export * from "./clip_grad_norm.ts";

@@ -14,7 +14,7 @@ import {
   type UpdateRuleName,
 } from "../optim/mod.ts";
 import { Module } from "./module.ts";
-import { namedParameters, type Parameters } from "./_parameters.ts";
+import { namedParameters, type ParameterSource } from "./_parameters.ts";
 
 /** Settings of an update rule; the learning rate may follow a schedule. */
 export interface OptimizerConfig extends Omit<OptimConfig, "learningRate"> {
@@ -22,10 +22,10 @@ export interface OptimizerConfig extends Omit<OptimConfig, "learningRate"> {
   readonly learningRate?: number | Schedule;
 }
 
-/** Parameters with settings of their own, which come before those of the optimizer. */
+/** ParameterSource with settings of their own, which come before those of the optimizer. */
 export interface ParameterGroup extends OptimizerConfig {
   /** The parameters. */
-  readonly parameters: Parameters;
+  readonly parameters: ParameterSource;
 }
 
 /** Options of {@linkcode Optimizer.step}. */
@@ -88,7 +88,7 @@ export class Optimizer {
    * @throws {RangeError} If there are none, one is given twice, or there is no such rule
    */
   constructor(
-    parameters: Parameters | readonly ParameterGroup[],
+    parameters: ParameterSource | readonly ParameterGroup[],
     rule: UpdateRuleName | UpdateRule = "sgd",
     config: OptimizerConfig = {},
   ) {
@@ -213,7 +213,7 @@ export class Optimizer {
 }
 
 function isGroups(
-  parameters: Parameters | readonly ParameterGroup[],
+  parameters: ParameterSource | readonly ParameterGroup[],
 ): parameters is readonly ParameterGroup[] {
   return Array.isArray(parameters) && parameters.length > 0 &&
     typeof parameters[0] === "object" && parameters[0] !== null && "parameters" in parameters[0] &&

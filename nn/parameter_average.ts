@@ -7,7 +7,7 @@ import type { Tensor } from "../autograd/mod.ts";
 import { touch } from "../autograd/tensor.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { asNDArray } from "../ndarray/mod.ts";
-import { namedParameters, type Parameters } from "./_parameters.ts";
+import { namedParameters, type ParameterSource } from "./_parameters.ts";
 
 /** Options of {@linkcode ParameterAverage}. */
 export interface ParameterAverageOptions {
@@ -52,7 +52,7 @@ export class ParameterAverage {
    * @param options The decay
    * @throws {RangeError} If the decay is out of range
    */
-  constructor(parameters: Parameters, { decay = 0.999 }: ParameterAverageOptions = {}) {
+  constructor(parameters: ParameterSource, { decay = 0.999 }: ParameterAverageOptions = {}) {
     if (!(decay >= 0 && decay < 1)) {
       throw new RangeError(`ParameterAverage: decay must be from 0 up to below 1, got ${decay}`);
     }

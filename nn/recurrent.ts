@@ -20,6 +20,7 @@ import {
   take,
   tanh,
   type Tensor,
+  type TensorLike,
   transpose,
   unstack,
 } from "../autograd/mod.ts";
@@ -30,9 +31,6 @@ import { checkModule, drawn, type FloatType } from "./_options.ts";
 import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** A tensor, or an array without a gradient. */
-type X = Tensor | NDArray;
-
 /** Options of {@linkcode LSTM} and {@linkcode GRU}. */
 export interface RecurrentOptions {
   /** Type of the parameters, `"float32"` if not given. */
@@ -41,8 +39,8 @@ export interface RecurrentOptions {
   readonly rng?: RandomState;
 }
 
-/** What both have in common: weights and biases of the input and of the state, for each gate. */
-abstract class Recurrent extends Module {
+/** What {@linkcode LSTM} and {@linkcode GRU} have in common: weights and biases of the input and of the state, for each gate. */
+export abstract class Recurrent extends Module {
   /** Weights of the input, (gates·H, D). */
   readonly weightIhL0: Parameter;
   /** Weights of the state, (gates·H, H). */
@@ -52,6 +50,15 @@ abstract class Recurrent extends Module {
   /** Biases of the state, (gates·H,). */
   readonly biasHhL0: Parameter;
 
+  /**
+   * Draws the parameters.
+   *
+   * @param name What errors call it
+   * @param gates Sums that a state is made from
+   * @param inputSize Features of the input, D
+   * @param hiddenSize Features of the state, H
+   * @param options Type, and where the numbers come from
+   */
   constructor(
     name: string,
     gates: number,
@@ -72,7 +79,7 @@ abstract class Recurrent extends Module {
   }
 
   /** Throws unless `x` is (N, D), or with `ndim` 3 (N, T, D). */
-  protected check(x: X, ndim: 2 | 3): void {
+  protected check(x: TensorLike, ndim: 2 | 3): void {
     const d = this.weightIhL0.shape[1];
     if (x.ndim === ndim && x.shape[ndim - 1] === d && x.size > 0) return;
     throw new RangeError(
@@ -84,7 +91,7 @@ abstract class Recurrent extends Module {
   }
 
   /** A state of zeros for the examples of `x`. */
-  protected rest(x: X): NDArray {
+  protected rest(x: TensorLike): NDArray {
     return zeros([x.shape[0], this.weightHhL0.shape[1]], this.weightHhL0.dtype);
   }
 }
@@ -133,7 +140,7 @@ export class LSTM extends Recurrent {
    * @returns States, (N, T, H)
    * @throws {RangeError} If a shape does not fit
    */
-  forward(x: X, h0?: X): Tensor {
+  forward(x: TensorLike, h0?: TensorLike): Tensor {
     this.check(x, 3);
     const [Wx, Wh, b] = this.#courseWeights();
     return lstm(x, h0 ?? this.rest(x), Wx, Wh, b);
@@ -147,7 +154,7 @@ export class LSTM extends Recurrent {
    * @returns State and cell state after
    * @throws {RangeError} If a shape does not fit
    */
-  step(x: X, state?: readonly [h: X, c: X]): [h: Tensor, c: Tensor] {
+  step(x: TensorLike, state?: readonly [h: TensorLike, c: TensorLike]): [h: Tensor, c: Tensor] {
     this.check(x, 2);
     const [h, c] = state ?? [this.rest(x), this.rest(x)];
     const [Wx, Wh, b] = this.#courseWeights();
@@ -205,7 +212,7 @@ export class GRU extends Recurrent {
    * @returns States, (N, T, H)
    * @throws {RangeError} If a shape does not fit
    */
-  forward(x: X, h0?: X): Tensor {
+  forward(x: TensorLike, h0?: TensorLike): Tensor {
     this.check(x, 3);
     let h = h0 ?? this.rest(x);
     const inputs = unstack(linear(x, this.weightIhL0, this.biasIhL0), 1);
@@ -220,13 +227,13 @@ export class GRU extends Recurrent {
    * @returns State after
    * @throws {RangeError} If a shape does not fit
    */
-  step(x: X, h?: X): Tensor {
+  step(x: TensorLike, h?: TensorLike): Tensor {
     this.check(x, 2);
     return this.#cell(linear(x, this.weightIhL0, this.biasIhL0), h ?? this.rest(x));
   }
 
   /** One step from the sums of the input, (N, 3·H). */
-  #cell(input: Tensor, h: X): Tensor {
+  #cell(input: Tensor, h: TensorLike): Tensor {
     const [ri, zi, ni] = split(input, 3, 1);
     const [rh, zh, nh] = split(linear(h, this.weightHhL0, this.biasHhL0), 3, 1);
     const r = sigmoid(add(ri, rh));

@@ -63,6 +63,7 @@ export class Sequential extends Module {
     this.layers = layers;
   }
 
+  /** The layers by their number. */
   protected override *fields(): Iterable<[string, unknown]> {
     for (const [i, layer] of this.layers.entries()) yield [String(i), layer];
   }

@@ -23,19 +23,17 @@ import {
   subtract,
   sum,
   Tensor,
+  type TensorLike,
 } from "../autograd/mod.ts";
 import { checkPositive } from "../internal/numbers.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { asNDArray, eye, NDArray } from "../ndarray/mod.ts";
 
-/** A tensor, or an array without a gradient. */
-type X = Tensor | NDArray;
-
 /**
  * Scaled down to length 1 along the last axis. A vector of zeros has no direction: it stays zero, is
  * like nothing, and its gradient is finite.
  */
-function unit(z: X): Tensor {
+function unit(z: TensorLike): Tensor {
   const squares = sum(square(z), -1, { keepdims: true });
   const isZero = squares.value.equal(0);
   return divide(z, sqrt(maskedFill(squares, isZero, 1)));
@@ -59,7 +57,7 @@ function unit(z: X): Tensor {
  * assert.equal(sim(array([3, 4]), array([0, 0])).item(), 0);
  * ```
  */
-export function sim(zi: X, zj: X): Tensor {
+export function sim(zi: TensorLike, zj: TensorLike): Tensor {
   if (zi.ndim !== 1 || !sameShape(zi.shape, zj.shape)) {
     throw new RangeError(
       `sim: zi and zj must be vectors of one length, got ${showShape(zi.shape)} and ` +
@@ -77,7 +75,7 @@ export function sim(zi: X, zj: X): Tensor {
  * @returns The similarity of each pair, (N, 1)
  * @throws {RangeError} If the shapes differ
  */
-export function simPositivePairs(outLeft: X, outRight: X): Tensor {
+export function simPositivePairs(outLeft: TensorLike, outRight: TensorLike): Tensor {
   checkViews("simPositivePairs", outLeft, outRight);
   return sum(multiply(unit(outLeft), unit(outRight)), 1, { keepdims: true });
 }
@@ -89,7 +87,7 @@ export function simPositivePairs(outLeft: X, outRight: X): Tensor {
  * @returns The similarity of each with each, (2N, 2N)
  * @throws {RangeError} If `out` does not have two axes
  */
-export function computeSimMatrix(out: X): Tensor {
+export function computeSimMatrix(out: TensorLike): Tensor {
   if (out.ndim !== 2) {
     throw new RangeError(
       `computeSimMatrix: out must have shape (2N, D), got ${showShape(out.shape)}`,
@@ -110,7 +108,7 @@ export function computeSimMatrix(out: X): Tensor {
  * `-log(exp(sim(i, partner) / tau) / Σ_{k ≠ i} exp(sim(i, k) / tau))`, without axes
  * @throws {RangeError} If the shapes differ, or the temperature is not above 0
  */
-export function simclrLossNaive(outLeft: X, outRight: X, tau: number): Tensor {
+export function simclrLossNaive(outLeft: TensorLike, outRight: TensorLike, tau: number): Tensor {
   checkViews("simclrLossNaive", outLeft, outRight);
   checkPositive("simclrLossNaive", "tau", tau);
   const n = outLeft.shape[0];
@@ -153,7 +151,11 @@ export function simclrLossNaive(outLeft: X, outRight: X, tau: number): Tensor {
  * assert.ok(Math.abs(difference) < 1e-12);
  * ```
  */
-export function simclrLossVectorized(outLeft: X, outRight: X, tau: number): Tensor {
+export function simclrLossVectorized(
+  outLeft: TensorLike,
+  outRight: TensorLike,
+  tau: number,
+): Tensor {
   checkViews("simclrLossVectorized", outLeft, outRight);
   checkPositive("simclrLossVectorized", "tau", tau);
   const n = outLeft.shape[0];
@@ -163,7 +165,7 @@ export function simclrLossVectorized(outLeft: X, outRight: X, tau: number): Tens
   return crossEntropy(others, asNDArray(partners, [2 * n]));
 }
 
-function checkViews(caller: string, left: X, right: X): void {
+function checkViews(caller: string, left: TensorLike, right: TensorLike): void {
   for (const [name, x] of [["outLeft", left], ["outRight", right]] as const) {
     if (x instanceof Tensor || x instanceof NDArray) continue;
     throw new TypeError(`${caller}: ${name} must be a tensor or an array, got ${x}`);
