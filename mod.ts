@@ -44,6 +44,7 @@ export {
   openKvDatabase,
 } from "./cache/mod.ts";
 export * from "./data/mod.ts";
+export * from "./distributed/mod.ts";
 export * from "./gradient_check/mod.ts";
 export {
   type Bytes,

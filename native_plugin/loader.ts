@@ -7,10 +7,10 @@
  * @module
  */
 import { environment, granted } from "../internal/environment.ts";
+import { problemWith } from "../internal/inspect_library.ts";
 import { messageOf } from "../internal/message_of.ts";
 import { threadsOfEnvironment } from "../internal/threads.ts";
 import { type Kernels, type Overlay, registerBackend } from "../kernels/mod.ts";
-import { problemWith } from "./_inspect.ts";
 import { builtPath, cacheFolder, join, libraryPath, prebuiltName } from "./_places.ts";
 import { nativeKernels } from "./overlay.ts";
 import { ABI_VERSION, CONTROL, exportsOf, type Library, librarySymbols } from "./symbols.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { messageOf } from "../internal/message_of.ts";
+import { messageOf } from "./message_of.ts";
 
 /** ELF machine numbers by Deno's name of the architecture. */
 const MACHINES: Record<string, number> = { x86_64: 0x3e, aarch64: 0xb7 };

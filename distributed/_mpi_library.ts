@@ -1,0 +1,195 @@
+/**
+ * An MPI library, opened: its functions, and the values of its handles, which differ between
+ * binary interfaces.
+ *
+ * Sources: MPI 5.0, chapter 20 (the standard ABI); `mpi.h` of MPICH 4 (integer handles, which Intel
+ * MPI shares).
+ *
+ * @module
+ */
+import { environment, granted } from "../internal/environment.ts";
+import { problemWith } from "../internal/inspect_library.ts";
+import { messageOf } from "../internal/message_of.ts";
+import { pathOf } from "../internal/paths.ts";
+import { mpiPlaces } from "./_mpi_places.ts";
+
+/** Arrays whose address a function takes. */
+type Memory = Float32Array | Float64Array | Int32Array | Uint8Array | BigUint64Array;
+
+/** The functions in use. All return an error code, 0 if there was none. */
+export interface MpiFunctions {
+  MPI_Init(argc: null, argv: null): number;
+  MPI_Initialized(flag: Int32Array): number;
+  MPI_Finalize(): number;
+  MPI_Abort(comm: number, code: number): number;
+  MPI_Comm_rank(comm: number, rank: Int32Array): number;
+  MPI_Comm_size(comm: number, size: Int32Array): number;
+  MPI_Comm_set_errhandler(comm: number, handler: number): number;
+  MPI_Iallreduce(
+    from: bigint,
+    to: Memory,
+    count: number,
+    type: number,
+    op: number,
+    comm: number,
+    request: Memory,
+  ): number;
+  MPI_Ibcast(
+    x: Memory,
+    count: number,
+    type: number,
+    root: number,
+    comm: number,
+    request: Memory,
+  ): number;
+  MPI_Ibarrier(comm: number, request: Memory): number;
+  MPI_Test(request: Memory, flag: Int32Array, status: bigint): number;
+  MPI_Error_string(code: number, text: Uint8Array, length: Int32Array): number;
+}
+
+/** A binary interface: how wide handles are, and the values of those in use. */
+interface Abi {
+  readonly handle: "usize" | "i32";
+  readonly world: number;
+  readonly errorsReturn: number;
+  readonly sum: number;
+  readonly float32: number;
+  readonly float64: number;
+  readonly inPlace: bigint;
+  readonly ignoreStatus: bigint;
+}
+
+const STANDARD: Abi = {
+  handle: "usize",
+  world: 0x101,
+  errorsReturn: 0x143,
+  sum: 0x21,
+  float32: 0x210,
+  float64: 0x214,
+  inPlace: 1n,
+  ignoreStatus: 0n,
+};
+
+const MPICH: Abi = {
+  handle: "i32",
+  world: 0x44000000,
+  errorsReturn: 0x54000001,
+  sum: 0x58000003,
+  float32: 0x4c00040a,
+  float64: 0x4c00080b,
+  inPlace: 0xffff_ffff_ffff_ffffn,
+  ignoreStatus: 1n,
+};
+
+/** An open library. */
+export interface MpiLibrary {
+  readonly path: string;
+  /** The first line of its version. */
+  readonly version: string;
+  readonly abi: Abi;
+  readonly functions: MpiFunctions;
+}
+
+/** Longest version that the standard allows. */
+const VERSION_BYTES = 8192;
+
+/**
+ * Opens the library that an option names, else the one that `NNDL_MPI` names, else the first that
+ * is found.
+ *
+ * @throws {TypeError} If `named` is no path
+ * @throws {Error} If there is none, or it cannot be used
+ */
+export function openMpi(named: string | URL | undefined): MpiLibrary {
+  if (typeof globalThis.Deno?.dlopen !== "function") {
+    throw new Error("connectMpi: this runtime has no Deno.dlopen, run it in Deno");
+  }
+  if (named !== undefined && typeof named !== "string" && !(named instanceof URL)) {
+    throw new TypeError(`connectMpi: library must be a path or a file: URL, got ${typeof named}`);
+  }
+  const chosen = named ?? environment("NNDL_MPI");
+  if (chosen) {
+    const path = absolute(pathOf(chosen, "connectMpi", "library"));
+    const result = open(path);
+    if (typeof result !== "string") return result;
+    throw new Error(`connectMpi: ${path}: ${result}`);
+  }
+  const refusals: string[] = [];
+  for (const path of mpiPlaces()) {
+    const result = open(path);
+    if (typeof result !== "string") return result;
+    if (result !== NOT_THERE) refusals.push(`${path}: ${result}`);
+  }
+  throw new Error(
+    `connectMpi: no MPI library was found${refusals.length > 0 ? "" : " in the usual places"}; ` +
+      "pip install mpich brings one, NNDL_MPI or the option library names its file, and opening " +
+      "it needs --allow-ffi and --allow-read" +
+      refusals.slice(0, 3).map((line) => `\n  ${line}`).join(""),
+  );
+}
+
+const NOT_THERE = "there is no such file";
+
+/** A bare name is a file of the current folder. */
+function absolute(path: string): string {
+  return /[\\/]/.test(path) ? path : `./${path}`;
+}
+
+/** Opens a library, or says why not. */
+function open(path: string): MpiLibrary | string {
+  if (!granted({ name: "read", path })) {
+    return "checking it before it is opened needs --allow-read";
+  }
+  const problem = problemWith(path);
+  if (problem !== null) return problem;
+  if (!granted({ name: "ffi", path })) return "opening it needs --allow-ffi";
+  try {
+    const version = versionOf(path);
+    const abi = abiOf(path, version);
+    if (typeof abi === "string") return abi;
+    const { symbols } = Deno.dlopen(path, symbolsOf(abi.handle));
+    return { path, version, abi, functions: symbols as unknown as MpiFunctions };
+  } catch (error) {
+    return `it is no MPI library (${messageOf(error)})`;
+  }
+}
+
+/** The first line of what the library says of itself, which it does before anything is initialised. */
+function versionOf(path: string): string {
+  const probe = Deno.dlopen(path, {
+    MPI_Get_library_version: { parameters: ["buffer", "buffer"], result: "i32" },
+  });
+  const text = new Uint8Array(VERSION_BYTES);
+  const length = new Int32Array(1);
+  probe.symbols.MPI_Get_library_version(text, length);
+  return new TextDecoder().decode(text.subarray(0, length[0])).split(/[\n\0]/)[0]
+    .replaceAll(/\s+/g, " ").trim();
+}
+
+function abiOf(path: string, version: string): Abi | string {
+  if (/mpi_abi[^\\/]*$/.test(path)) return STANDARD;
+  if (/^(MPICH|MVAPICH|Intel)/.test(version)) return MPICH;
+  return `"${version}" has a binary interface of its own; ` +
+    "take a library of the standard one, libmpi_abi, or MPICH, and its launcher";
+}
+
+function symbolsOf(handle: Abi["handle"]): Deno.ForeignLibraryInterface {
+  const define = (...parameters: Deno.NativeType[]): Deno.ForeignFunction => ({
+    parameters,
+    result: "i32",
+  });
+  return {
+    MPI_Init: define("pointer", "pointer"),
+    MPI_Initialized: define("buffer"),
+    MPI_Finalize: define(),
+    MPI_Abort: define(handle, "i32"),
+    MPI_Comm_rank: define(handle, "buffer"),
+    MPI_Comm_size: define(handle, "buffer"),
+    MPI_Comm_set_errhandler: define(handle, handle),
+    MPI_Iallreduce: define("usize", "buffer", "i32", handle, handle, handle, "buffer"),
+    MPI_Ibcast: define("buffer", "i32", handle, "i32", handle, "buffer"),
+    MPI_Ibarrier: define(handle, "buffer"),
+    MPI_Test: define("buffer", "buffer", "usize"),
+    MPI_Error_string: define("i32", "buffer", "buffer"),
+  };
+}
