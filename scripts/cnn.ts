@@ -178,7 +178,7 @@ await runProgram({
   description:
     "Checks batch norm in convolutional nets, and trains a deeper net with augmented images;\n" +
     "--epochs 20 goes further.",
-  duration: { full: "some minutes", quick: "5 seconds" },
+  duration: { full: "3 minutes", quick: "5 seconds" },
   uses: ["images", "dtype", "plots"],
   goals: [goal],
   parts: [
