@@ -241,6 +241,11 @@ fn elementwise_kernels_of_every_small_length() {
         for n in (0..70).chain([100_003]) {
             let what = format!("{what}: length {n}");
             let (x, dout) = (draw.array::<f32>(n), draw.array::<f32>(n));
+            // Some are exactly 0.
+            let x = Guarded::new(x.values().iter().enumerate().map(|(i, x)| match i % 5 {
+                0 => 0.0,
+                _ => *x,
+            }));
             let mask: Vec<u8> = (0..n).map(|_| draw.whole(0, 1) as u8).collect();
             let (xs, douts) = (x.to_f64(), dout.to_f64());
             let mut out = Guarded::<f32>::unwritten(n);
@@ -269,6 +274,19 @@ fn elementwise_kernels_of_every_small_length() {
                 succeed(nndl_sum_squares_f32(len, x.ptr(), &mut sum), &what);
                 let right: f64 = xs.iter().map(|x| x * x).sum();
                 assert!((sum - right).abs() <= 1e-12 * right, "{what}: {sum}, not {right}");
+
+                let mut w = Guarded::new(x.values().to_vec());
+                succeed(nndl_add_scaled_f32(len, -0.5, dout.ptr(), w.mut_ptr()), &what);
+                let right: Vec<f64> = pairs().map(|(x, d)| x - 0.5 * d).collect();
+                w.check(&right, 1, &what);
+                let [mut w, mut speed] = [(); 2].map(|()| Guarded::new(x.values().to_vec()));
+                let (moved, rolling) = (w.mut_ptr(), speed.mut_ptr());
+                let status = nndl_momentum_step_f32(len, moved, dout.ptr(), rolling, 0.1, 0.9);
+                succeed(status, &what);
+                let speeds: Vec<f64> = pairs().map(|(x, d)| 0.9 * x - 0.1 * d).collect();
+                speed.check(&speeds, 4, &what);
+                let right: Vec<f64> = xs.iter().zip(&speeds).map(|(x, v)| x + v).collect();
+                w.check(&right, 4, &what);
 
                 let mut w = Guarded::new(x.values().to_vec());
                 let status = nndl_adam_step_f32(
