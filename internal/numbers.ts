@@ -1,4 +1,5 @@
 /** Checks of settings that are numbers. */
+import { showValue } from "./show.ts";
 
 /**
  * @param most Default: no bound
@@ -16,7 +17,9 @@ export function checkWhole(
   if (Number.isSafeInteger(value) && value as number >= least && value as number <= most) return;
   const range = most === Infinity ? `from ${least} up` : `from ${least} to ${most}`;
   throw new RangeError(
-    `${caller}: ${name} must be a whole number ${range}, got ${String(value)}${fix}`,
+    `${caller}: ${name} must be a whole number ${range}, got ${
+      typeof value === "object" ? showValue(value) : String(value)
+    }${fix}`,
   );
 }
 

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { checkOptionNames } from "../internal/options.ts";
+import { showValue } from "../internal/show.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { decodeFor, jpegCodec } from "./_decode_image.ts";
 import { checkBytes, checkImage } from "./_image_checks.ts";
@@ -73,8 +75,10 @@ export function encodePng(image: NDArray): Promise<Uint8Array> {
  */
 export async function encodeJpeg(
   image: NDArray,
-  { quality = 90 }: ImageWriteOptions = {},
+  options: ImageWriteOptions = {},
 ): Promise<Uint8Array> {
+  checkOptionNames("encodeJpeg", options, ["quality"]);
+  const { quality = 90 } = options;
   const { height, width, channels } = checkImage("encodeJpeg", image);
   const data = checkBytes("encodeJpeg", image);
   if (channels % 2 === 0) {
@@ -89,8 +93,8 @@ export async function encodeJpeg(
         `got ${height} and ${width}; write a PNG`,
     );
   }
-  if (!(quality >= 1 && quality <= 100)) {
-    throw new RangeError(`encodeJpeg: quality must be from 1 to 100, got ${quality}`);
+  if (typeof quality !== "number" || !(quality >= 1 && quality <= 100)) {
+    throw new RangeError(`encodeJpeg: quality must be from 1 to 100, got ${showValue(quality)}`);
   }
   const codec = await jpegCodec("encodeJpeg");
   return codec.encodeJpeg({ height, width, data: toRgba(data, channels) }, channels, quality);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { checkArray } from "./_shapes.ts";
 import type { BackwardOptions, Needs } from "./backward_options.ts";
@@ -51,7 +52,7 @@ export function wanted<Name extends string>(
   options: BackwardOptions<Needs<Name>>,
 ): Record<Name, boolean> {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${caller}: options must be an object, got ${options}`);
+    throw new TypeError(`${caller}: options must be an object, got ${showValue(options)}`);
   }
   for (const option in options) {
     if (option !== "needs") throw new TypeError(`${caller}: ${noOption(option, all)}`);
@@ -60,7 +61,9 @@ export function wanted<Name extends string>(
   if (needs === undefined) return all;
   if (typeof needs !== "object" || needs === null) {
     throw new TypeError(
-      `${caller}: needs must be an object such as { ${Object.keys(all)[0]}: false }, got ${needs}`,
+      `${caller}: needs must be an object such as { ${Object.keys(all)[0]}: false }, got ${
+        showValue(needs)
+      }`,
     );
   }
   for (const name in needs) {
@@ -72,7 +75,7 @@ export function wanted<Name extends string>(
     const need = needs[name];
     if (need === false) all[name] = false;
     else if (need !== true && need !== undefined) {
-      throw new TypeError(`${caller}: needs.${name} must be true or false, got ${need}`);
+      throw new TypeError(`${caller}: needs.${name} must be true or false, got ${showValue(need)}`);
     }
   }
   return all;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { divisors } from "../internal/divisors.ts";
 import { checkWhole } from "../internal/numbers.ts";
 import { perAxis } from "../internal/per_axis.ts";
@@ -49,7 +50,7 @@ export function convGeometry(
   const [n, c, h, width] = x.shape;
   if (c % groups !== 0) {
     throw new RangeError(
-      `${caller}: convParam.groups must divide the ${c} channels of x, got ${groups}; ` +
+      `${caller}: convParam.groups must divide the ${c} channels of x, got ${showValue(groups)}; ` +
         `use one of ${divisors(c)}`,
     );
   }
@@ -64,7 +65,7 @@ export function convGeometry(
   const [f, , kh, kw] = w.shape;
   if (f % groups !== 0) {
     throw new RangeError(
-      `${caller}: convParam.groups must divide the ${f} filters of w, got ${groups}; ` +
+      `${caller}: convParam.groups must divide the ${f} filters of w, got ${showValue(groups)}; ` +
         `use one of ${divisors(f)}`,
     );
   }
@@ -139,7 +140,7 @@ export function convTransposeGeometry(
   }
   if (f % groups !== 0) {
     throw new RangeError(
-      `${caller}: convParam.groups must divide the ${f} channels of x, got ${groups}; ` +
+      `${caller}: convParam.groups must divide the ${f} channels of x, got ${showValue(groups)}; ` +
         `use one of ${divisors(f)}`,
     );
   }
@@ -196,7 +197,9 @@ export function poolGeometry(
     );
   }
   if (typeof ceilMode !== "boolean") {
-    throw new TypeError(`${caller}: poolParam.ceilMode must be true or false, got ${ceilMode}`);
+    throw new TypeError(
+      `${caller}: poolParam.ceilMode must be true or false, got ${showValue(ceilMode)}`,
+    );
   }
   const [n, c, h, w] = x.shape;
   const outH = windows(h, padH, kh, strideH, ceilMode);
@@ -245,7 +248,7 @@ function checkSettings(
 ): void {
   if (typeof settings !== "object" || settings === null) {
     throw new TypeError(
-      `${caller}: ${name} must be an object { ${needed.join(", ")} }, got ${settings}`,
+      `${caller}: ${name} must be an object { ${needed.join(", ")} }, got ${showValue(settings)}`,
     );
   }
   const missing = needed.filter((key) => (settings as Record<string, unknown>)[key] === undefined);

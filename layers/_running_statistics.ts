@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { type DType, isFloat } from "../ndarray/dtypes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { checkArray, checkEps, checkMode, checkVector } from "./_shapes.ts";
@@ -30,9 +31,9 @@ export function resolveBatchnormParam(
   checkMode(caller, "bnParam", bnParam);
   const { mode, eps = 1e-5, momentum = 0.9 } = bnParam;
   checkEps(caller, "bnParam", eps);
-  if (!(momentum >= 0 && momentum <= 1)) {
+  if (typeof momentum !== "number" || !(momentum >= 0 && momentum <= 1)) {
     throw new RangeError(
-      `${caller}: bnParam.momentum must be from 0 to 1, got ${momentum}; usual is 0.9`,
+      `${caller}: bnParam.momentum must be from 0 to 1, got ${showValue(momentum)}; usual is 0.9`,
     );
   }
   for (const name of ["runningMean", "runningVar"] as const) {

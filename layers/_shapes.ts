@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 
@@ -114,17 +115,27 @@ export function checkVector(
 /** Throws unless `param.mode` is `"train"` or `"test"`. */
 export function checkMode(caller: string, name: string, param: { mode: unknown }): void {
   if (typeof param !== "object" || param === null) {
-    throw new TypeError(`${caller}: ${name} must be an object with a mode, got ${param}`);
+    throw new TypeError(
+      `${caller}: ${name} must be an object with a mode, got ${showValue(param)}`,
+    );
   }
   if (param.mode === "train" || param.mode === "test") return;
-  const got = typeof param.mode === "string" ? `"${param.mode}"` : String(param.mode);
-  throw new RangeError(`${caller}: ${name}.mode must be "train" or "test", got ${got}`);
+  throw new RangeError(
+    `${caller}: ${name}.mode must be "train" or "test", got ${showValue(param.mode)}`,
+  );
+}
+
+/** Throws unless `param` holds settings; a symbol or a list does not. */
+export function checkParam(caller: string, name: string, param: unknown): void {
+  if (typeof param === "object" && param !== null && !Array.isArray(param)) return;
+  throw new TypeError(`${caller}: ${name} must be an object, got ${showValue(param)}`);
 }
 
 /** Throws unless the constant under the root of a normalisation is finite and not negative. */
 export function checkEps(caller: string, name: string, eps: number): void {
   if (Number.isFinite(eps) && eps >= 0) return;
   throw new RangeError(
-    `${caller}: ${name}.eps must be a finite number from 0 up, got ${eps}; usual is 1e-5`,
+    `${caller}: ${name}.eps must be a finite number from 0 up, got ${showValue(eps)}; ` +
+      "usual is 1e-5",
   );
 }

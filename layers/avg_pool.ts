@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { type FloatArray, kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
@@ -44,7 +45,7 @@ export function avgPoolForward(
   const { countPad = true } = poolParam;
   if (typeof countPad !== "boolean") {
     throw new TypeError(
-      `avgPoolForward: poolParam.countPad must be true or false, got ${countPad}`,
+      `avgPoolForward: poolParam.countPad must be true or false, got ${showValue(countPad)}`,
     );
   }
   [x] = unify(x);

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { allocate, kernels } from "../kernels/mod.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
@@ -64,10 +65,16 @@ export function dropoutForward(
   checkInput("dropoutForward", x);
   checkMode("dropoutForward", "dropoutParam", dropoutParam);
   const { p, mode, seed, rng } = dropoutParam;
-  if (!(p > 0 && p <= 1)) {
+  if (typeof p !== "number" || !(p > 0 && p <= 1)) {
     throw new RangeError(
       `dropoutForward: dropoutParam.p, the probability to keep, must be above 0 and at most 1, ` +
-        `got ${p}` + (p === 0 ? "; to keep everything use 1" : ""),
+        `got ${showValue(p)}` + (p === 0 ? "; to keep everything use 1" : ""),
+    );
+  }
+  if (rng !== undefined && rng !== null && !(rng instanceof RandomState)) {
+    throw new TypeError(
+      `dropoutForward: dropoutParam.rng must be a RandomState, got ${showValue(rng)}; ` +
+        "for a seed use seed, or new RandomState(seed)",
     );
   }
   [x] = unify(x);

@@ -15,7 +15,7 @@
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkCache, gradients } from "./_backward.ts";
 import { groupnormGradients, normalizeGroups } from "./_groupnorm.ts";
-import { checkEps, checkLeading, checkScaleShift, checkUpstream } from "./_shapes.ts";
+import { checkEps, checkLeading, checkParam, checkScaleShift, checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
 /** Settings of a layer normalisation layer. */
@@ -67,6 +67,7 @@ export function layernormForward(
   const groups = checkLeading("layernormForward", x);
   const d = x.shape[groups.length];
   checkScaleShift("layernormForward", gamma, beta, d);
+  checkParam("layernormForward", "lnParam", lnParam);
   const { eps = 1e-5 } = lnParam;
   checkEps("layernormForward", "lnParam", eps);
   return normalizeGroups([x.size / d, 1, d, 1], groups, x, gamma, beta, eps);

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { emptyArray, floats, unify } from "./_arrays.ts";
@@ -48,7 +49,7 @@ export function leakyReluForward(
   checkInput("leakyReluForward", x);
   if (!Number.isFinite(alpha)) {
     throw new RangeError(
-      `leakyReluForward: alpha must be a finite number, got ${alpha}; usual is 0.01`,
+      `leakyReluForward: alpha must be a finite number, got ${showValue(alpha)}; usual is 0.01`,
     );
   }
   [x] = unify(x);

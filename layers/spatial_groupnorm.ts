@@ -7,13 +7,14 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { divisors } from "../internal/divisors.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkCache, gradients } from "./_backward.ts";
 import { checkImages } from "./_geometry.ts";
 import { groupnormGradients, normalizeGroups } from "./_groupnorm.ts";
-import { checkArray, checkEps, checkUpstream } from "./_shapes.ts";
+import { checkArray, checkEps, checkParam, checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
 /** Settings of a group normalisation layer. */
@@ -76,9 +77,10 @@ export function spatialGroupnormForward(
   if (!Number.isInteger(G) || G < 1 || c % G !== 0) {
     throw new RangeError(
       `spatialGroupnormForward: G, the number of groups, must divide the ${c} channels of x, ` +
-        `got ${G}; use one of ${divisors(c)}`,
+        `got ${showValue(G)}; use one of ${divisors(c)}`,
     );
   }
+  checkParam("spatialGroupnormForward", "gnParam", gnParam);
   const { eps = 1e-5 } = gnParam;
   checkEps("spatialGroupnormForward", "gnParam", eps);
   const [out, cache] = normalizeGroups([n, G, c / G, h * w], [n, G], x, gamma, beta, eps);

@@ -13,10 +13,17 @@
  *
  * @module
  */
-import { type ArrayArgument, geometries, refuse } from "../kernels/notation.ts";
+import { contracts } from "../kernels/contracts.ts";
+import {
+  type ArrayArgument,
+  geometries,
+  lengthOf,
+  parseContract,
+  refuse,
+} from "../kernels/notation.ts";
 import { isMostlyPadding } from "../kernels/padding.ts";
 import { reference } from "../kernels/reference/mod.ts";
-import type { Kernels } from "../kernels/types.ts";
+import type { ConvGeometry, FloatArray, Kernels } from "../kernels/types.ts";
 import type { Export, Library } from "./symbols.ts";
 
 /** The class of an array and the bytes of an element; of `float` in the export for float32. */
@@ -52,15 +59,32 @@ export function nativeKernels(library: Library, exports: readonly Export[]): Par
 
 /** Convolutions that leave images that are mostly padding to the reference. */
 function unpadded(native: Partial<Kernels>): Partial<Kernels> {
-  const { convForward, convBackwardData, convBackwardWeights } = { ...reference, ...native };
-  return {
-    convForward: (g, ...rest) =>
-      (isMostlyPadding(g) ? reference.convForward : convForward)(g, ...rest),
-    convBackwardData: (g, ...rest) =>
-      (isMostlyPadding(g) ? reference.convBackwardData : convBackwardData)(g, ...rest),
-    convBackwardWeights: (g, ...rest) =>
-      (isMostlyPadding(g) ? reference.convBackwardWeights : convBackwardWeights)(g, ...rest),
-  };
+  const entries = (["convForward", "convBackwardData", "convBackwardWeights"] as const)
+    .filter((name) => native[name])
+    .map((name) => {
+      const compiled = native[name] as (...given: unknown[]) => void;
+      const portable = reference[name] as (...given: unknown[]) => void;
+      const kernel = (...given: unknown[]) => {
+        const g = given[0] as ConvGeometry;
+        // What does not fit together goes to the library, which refuses it.
+        const padded = isMostlyPadding(g) && g.c % g.groups === 0 && haveLengths(name, given);
+        return padded ? portable(...given) : compiled(...given);
+      };
+      return [name, kernel];
+    });
+  return Object.fromEntries(entries);
+}
+
+/** Whether the arrays of a call are as long as its sizes say, and none is empty: then so is no loop. */
+function haveLengths(name: keyof typeof contracts, given: readonly unknown[]): boolean {
+  const { args } = parseContract(contracts[name]);
+  const values = Object.fromEntries(args.map((arg, i) => [arg.name, given[i]]));
+  return args.every((arg) => {
+    const value = values[arg.name] as FloatArray | null;
+    if (arg.kind !== "array" || value === null) return true;
+    const length = lengthOf(arg.length, values);
+    return Number.isInteger(length) && length > 0 && value.length >= length;
+  });
 }
 
 /** Reads the message of the last failure and throws it. */

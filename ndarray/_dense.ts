@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { allocate } from "../kernels/memory.ts";
 import { constructorOf, type DType, type TypedArray } from "./dtypes.ts";
 
@@ -78,6 +79,11 @@ export function checkAxes(
   ndim: number,
 ): number[] {
   const list = typeof axes === "number" ? [axes] : axes;
+  if (!Array.isArray(list)) {
+    throw new TypeError(
+      `${caller}: axis must be a number or a list of them, got ${showValue(axes)}`,
+    );
+  }
   const found = list.map((axis) => checkAxis(caller, axis, ndim)).sort((a, b) => a - b);
   for (let i = 1; i < found.length; i++) {
     if (found[i] === found[i - 1]) {

@@ -11,7 +11,7 @@ export type Size = number | readonly number[];
  * Turns a size into a shape.
  *
  * @throws {TypeError} If it is neither a number nor a list of numbers
- * @throws {RangeError} If a length is negative or not whole
+ * @throws {RangeError} If a length is negative or not whole, or there are too many entries
  */
 export function shapeOf(caller: string, size: Size): readonly number[] {
   const shape = typeof size === "number" ? [size] : size;
@@ -26,6 +26,11 @@ export function shapeOf(caller: string, size: Size): readonly number[] {
         `${caller}: every length must be a whole number of at least 0, got (${shape.join(", ")})`,
       );
     }
+  }
+  if (!shape.includes(0) && countOf(shape) > 2147483647) {
+    throw new RangeError(
+      `${caller}: an array can have 2147483647 elements, got a size of ${countOf(shape)}`,
+    );
   }
   return [...shape];
 }

@@ -9,7 +9,7 @@ import type { NDArray } from "../ndarray/mod.ts";
 const TOLERANCE = { float64: 2 ** -26, float32: Math.sqrt(2 ** -23) };
 
 /** The sum of `values` with Kahan's compensation, so that many small weights still make 1. */
-function kahanSum(values: Float64Array): number {
+export function kahanSum(values: Float64Array): number {
   let sum = 0;
   let lost = 0;
   for (const value of values) {

@@ -22,12 +22,16 @@ pub struct Scratch<T> {
 }
 
 impl<T: Real> Scratch<T> {
-    /// Takes `len` elements.
+    /// Takes `len` elements. Sizes that no memory holds end in a panic, which the exports report: the
+    /// allocator by itself would end the process.
     pub fn new(len: usize) -> Self {
         let mut lines = FREE.with_borrow_mut(Vec::pop).unwrap_or_default();
         let needed = (len * size_of::<T>()).div_ceil(size_of::<Line>());
         if lines.len() < needed {
             lines.clear();
+            if lines.try_reserve_exact(needed).is_err() {
+                panic!("there is no memory for {len} numbers");
+            }
             lines.resize(needed, Line([0; 64]));
         }
         Scratch { lines, len, element: PhantomData }

@@ -18,7 +18,7 @@ const cases: Case[] = [
   [[1, 3, 8, 8], [4, 3, 3, 3], 3000, 5000],
   [[1, 64, 8, 8], [64, 64, 3, 3], 100_000, 100_000],
   [[2, 4, 6, 6], [4, 4, 3, 3], 1e9, 1e9],
-  [[3, 1, 1, 1], [2, 1, 1, 1], 1, 300],
+  [[3, 1, 1, 1], [2, 1, 1, 1], 1, 150],
 ];
 
 function run([xs, ws, stride, pad]: Case, type: "float32" | "float64"): number[][] {
@@ -41,8 +41,9 @@ for (const { name, missing } of await backends()) {
             const wanted = run(test, type);
             useBackend(name);
             const started = performance.now();
-            assert.deepEqual(run(test, type), wanted);
+            const got = run(test, type);
             assert.ok(performance.now() - started < 2000, `${JSON.stringify(test)} takes long`);
+            assert.deepEqual(got, wanted);
           }
         } finally {
           useBackend("auto");

@@ -384,3 +384,19 @@ Deno.test("ConvNet refuses what is wrong or unknown", () => {
     () => net().loss(ones([2, 3, 9, 8])),
   );
 });
+
+Deno.test("ConvNet: stages may end at one pixel, and no further", () => {
+  const stage = { filters: 2, pool: true };
+  const make = (count: number) =>
+    new ConvNet({
+      inputDim: [1, 4, 4],
+      conv: Array(count).fill(stage),
+      hidden: [],
+      numClasses: 3,
+      rng: new RandomState(1),
+    });
+  const net = make(2);
+  assert.deepEqual(net.params.W3.shape, [2, 3]);
+  assert.deepEqual(net.loss(ones([5, 1, 4, 4])).shape, [5, 3]);
+  assert.throws(() => make(3), /^RangeError: ConvNet: conv\[2\]/);
+});

@@ -3,8 +3,11 @@
  * reports which faults the tests catch. Exits with 1 if one survives.
  *
  * ```
- * deno task mutants [--filter TEXT] [--jobs N]
+ * deno task mutants [--filter TEXT] [--jobs N] [--random N [--seed N]]
  * ```
+ *
+ * With `--random` faults are drawn over all rooms. Some survive because they change nothing that can
+ * be seen, so such a run reports and exits with 0.
  *
  * @module
  */
@@ -18,6 +21,7 @@ import { models } from "./models.ts";
 import type { Mutant } from "./mutant.ts";
 import { nn } from "./nn.ts";
 import { optim } from "./optim.ts";
+import { randomMutants } from "./random.ts";
 import { hasCargo, runTests } from "./runners.ts";
 import { solver } from "./solver.ts";
 
@@ -25,6 +29,8 @@ const help = `Break every backward pass and update step in turn and report what 
 
   --filter TEXT  only faults whose file or description contains TEXT
   --jobs N       faults tried at the same time, by default 2
+  --random N     N faults drawn over all rooms instead, one token each
+  --seed N       of the draw, by default 1
   --help         show this text`;
 
 const root = new URL("../../", import.meta.url);
@@ -39,7 +45,7 @@ async function copySources(from: URL, to: URL): Promise<void> {
     if (isDirectory) {
       if (name.startsWith(".") || ["node_modules", "target", "mutants"].includes(name)) continue;
       await copySources(new URL(`${name}/`, from), new URL(`${name}/`, to));
-    } else if (isFile && /\.(ts|js|json|wasm|rs|toml|lock)$/.test(name)) {
+    } else if (isFile && /\.(ts|js|json|wasm|rs|toml|lock|md)$/.test(name)) {
       await Deno.copyFile(new URL(name, from), new URL(name, to));
     }
   }
@@ -60,6 +66,7 @@ async function tryMutant(copy: URL, mutant: Mutant): Promise<Outcome> {
   try {
     const { success, output } = await runTests(copy, mutant);
     if (success) return "survived";
+    if (mutant.random) return "caught";
     // A mutant that is no program proves nothing: a test must have run and failed.
     if (!/[1-9]\d* failed/.test(output) || output.includes("(uncaught error)")) {
       throw new Error(`the tests did not run\n${output}`);
@@ -75,6 +82,8 @@ async function main(): Promise<number> {
     options: {
       filter: { type: "string", default: "" },
       jobs: { type: "string", default: "2" },
+      random: { type: "string" },
+      seed: { type: "string", default: "1" },
       help: { type: "boolean", default: false },
     },
   });
@@ -86,7 +95,7 @@ async function main(): Promise<number> {
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new RangeError(`mutants: --jobs must be a whole number from 1 up, got ${values.jobs}`);
   }
-  const known = [
+  const chosen = [
     ...layers,
     ...autograd,
     ...nn,
@@ -96,7 +105,9 @@ async function main(): Promise<number> {
     ...compiled,
     ...optim,
     ...solver,
-  ]
+  ];
+  const { random } = values;
+  const known = (random === undefined ? chosen : await drawn(random, values.seed))
     .filter(({ file, fault }) => `${file} ${fault}`.includes(values.filter));
   const canCompile = await hasCargo();
   const mutants = known.filter(({ file }) => canCompile || !file.endsWith(".rs"));
@@ -122,6 +133,16 @@ function unbroken(mutants: readonly Mutant[]): Omit<Mutant, "find">[] {
     runs.set(key, { ...mutant, tests });
   }
   return [...runs.values()];
+}
+
+/** Draws mutants as the flags say. */
+async function drawn(count: string, seed: string): Promise<Mutant[]> {
+  if (!/^[1-9]\d*$/.test(count) || !/^\d+$/.test(seed)) {
+    throw new RangeError(
+      `mutants: --random and --seed must be whole numbers, got ${count} and ${seed}`,
+    );
+  }
+  return await randomMutants(root, Number(count), Number(seed));
 }
 
 /** Tries all mutants, one a copy at a time, and returns the exit code. */
@@ -158,7 +179,7 @@ async function hunt(mutants: readonly Mutant[], copies: readonly URL[]): Promise
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(`\n${caught} of ${mutants.length} mutants caught in ${seconds} s`);
   for (const title of bad) console.log(`not caught: ${title}`);
-  return bad.length === 0 ? 0 : 1;
+  return bad.length === 0 || mutants.some(({ random }) => random) ? 0 : 1;
 }
 
 if (import.meta.main) Deno.exit(await main());

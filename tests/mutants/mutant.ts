@@ -18,6 +18,8 @@ export interface Mutant {
   readonly tests: readonly string[];
   /** Which of their tests to run, as `deno test` and `cargo test` know it; all by default. */
   readonly filter?: string;
+  /** Whether nobody chose it: its tests are those of whole rooms, and any failure will do. */
+  readonly random?: true;
 }
 
 /** The mutants of one file, each as `[fault, find, replace]`. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RandomState } from "../../random/mod.ts";
-import { lineProgress, type Progress, type SolverOptions } from "../../solver/mod.ts";
+import { lineProgress, type Progress, Solver, type SolverOptions } from "../../solver/mod.ts";
 import { barProgress } from "../../solver/progress_bar.ts";
 import { formatFixed } from "../../solver/_format.ts";
 import { data, makeNet, quiet } from "./_runs.ts";
@@ -33,6 +33,13 @@ Deno.test("train() prints the course's lines", async () => {
     `(Iteration 9 / 12) loss: ${loss(9)}`,
     `(Epoch 2 / 2) ${check(2)}`,
   ]);
+});
+
+Deno.test("a Solver prints unless it is told not to", async () => {
+  const options = { numEpochs: 1, batchSize: 10 };
+  const solver = new Solver(makeNet(new RandomState(0)), data, options);
+  const lines = await printed(() => solver.train());
+  assert.match(lines[0], /^\(Iteration 1 \/ \d+\) loss: /);
 });
 
 Deno.test("verbose: false prints nothing, and a progress of one's own replaces the lines", async () => {
