@@ -5,3 +5,4 @@
  */
 export * from "./communicator.ts";
 export * from "./connect_mpi.ts";
+export * from "./data_parallel.ts";
