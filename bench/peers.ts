@@ -1,5 +1,5 @@
 /**
- * Times the same work in nndl, NumPy, PyTorch, TensorFlow.js and jax-js, side by side:
+ * Times the same work in nndl, NumPy, PyTorch, JAX, TensorFlow.js and jax-js, side by side:
  * `deno task bench:peers`. What is measured and how: bench/README.md.
  *
  * @module
@@ -136,7 +136,7 @@ async function run(plan: Plan): Promise<Report> {
       const { name, title, unit, flops, bytes } = work;
       const results = await measurement.run(work);
       if (Object.keys(results).length === 0) continue;
-      const targets = judge(work, results, infos);
+      const targets = judge(work, results, infos, report.works);
       report.works.push({ name, title, unit, flops, bytes, results, targets });
     }
     report.machine.loadAfter = load();

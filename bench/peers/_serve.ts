@@ -2,7 +2,7 @@
 import { readNpy } from "../../io/npy.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
 import { CannotDo } from "./peer_process.ts";
-import type { AxpySpec, GemmSpec, NetSpec, WorkSpec } from "./works.ts";
+import type { AxpySpec, GemmSpec, ModelSpec, NetSpec, WorkSpec } from "./works.ts";
 
 /** One unit of work; a training step returns its loss. */
 export type Step = () => unknown;
@@ -19,6 +19,8 @@ export interface PeerProgram {
   gemm(spec: GemmSpec, a: NDArray, b: NDArray): Promise<KernelWork> | KernelWork;
   axpy(spec: AxpySpec, x: Float32Array, y: Float32Array): Promise<KernelWork> | KernelWork;
   net(spec: NetSpec, arrays: Record<string, NDArray>): Promise<Step> | Step;
+  /** A network of modules; a peer without this takes no part in those works. */
+  model?(spec: ModelSpec, arrays: Record<string, NDArray>): Promise<Step> | Step;
 }
 
 /** What a peer says of itself. */
@@ -88,15 +90,20 @@ function answer(message: object): void {
 }
 
 async function prepare(program: PeerProgram, spec: WorkSpec, folder: string): Promise<Prepared> {
-  if (spec.kind === "net") {
+  if (spec.kind === "net" || spec.kind === "model") {
     const arrays = await readArrays(folder);
-    const checked = await program.net({ ...spec, keep: 1, rate: spec.checkRate }, arrays);
+    const make = (spec: NetSpec | ModelSpec) => {
+      if (spec.kind === "net") return program.net(spec, arrays);
+      if (program.model) return program.model(spec, arrays);
+      throw new CannotDo("has no such network");
+    };
+    const checked = await make({ ...spec, keep: 1, rate: spec.checkRate });
     const check: number[] = [];
     const start = performance.now();
     do check.push(Number(await checked())); while (
       check.length < 3 && performance.now() - start < SLOW
     );
-    return { step: await program.net(spec, arrays), check };
+    return { step: await make(spec), check };
   }
   const { step, result } = spec.kind === "gemm"
     ? await program.gemm(

@@ -25,9 +25,11 @@ export interface Effort {
 const SAMPLE = 2;
 /** Pause before a turn: threads of the peer before spin for a while before they sleep. */
 const PAUSE = 60;
+/** What tells the peers how many threads to use. */
+const THREAD_VARIABLES = ["NNDL_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"];
 const DESCRIBE = { command: "describe" };
 /** Largest relative difference of results that still counts as agreement. */
-const TOLERANCE = { gemm: 1e-4, axpy: 1e-4, net: 1e-3 };
+const TOLERANCE = { gemm: 1e-4, axpy: 1e-4, net: 1e-3, model: 1e-3 };
 
 /** A peer with its process, which is started when needed and again after it was stopped. */
 class Peer {
@@ -35,12 +37,12 @@ class Peer {
   info: PeerInfo | null = null;
   #process: PeerProcess | null = null;
 
-  constructor(readonly entry: PeerEntry) {}
+  constructor(readonly entry: PeerEntry, readonly environment: Readonly<Record<string, string>>) {}
 
   async ask(message: Reply, limit: number): Promise<Reply> {
     if (this.#process?.isGone) this.#process = null;
     if (!this.#process) {
-      this.#process = new PeerProcess(this.entry.command);
+      this.#process = new PeerProcess(this.entry.command, this.environment);
       // A peer chooses its kernels when it is asked what it is.
       if (message.command !== "describe") await this.#process.request(DESCRIBE, limit);
     }
@@ -83,16 +85,30 @@ export class Measurement implements AsyncDisposable {
   readonly #peers: Peer[];
   readonly #effort: Effort;
   readonly #folder: string;
+  readonly #environment: Readonly<Record<string, string>>;
 
-  private constructor(entries: readonly PeerEntry[], effort: Effort, folder: string) {
-    this.#peers = entries.map((entry) => new Peer(entry));
+  private constructor(
+    entries: readonly PeerEntry[],
+    effort: Effort,
+    folder: string,
+    threads: number | null,
+  ) {
+    this.#environment = threads === null
+      ? {}
+      : Object.fromEntries(THREAD_VARIABLES.map((name) => [name, String(threads)]));
+    this.#peers = entries.map((entry) => new Peer(entry, this.#environment));
     this.#effort = effort;
     this.#folder = folder;
   }
 
-  /** Makes the folder. The peers start at {@linkcode describe}. */
-  static async open(entries: readonly PeerEntry[], effort: Effort): Promise<Measurement> {
-    return new Measurement(entries, effort, await Deno.makeTempDir({ prefix: "nndl-bench-" }));
+  /** Makes the folder. The peers start at {@linkcode describe}, with so many threads if given. */
+  static async open(
+    entries: readonly PeerEntry[],
+    effort: Effort,
+    threads: number | null = null,
+  ): Promise<Measurement> {
+    const folder = await Deno.makeTempDir({ prefix: "nndl-bench-" });
+    return new Measurement(entries, effort, folder, threads);
   }
 
   /** Starts all peers and asks what they are. */
@@ -231,7 +247,7 @@ export class Measurement implements AsyncDisposable {
   ): Promise<void> {
     const { limit, memorySteps } = this.#effort;
     for (const { entry, info } of peers) {
-      const fresh = new Peer(entry);
+      const fresh = new Peer(entry, this.#environment);
       fresh.info = info;
       try {
         await fresh.ask({ command: "prepare", spec, folder }, limit);

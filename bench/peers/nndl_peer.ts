@@ -2,13 +2,20 @@
  * nndl as a peer, on the table that the first argument names: `relaxed` is wasm with relaxed
  * products, `empty` makes kernels do nothing.
  */
-import { activeBackend, kernels, useBackend, Workspace } from "../../kernels/mod.ts";
-import { FullyConnectedNet, type Model, ThreeLayerConvNet, TwoLayerNet } from "../../models/mod.ts";
-import { adam, type OptimConfig, sgd } from "../../optim/mod.ts";
+import { crossEntropy } from "../../autograd/mod.ts";
+import { activeBackend, kernels, useBackend } from "../../kernels/mod.ts";
+import {
+  ConvNet,
+  FullyConnectedNet,
+  type Model,
+  ThreeLayerConvNet,
+  TwoLayerNet,
+} from "../../models/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import { type PeerProgram, serve } from "./_serve.ts";
+import { moduleStep, paramsStep, sequentialOf, trainedModel } from "./nndl_models.ts";
 import { CannotDo } from "./peer_process.ts";
-import type { NetSpec } from "./works.ts";
+import { type NetSpec, STAGES } from "./works.ts";
 
 const table = Deno.args[0] as "native" | "wasm" | "relaxed" | "reference" | "empty";
 const backends = {
@@ -38,6 +45,10 @@ function makeNet({ net, hiddenDims, batchnorm, keep }: NetSpec): Model {
   if (net === "two-layer") return new TwoLayerNet({ hiddenDim, rng });
   if (net === "conv") return new ThreeLayerConvNet({ hiddenDim, rng });
   const normalization = batchnorm ? "batchnorm" : null;
+  if (net === "conv-net") {
+    const conv = STAGES.map((filters) => ({ filters, pool: true }));
+    return new ConvNet({ conv, normalization, rng });
+  }
   return new FullyConnectedNet(hiddenDims, { normalization, dropoutKeepRatio: keep, rng });
 }
 
@@ -61,19 +72,20 @@ const program: PeerProgram = {
     return { step: () => kernels.addScaled(1e-9, x, y), result: () => y };
   },
   net(spec, arrays) {
+    const { X, y } = arrays;
+    if (spec.modules) {
+      const net = sequentialOf(spec, arrays);
+      return moduleStep(net, () => crossEntropy(net.forward(X), y), spec.rule, spec.rate);
+    }
     const net = makeNet(spec);
     for (const name of Object.keys(net.params)) net.params[name] = arrays[name].copy();
-    const update = spec.rule === "adam" ? adam : sgd;
-    const workspace = new Workspace();
-    const configs: Record<string, OptimConfig> = {};
-    for (const name of Object.keys(net.params)) configs[name] = { learningRate: spec.rate };
-    return () => {
-      const [loss, grads] = net.loss(arrays.X, arrays.y, workspace);
-      for (const [name, w] of Object.entries(net.params)) {
-        [, configs[name]] = update(w, grads[name], configs[name], w);
-      }
-      return loss;
-    };
+    return paramsStep(net.params, spec.rule, spec.rate, (space) => net.loss(X, y, space));
+  },
+  model(spec, arrays) {
+    const { state, step } = trainedModel(spec);
+    for (const [name, to] of Object.entries(state)) to.data.set(arrays[name].data);
+    const batch = Object.entries(arrays).filter(([name]) => name.startsWith("batch."));
+    return step(Object.fromEntries(batch.map(([name, array]) => [name.slice(6), array])));
   },
 };
 

@@ -21,7 +21,9 @@ function path(relative: string): string {
 
 function nndl(table: string, title = `nndl ${table}`): PeerEntry {
   const flags = ["run", "--quiet", "--no-prompt"];
-  const ffi = table === "native" ? ["--allow-ffi", "--allow-env", "--allow-read"] : [];
+  const ffi = table === "native"
+    ? ["--allow-ffi", "--allow-env", "--allow-read"]
+    : ["--allow-env=NNDL_THREADS"];
   return {
     name: `nndl-${table}`,
     title,
@@ -33,12 +35,17 @@ function nndl(table: string, title = `nndl ${table}`): PeerEntry {
   };
 }
 
-function pythonPeer(name: string, title: string, module: string): PeerEntry {
-  const file = path(`${name}_peer.py`);
+function pythonPeer(
+  name: string,
+  title: string,
+  module: string,
+  file: string = path(`${name}_peer.py`),
+  ...args: string[]
+): PeerEntry {
   return {
     name,
     title,
-    command: [python, "-B", file],
+    command: [python, "-B", file, ...args],
     starts: {
       "cold-import": [python, "-c", `import ${module}`],
       "cold-step": [python, file, "--once"],
@@ -62,6 +69,8 @@ export const peers: readonly PeerEntry[] = [
   nndl("empty"),
   pythonPeer("numpy", "NumPy", "numpy"),
   pythonPeer("torch", "PyTorch", "torch"),
+  pythonPeer("torch-compile", "torch.compile", "torch", path("torch_peer.py"), "--compile"),
+  pythonPeer("jax", "JAX", "jax"),
   npmPeer("tfjs-cpu", "TF.js cpu", "tfjs_peer.ts", "cpu"),
   npmPeer("tfjs-wasm", "TF.js wasm", "tfjs_peer.ts", "wasm"),
   npmPeer("jax-js", "jax-js", "jax_js_peer.ts"),

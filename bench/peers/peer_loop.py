@@ -43,14 +43,17 @@ def serve(program):
 
 
 def prepare(program, spec, folder):
-    if spec["kind"] == "net":
+    if spec["kind"] in ("net", "model"):
         arrays = read_arrays(folder)
-        step = program.net({**spec, "keep": 1, "rate": spec["checkRate"]}, arrays)
+        make = getattr(program, spec["kind"], None)
+        if make is None:
+            raise CannotDo("has no such network")
+        step = make({**spec, "keep": 1, "rate": spec["checkRate"]}, arrays)
         start = time.perf_counter()
         check = [float(step())]
         while len(check) < 3 and time.perf_counter() - start < SLOW:
             check.append(float(step()))
-        return program.net(spec, arrays), check
+        return make(spec, arrays), check
     if spec["kind"] == "gemm":
         step, result = program.gemm(spec, np.load(f"{folder}/a.npy"), np.load(f"{folder}/b.npy"))
     else:

@@ -27,11 +27,14 @@ export class PeerProcess {
   #tail = "";
   #gone: string | null = null;
 
-  /** Starts the command. */
-  constructor([command, ...args]: readonly string[]) {
+  /** Starts the command, with further variables of the environment. */
+  constructor(
+    [command, ...args]: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ) {
     this.#child = new Deno.Command(command, {
       args,
-      env: { NO_COLOR: "1" },
+      env: { NO_COLOR: "1", ...environment },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -15,6 +15,7 @@ export function printReport(report: Report): void {
     console.log(`${title}: ${here ? `${version}${count}, ${detail}` : `not here: ${reason}`}`);
   }
   printMedians(report);
+  printGemmPeak(report);
   printTargets(works);
   printRoofline(report);
   printSkipped(report);
@@ -41,6 +42,19 @@ function printMedians({ peers, works }: Report): void {
       ...ratios.map(([a, b]) => quotient(medianOf(results, a), medianOf(results, b))),
     ]),
   );
+}
+
+/** The best rate of any peer's product, which stands for what the machine can do. */
+function printGemmPeak({ peers, works }: Report): void {
+  const rates = works.filter(({ name }) => name.startsWith("gemm")).flatMap((work) =>
+    Object.entries(work.results).flatMap(([peer, result]) =>
+      "min" in result ? [{ peer, work: work.title, rate: work.flops! / result.min / 1e6 }] : []
+    )
+  );
+  if (rates.length === 0) return;
+  const best = rates.reduce((a, b) => a.rate >= b.rate ? a : b);
+  const { title } = peers.find(({ name }) => name === best.peer)!;
+  console.log(`\nPeak of products: ${short(best.rate)} GFLOP/s (${title}, ${best.work})`);
 }
 
 function printTargets(works: readonly WorkResult[]): void {

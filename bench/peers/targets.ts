@@ -1,23 +1,35 @@
 /** Holds figures against targets. */
 import { peers as entries } from "./peer_list.ts";
-import { medianOf, type PeerInfo, type Result, type TargetResult } from "./results.ts";
+import {
+  medianOf,
+  type PeerInfo,
+  type Result,
+  type TargetResult,
+  type WorkResult,
+} from "./results.ts";
 import type { Target, Work } from "./works.ts";
 
-/** What came of each target of a work whose peers took part in the run. */
+/**
+ * What came of each target of a work whose peers took part in the run, `earlier` the works before
+ * it.
+ */
 export function judge(
   work: Work,
   results: Record<string, Result>,
   peers: readonly PeerInfo[],
+  earlier: readonly WorkResult[],
 ): TargetResult[] {
   const title = (name: string) => entries.find((entry) => entry.name === name)!.title;
   return work.targets.map((target): TargetResult => {
     const time = medianOf(results, target.peer);
     const name = title(target.peer);
     if (target.ratio !== undefined) {
-      const other = medianOf(results, target.than!);
+      const there = earlier.find(({ name }) => name === target.at);
+      const other = medianOf(target.at ? there?.results ?? {} : results, target.than!);
       const value = time !== null && other !== null ? time / other : null;
       return atMost(
-        `${name} ≤ ${rounded(target.ratio)} × ${title(target.than!)}`,
+        `${name} ≤ ${rounded(target.ratio)} × ${title(target.than!)}` +
+          (target.at ? ` at ${target.at}` : ""),
         value,
         target.ratio,
       );

@@ -131,7 +131,10 @@ const program: PeerProgram = {
   axpy() {
     throw new CannotDo("its arrays cannot be changed in place");
   },
-  net: makeStep,
+  net(spec, arrays) {
+    if (spec.net === "conv-net") throw new CannotDo("has no such network");
+    return makeStep(spec, arrays);
+  },
 };
 
 await serve(program);

@@ -1,11 +1,16 @@
-"""The networks as PyTorch modules, trained eagerly with its own optimizers, as a peer."""
+"""
+The networks as PyTorch modules, trained with its own optimizers, as a peer: eagerly, or with
+`--compile` through torch.compile.
+"""
 
 import os
+import sys
 
 import torch
 from torch import nn
 
 from peer_loop import main
+from torch_models import model_step
 
 
 def linear(w, b):
@@ -54,9 +59,34 @@ def convolutional(arrays):
     )
 
 
+def conv_net(arrays):
+    """Stages of 3×3 convolution, batch normalisation, ReLU and pooling, and an affine layer."""
+    count = sum(name.startswith("W") for name in arrays)
+    layers = []
+    for i in range(1, count):
+        f, c, size, _ = arrays[f"W{i}"].shape
+        conv, norm = nn.Conv2d(c, f, size, padding=size // 2, bias=False), nn.BatchNorm2d(f)
+        with torch.no_grad():
+            conv.weight.copy_(torch.from_numpy(arrays[f"W{i}"]))
+            norm.weight.copy_(torch.from_numpy(arrays[f"gamma{i}"]))
+            norm.bias.copy_(torch.from_numpy(arrays[f"beta{i}"]))
+        layers += [conv, norm, nn.ReLU(), nn.MaxPool2d(2)]
+    return nn.Sequential(*layers, nn.Flatten(), linear(arrays[f"W{count}"], arrays[f"b{count}"]))
+
+
+COMPILES = "--compile" in sys.argv
+
+
+def compiled(module):
+    return torch.compile(module) if COMPILES else module
+
+
 class Program:
     def describe(self):
-        torch.set_num_threads(os.cpu_count())
+        if COMPILES:
+            # Fails here, with the reason, where there is no C++ compiler.
+            torch.compile(lambda x: x.sin() + 1)(torch.zeros(8))
+        torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count()))
         capability = torch.backends.cpu.get_cpu_capability()
         return {
             "version": torch.__version__,
@@ -78,6 +108,8 @@ class Program:
     def net(self, spec, arrays):
         if spec["net"] == "conv":
             model = convolutional(arrays)
+        elif spec["net"] == "conv-net":
+            model = conv_net(arrays)
         else:
             model = fully_connected(arrays, spec["batchnorm"], spec["keep"])
         X = torch.from_numpy(arrays["X"])
@@ -85,15 +117,19 @@ class Program:
         rule = torch.optim.Adam if spec["rule"] == "adam" else torch.optim.SGD
         optimizer = rule(model.parameters(), lr=spec["rate"])
         criterion = nn.CrossEntropyLoss()
+        scores = compiled(model)
 
         def step():
             optimizer.zero_grad()
-            loss = criterion(model(X), y)
+            loss = criterion(scores(X), y)
             loss.backward()
             optimizer.step()
             return loss.item()
 
         return step
+
+    def model(self, spec, arrays):
+        return model_step(spec, arrays, compiled)
 
 
 if __name__ == "__main__":

@@ -19,13 +19,15 @@ export interface AxpySpec {
 /** A training step: loss, gradients, update, on a batch that is already gathered. */
 export interface NetSpec {
   readonly kind: "net";
-  readonly net: "fully-connected" | "two-layer" | "conv";
+  readonly net: "fully-connected" | "two-layer" | "conv" | "conv-net";
   readonly batch: number;
   readonly hiddenDims: readonly number[];
   readonly batchnorm: boolean;
   /** Probability with which dropout keeps a value. */
   readonly keep: number;
   readonly rule: "adam" | "sgd";
+  /** Whether nndl composes it of modules instead of taking the model of that name. */
+  readonly modules?: boolean;
   /** Whether the gradient of the images is computed too, as the course's own layers do. */
   readonly imageGradient?: boolean;
   /** Learning rate of the steps that the peers' losses are compared over. */
@@ -37,8 +39,24 @@ export interface NetSpec {
   readonly rate: number;
 }
 
+/** A network of modules whose weights all peers know by the same names. */
+export type ModelName =
+  | "rnn-captioning"
+  | "lstm-captioning"
+  | "transformer-captioning"
+  | "vit"
+  | "gan"
+  | "dcgan"
+  | "simclr";
+
+/** A training step, with Adam, of such a network on a batch that is already gathered. */
+export interface ModelSpec extends Pick<NetSpec, "batch" | "keep" | "checkRate" | "rate"> {
+  readonly kind: "model";
+  readonly model: ModelName;
+}
+
 /** What a peer is asked to do. */
-export type WorkSpec = GemmSpec | AxpySpec | NetSpec;
+export type WorkSpec = GemmSpec | AxpySpec | NetSpec | ModelSpec;
 
 /** A figure to reach. */
 export interface Target {
@@ -47,6 +65,8 @@ export interface Target {
   /** Limit of its time, as a part of the time of the peer `than`. */
   readonly ratio?: number;
   readonly than?: string;
+  /** The work in which `than` took that time; by default the target's own. */
+  readonly at?: string;
   /** Limit of its time, milliseconds. */
   readonly milliseconds?: number;
   /** Least throughput of one thread, GFLOP/s. */
@@ -74,6 +94,9 @@ export interface Work {
 }
 
 const [native, wasm, relaxed] = ["nndl-native", "nndl-wasm", "nndl-relaxed"];
+
+/** Who takes part in the steps of networks of modules. */
+const MODEL_PEERS = [native, wasm, relaxed, "nndl-reference", "torch", "torch-compile"];
 
 function gemm(
   name: string,
@@ -126,6 +149,17 @@ const conv: NetSpec = {
   keep: 1,
 };
 
+/** Filters of the stages of `conv-net`, each 3×3, batch-normalised and pooled. */
+export const STAGES: readonly number[] = [32, 64, 128, 256];
+
+const convNet: NetSpec = {
+  ...fullyConnected,
+  net: "conv-net",
+  batch: 100,
+  hiddenDims: [],
+  keep: 1,
+};
+
 const parity: Target = { peer: native, ratio: 1, than: "numpy" };
 
 /** All works, in the order of the table. */
@@ -160,6 +194,16 @@ export const works: readonly Work[] = [
     { peer: native, ratio: 0.5, than: "torch" },
     { peer: wasm, ratio: 1, than: "numpy" },
   ]),
+  step("conv-net", "ConvNet step", convNet, [{ peer: native, ratio: 0.55, than: "torch" }]),
+  modulesStep("fc-modules", "FC step by modules", fullyConnected, "fc", 0.5),
+  modulesStep("conv-net-modules", "ConvNet step by modules", convNet, "conv-net", 0.8),
+  modelStep("rnn-captioning", "RNN captioning step", 50),
+  modelStep("lstm-captioning", "LSTM captioning step", 50),
+  modelStep("transformer-captioning", "Transformer captioning step", 50, 0.9),
+  modelStep("vit", "ViT step", 64, 0.9),
+  modelStep("gan", "GAN iteration", 128),
+  modelStep("dcgan", "DCGAN iteration", 128),
+  modelStep("simclr", "SimCLR step", 128),
   {
     name: "overhead",
     title: "FC step, kernels empty",
@@ -208,6 +252,31 @@ function step(name: string, title: string, spec: NetSpec, targets: readonly Targ
   return { name, title, unit: "ms", how: "run", spec, ...cost(spec), targets };
 }
 
+/** The same network composed of modules, beside the model written by hand. */
+function modulesStep(
+  name: string,
+  title: string,
+  net: NetSpec,
+  byHand: string,
+  ofTorch: number,
+): Work {
+  const work = step(name, title, { ...net, modules: true }, [
+    { peer: native, ratio: 1.05, than: native, at: byHand },
+    { peer: wasm, ratio: 1.05, than: wasm, at: byHand },
+    { peer: native, ratio: ofTorch, than: "torch" },
+  ]);
+  return { ...work, only: MODEL_PEERS };
+}
+
+function modelStep(name: ModelName, title: string, batch: number, keep = 1): Work {
+  const spec: ModelSpec = { kind: "model", model: name, batch, keep, checkRate: 1e-3, rate: 1e-7 };
+  const targets: Target[] = [
+    { peer: native, ratio: 1, than: "torch" },
+    { peer: wasm, ratio: 6, than: native },
+  ];
+  return { name, title, unit: "ms", how: "run", spec, only: MODEL_PEERS, targets };
+}
+
 /** The step of a network as the course's layers do it: every one computes its input's gradient. */
 function courseStep(name: string, net: NetSpec): Work {
   const spec = { ...net, imageGradient: true };
@@ -225,22 +294,23 @@ function start(name: string, title: string): Work {
  * else is a few operations a value. The first layer needs no gradient of its input.
  */
 function cost({ net, batch, hiddenDims, rule }: NetSpec): { flops: number; bytes: number } {
-  const isConv = net === "conv";
-  const maps = 32 * 32 * 32;
-  const widths = [isConv ? maps / 4 : 3072, ...hiddenDims, 10];
-  let [flops, values, weights] = [0, 0, 0];
+  const stages = net === "conv" ? [[32, 7]] : net === "conv-net" ? STAGES.map((f) => [f, 3]) : [];
+  let [flops, values, weights, channels, side] = [0, 0, 0, 3, 32];
+  stages.forEach(([filters, size], i) => {
+    const [taps, maps] = [channels * size ** 2, filters * side ** 2];
+    flops += 2 * batch * maps * taps * (i > 0 ? 3 : 2);
+    // What comes in twice, and its gradient; the maps: written, pooled, and the same two ways back.
+    values += batch * ((i > 0 ? 3 : 2) * channels * side ** 2 + 4 * maps);
+    weights += filters * taps;
+    [channels, side] = [filters, side / 2];
+  });
+  const widths = [channels * side ** 2, ...hiddenDims, 10];
   for (let i = 1; i < widths.length; i++) {
     const [d, m] = [widths[i - 1], widths[i]];
-    const hasDx = i > 1 || isConv;
+    const hasDx = i > 1 || stages.length > 0;
     flops += 2 * batch * d * m * (hasDx ? 3 : 2);
     values += batch * (d + m) * (hasDx ? 3 : 2);
     weights += d * m;
-  }
-  if (isConv) {
-    flops += 2 * batch * maps * 147 * 2;
-    // The images twice; the maps: written, pooled, and the same two ways back.
-    values += batch * (2 * 3072 + 4 * maps);
-    weights += 32 * 147;
   }
   // Weights: forward, backward, gradient written; then what the update reads and writes.
   const perWeight = 3 + (rule === "adam" ? 7 : 3);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Figures, Report } from "../../bench/peers/results.ts";
+import { trainedModel } from "../../bench/peers/nndl_models.ts";
 import { summarize } from "../../bench/peers/results.ts";
 import { CannotDo, PeerGone, PeerProcess } from "../../bench/peers/peer_process.ts";
 
@@ -74,6 +75,38 @@ Deno.test("bench/peers.ts times a product and a step and writes figures as JSON"
     });
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("bench/peers.ts holds a step by modules against the one by hand", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/results.json`;
+    const args = ["--quick", "--repeats", "1", "--only", "fc,fc-modules", "--peers", "nndl-wasm"];
+    const { code, stdout, stderr } = await bench(...args, "--json", file);
+    assert.equal(code, 0, stderr);
+    const { works: [byHand, modules] }: Report = JSON.parse(await Deno.readTextFile(file));
+    const [a, b] = [byHand, modules].map(({ results }) => results["nndl-wasm"] as Figures);
+    const { target, value } = modules.targets[1];
+    assert.equal(target, "nndl wasm ≤ 1.05 × nndl wasm at fc");
+    assert.equal(value, b.median / a.median);
+    assert.doesNotMatch(stdout, /Peak of products/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("networks of modules train, and to the same losses when made again", () => {
+  const models = ["rnn-captioning", "lstm-captioning", "gan", "simclr", "vit"] as const;
+  for (const model of models) {
+    const spec = { kind: "model", model, batch: 4, keep: 1, checkRate: 0, rate: 1e-3 } as const;
+    const [first, second] = [trainedModel(spec), trainedModel(spec)];
+    const batch = first.batch();
+    const [a, b] = [first, second].map(({ step }) => step(batch));
+    const losses = [a(), a(), a()].map(Number);
+    assert.deepEqual([b(), b(), b()], losses, model);
+    assert.ok(losses.every(Number.isFinite), `${model}: ${losses}`);
+    if (model !== "gan") assert.ok(losses[2] < losses[0], `${model}: ${losses}`);
   }
 });
 
