@@ -178,9 +178,12 @@ class MpiCommunicator implements Communicator {
 
   #abortUnlessClosed(): void {
     if (this.#closed || this.size === 1) return;
-    console.error(
-      `rank ${this.rank} of ${this.size} ends without communicator.close(), which ends the job`,
-    );
+    // A process that fails has said why.
+    if (Deno.exitCode === 0) {
+      console.error(
+        `rank ${this.rank} of ${this.size} ends without communicator.close(), which ends the job`,
+      );
+    }
     this.#library.functions.MPI_Abort(this.#library.abi.world, Deno.exitCode || 1);
   }
 }

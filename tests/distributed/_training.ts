@@ -72,7 +72,7 @@ const solver = job.resume
   })
   : new Solver(model, sets, options);
 if (isOdd("signal")) setTimeout(() => stop.abort(), 30);
-if (isOdd("kill")) setTimeout(() => Deno.kill(Deno.pid, "SIGKILL"), 30);
+if (isOdd("kill")) setInterval(killOnceSaved, 10);
 await solver.train();
 communicator.close();
 console.log(JSON.stringify({
@@ -83,6 +83,20 @@ console.log(JSON.stringify({
   digest: await digest(),
   draw: rng.rand(),
 }));
+
+/** Ends this process as an operator would, once there is a checkpoint if one is to be made. */
+function killOnceSaved(): void {
+  if (job.checkpoint && !exists(`${job.checkpoint}.safetensors`)) return;
+  Deno.kill(Deno.pid, "SIGKILL");
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
 
 /** SHA-256 of all that the model learnt. */
 async function digest(): Promise<string> {

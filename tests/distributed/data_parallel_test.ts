@@ -133,13 +133,26 @@ for (
   });
 }
 
-Deno.test({
-  ...needsMpi("a rank that is killed in the middle ends the job"),
-  async fn() {
-    const job: Job = { odd: { rank: 1, what: "kill" }, epochs: 100_000 };
-    assert.notEqual((await runJob(PROGRAM, [JSON.stringify(job)])).code, 0);
-  },
-});
+for (const killed of [0, 1]) {
+  Deno.test({
+    ...needsMpi(
+      `rank ${killed} killed in the middle ends the job, which can be resumed to the same bits`,
+    ),
+    async fn() {
+      const folder = await Deno.makeTempDir();
+      try {
+        const job: Job = { dropout: true, epochs: 120 };
+        const checkpoint = `${folder}/net`;
+        const doomed: Job = { ...job, checkpoint, odd: { rank: killed, what: "kill" } };
+        assert.notEqual((await runJob(PROGRAM, [JSON.stringify(doomed)])).code, 0);
+        const resumed = oneOf(await train({ ...job, checkpoint, resume: true }, 2), 2);
+        assert.deepEqual(resumed, oneOf(await train(job, 2), 2));
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
 
 Deno.test({
   ...needsMpi("a batch with fewer rows than ranks and shares that do not fit are refused"),
