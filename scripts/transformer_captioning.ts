@@ -100,7 +100,7 @@ await runProgram({
       title: "50 captions by heart",
       run: (context) =>
         overfit(context, "transformer", {
-          make: make(256, 2, 0.1),
+          make: context.flags.quick ? make(64, 2, 0.1) : make(256, 2, 0.1),
           numEpochs: 100,
           learningRate: 1e-3,
           lrDecay: 1,
@@ -112,7 +112,7 @@ await runProgram({
       title: "Scenes that were never seen",
       run: (context) =>
         captionScenes(context, "transformer", {
-          models: { Transformer: make(128, 4, 0.1) },
+          models: { Transformer: context.flags.quick ? make(32, 2, 0.1) : make(128, 4, 0.1) },
           optimConfig: { learningRate: 1e-3 },
           numEpochs: 40,
           goal: 0.75,

@@ -6,20 +6,19 @@
 
 use super::super::forward::Origin;
 use super::super::geometry::Conv;
+use super::cut::Cut;
+use super::rows::{Lines, Results};
 use super::transforms::{filter_tile, input_tile, load_positions, output_tile, store_positions};
 use super::{DEPTH, IN, OUT, POSITIONS};
 use crate::gemm::Shared;
 use crate::gemm::pack::{Dense, Strips};
 use crate::gemm::tile::Tile;
-use crate::pool::{self, parallel, part};
+use crate::pool::{parallel, part};
 use crate::scratch::Scratch;
-use crate::simd::{RowPointers, Simd, Vectors, Work};
+use crate::simd::{Simd, Vectors, Work};
 use std::ops::Range;
 use std::ptr::null;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Elements of transformed inputs that a block has at the most, so that they stay in the cache.
-const BLOCK: usize = 160 << 10;
 
 /// Computes `out = relu?(conv(x, w) + b)`, with any origin; tells whether all results are finite.
 pub fn convolve<T: Vectors>(
@@ -118,58 +117,6 @@ impl<T: Vectors> Work<T> for FilterPanel<'_, T> {
     }
 }
 
-/// How the work is cut: every group's rows of tiles go into vectors; a block is some vectors of
-/// rows by some tiles of each row; a share is some panels of filters.
-#[derive(Clone, Copy)]
-struct Cut {
-    /// Tiles of a plane, along both axes.
-    high: usize,
-    wide: usize,
-    /// Vectors of rows of tiles, and how many a block has.
-    bundles: usize,
-    bundles_at_once: usize,
-    /// Tiles of a row that a block has.
-    wide_at_once: usize,
-    /// Panels of filters, and into how many shares they are cut.
-    panels: usize,
-    shares: usize,
-    groups: usize,
-}
-
-impl Cut {
-    fn new(conv: &Conv, lanes: usize, tile_rows: usize) -> Self {
-        let (high, wide) = (conv.y.out.div_ceil(OUT), conv.x.out.div_ceil(OUT));
-        let bundles = (conv.n * high).div_ceil(lanes);
-        let panels = conv.filters().div_ceil(tile_rows);
-        // Two vectors make a tile of the product; four read the filters half as often.
-        let vectors = if 4 * POSITIONS * lanes * conv.channels() <= BLOCK { 4 } else { 2 };
-        let wide_at_once = wide.div_ceil(wide.div_ceil(vectors));
-        let bundles_at_once = (vectors / wide_at_once).clamp(1, bundles);
-        let cut = Cut {
-            high,
-            wide,
-            bundles,
-            bundles_at_once,
-            wide_at_once,
-            panels,
-            shares: 1,
-            groups: conv.groups,
-        };
-        // Too few blocks for all threads: several threads transform the same inputs.
-        let shares = (2 * pool::threads()).div_ceil(cut.pieces());
-        Cut { shares: shares.clamp(1, panels.div_ceil(2)), ..cut }
-    }
-
-    fn blocks(&self) -> [usize; 2] {
-        [self.bundles.div_ceil(self.bundles_at_once), self.wide.div_ceil(self.wide_at_once)]
-    }
-
-    fn pieces(&self) -> usize {
-        let [bundles, wide] = self.blocks();
-        self.groups * bundles * wide * self.shares
-    }
-}
-
 /// One block of tiles, and one share of the filters.
 struct Piece<'a, T> {
     conv: &'a Conv,
@@ -181,17 +128,6 @@ struct Piece<'a, T> {
     out: Shared<T>,
     cut: Cut,
     index: usize,
-}
-
-/// Rows of a block of memory, evenly spaced.
-struct Spaced<T>(*const T, usize);
-
-impl<T> RowPointers<T> for Spaced<T> {
-    #[inline(always)]
-    unsafe fn at(&self, i: usize) -> *const T {
-        // SAFETY: the row exists.
-        unsafe { self.0.add(i * self.1) }
-    }
 }
 
 impl<T: Vectors> Work<T> for Piece<'_, T> {
@@ -345,170 +281,6 @@ impl<T: Vectors> Piece<'_, T> {
                 }
             }
             S::sum(check) == T::ZERO
-        }
-    }
-}
-
-/// The rows of the input that a vector of rows of tiles sees, copied side by side.
-struct Lines<'a> {
-    origin: Origin,
-    conv: &'a Conv,
-    high: usize,
-    /// Columns of the image that exist, from the first that is seen.
-    from: isize,
-    skip: usize,
-    count: usize,
-    /// Columns that are seen.
-    width: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn new(origin: Origin, conv: &'a Conv, cut: &Cut, tiles: &Range<usize>) -> Self {
-        let width = tiles.len() * OUT + IN - OUT;
-        let from = origin.left + (tiles.start * OUT) as isize;
-        let skip = (-from).clamp(0, width as isize);
-        let count = (conv.x.size as isize - from).clamp(skip, width as isize) - skip;
-        Lines {
-            origin,
-            conv,
-            high: cut.high,
-            from: from + skip,
-            skip: skip as usize,
-            count: count as usize,
-            width,
-        }
-    }
-
-    /// Elements of a lane: its rows, filled up to whole vectors.
-    fn stride<S: Simd>(&self) -> usize {
-        (IN * self.width).next_multiple_of(S::LANES)
-    }
-
-    /// Where the rows of every lane start in the input, or nothing where there is no row.
-    #[inline(always)]
-    fn find<S: Simd>(&self, first: usize, channel: usize) -> [[Option<usize>; IN]; 16] {
-        let conv = self.conv;
-        let mut offsets = [[None; IN]; 16];
-        for lane in 0..S::LANES {
-            let (image, tile) = ((first + lane) / self.high, (first + lane) % self.high);
-            if image >= conv.n || self.count == 0 {
-                continue;
-            }
-            for row in 0..IN {
-                let y = self.origin.top + (tile * OUT + row) as isize;
-                if y >= 0 && y < conv.y.size as isize {
-                    let plane = (image * conv.c + channel) * conv.y.size + y as usize;
-                    offsets[lane][row] = Some((plane * conv.x.size) + self.from as usize);
-                }
-            }
-        }
-        offsets
-    }
-
-    /// Copies the rows; what lies outside of the image stays as it is.
-    #[inline(always)]
-    unsafe fn copy<S: Simd>(
-        &self,
-        x: *const S::Scalar,
-        offsets: &[[Option<usize>; IN]; 16],
-        to: *mut S::Scalar,
-    ) {
-        let stride = self.stride::<S>();
-        // SAFETY: the rows have `count` elements from their offsets, and so have the lines.
-        unsafe {
-            for lane in 0..S::LANES {
-                for row in 0..IN {
-                    let Some(offset) = offsets[lane][row] else { continue };
-                    let from = x.add(offset);
-                    let to = to.add(lane * stride + row * self.width + self.skip);
-                    let mut at = 0;
-                    while at + S::LANES <= self.count {
-                        S::store(to.add(at), S::load(from.add(at)));
-                        at += S::LANES;
-                    }
-                    if at < self.count {
-                        let n = self.count - at;
-                        S::store_first(to.add(at), S::load_first(from.add(at), n), n);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Puts the lanes side by side.
-    #[inline(always)]
-    unsafe fn turn<S: Simd>(&self, from: *const S::Scalar, to: *mut S::Scalar) {
-        let stride = self.stride::<S>();
-        // SAFETY: both have a whole number of blocks.
-        unsafe {
-            for at in (0..stride).step_by(S::LANES) {
-                let rows = Spaced(from.add(at), stride);
-                S::transpose(rows, to.add(at * S::LANES), S::LANES, S::LANES);
-            }
-        }
-    }
-}
-
-/// The rows of the output that come from a vector of rows of tiles.
-struct Results {
-    out_width: usize,
-}
-
-impl Results {
-    /// Elements of a lane.
-    fn stride(&self) -> usize {
-        OUT * self.out_width
-    }
-
-    /// Puts every lane's elements side by side.
-    #[inline(always)]
-    unsafe fn turn<S: Simd>(&self, from: *const S::Scalar, to: *mut S::Scalar) {
-        // SAFETY: a lane has a multiple of 16 elements.
-        unsafe {
-            for at in (0..self.stride()).step_by(S::LANES) {
-                let rows = Spaced(from.add(at * S::LANES), S::LANES);
-                S::transpose(rows, to.add(at), self.stride(), S::LANES);
-            }
-        }
-    }
-
-    /// Copies the rows to where they belong.
-    #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
-    unsafe fn write<S: Simd>(
-        &self,
-        conv: &Conv,
-        cut: &Cut,
-        first: usize,
-        tile: usize,
-        filter: usize,
-        from: *const S::Scalar,
-        out: Shared<S::Scalar>,
-    ) {
-        let left = tile * OUT;
-        let count = self.out_width.min(conv.x.out - left);
-        // SAFETY: only rows and columns that exist are written.
-        unsafe {
-            for lane in 0..S::LANES {
-                let (image, tile) = ((first + lane) / cut.high, (first + lane) % cut.high);
-                if image >= conv.n {
-                    return;
-                }
-                let plane = (image * conv.f + filter) * conv.plane();
-                for row in 0..OUT.min(conv.y.out - tile * OUT) {
-                    let to = out.at(plane + (tile * OUT + row) * conv.x.out + left);
-                    let from = from.add(lane * self.stride() + row * self.out_width);
-                    let mut at = 0;
-                    while at + S::LANES <= count {
-                        S::store(to.add(at), S::load(from.add(at)));
-                        at += S::LANES;
-                    }
-                    if at < count {
-                        let n = count - at;
-                        S::store_first(to.add(at), S::load_first(from.add(at), n), n);
-                    }
-                }
-            }
         }
     }
 }

@@ -10,7 +10,9 @@
 //! A value that is not finite spreads over its tile. Callers look for such results and then do
 //! the work again by the plain way, so that infinities mean the same everywhere.
 
+mod cut;
 mod forward;
+mod rows;
 mod transforms;
 mod weights;
 
