@@ -13,6 +13,8 @@ import { groups, type PeerEntry, peers } from "./peers/peer_list.ts";
 import { printReport } from "./peers/report.ts";
 import type { Report } from "./peers/results.ts";
 import { judge } from "./peers/targets.ts";
+import { sweepChart, sweepTable, type ThreadRun } from "./peers/thread_sweep.ts";
+import { saveChart } from "../plot/mod.ts";
 import { type Work, works } from "./peers/works.ts";
 
 const RESULTS = new URL("results.json", import.meta.url);
@@ -26,6 +28,8 @@ Usage: deno run -A bench/peers.ts [flags]
   --peers A,B     only these peers: ${peers.map(({ name }) => name).join(", ")};
                   ${Object.keys(groups).join(" and ")} stand for all of theirs
   --repeats N     turns that every peer gets at every work (5, quick 2)
+  --threads 1,2   a run for each of these numbers of threads, of the peers that follow it, then a
+                  table of all; --figure FILE draws it (.svg, .png or .html)
   --json FILE     where to write the results (bench/results.json after a full run)
   -h, --help      this text
 
@@ -72,12 +76,26 @@ function pick<T extends { readonly name: string }>(
   return all.filter(({ name }) => wanted.includes(name));
 }
 
+/** The peers that use as many threads as they are told. */
+const FOLLOWS = [
+  "nndl-native",
+  "nndl-wasm",
+  "nndl-relaxed",
+  "numpy",
+  "torch",
+  "torch-compile",
+  "jax",
+];
+
 interface Plan {
   readonly works: readonly Work[];
   readonly peers: readonly PeerEntry[];
   readonly effort: Effort;
   readonly quick: boolean;
   readonly json: string | URL | null;
+  /** Numbers of threads to run with, one after another; null is what the peers choose. */
+  readonly threads: readonly number[] | null;
+  readonly figure: string | null;
 }
 
 function parse(args: string[]): Plan | null {
@@ -91,6 +109,8 @@ function parse(args: string[]): Plan | null {
         peers: { type: "string" },
         repeats: { type: "string" },
         json: { type: "string" },
+        threads: { type: "string" },
+        figure: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     }).values;
@@ -103,17 +123,45 @@ function parse(args: string[]): Plan | null {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new UsageError(`--repeats must be a whole number of at least 1, got "${values.repeats}"`);
   }
-  const whole = !values.quick && values.only === undefined && values.peers === undefined;
+  const threads = values.threads === undefined ? null : threadCounts(values.threads);
+  if (
+    values.figure !== undefined && (threads === null || !/\.(svg|png|html)$/i.test(values.figure))
+  ) {
+    throw new UsageError(
+      threads === null
+        ? "--figure draws times against threads; give --threads, such as 1,2,4"
+        : `--figure must end in .svg, .png or .html, got "${values.figure}"`,
+    );
+  }
+  const chosen = pick("peers", values.peers, peers, groups);
+  const taking = threads === null ? chosen : chosen.filter(({ name }) => FOLLOWS.includes(name));
+  if (taking.length === 0) {
+    throw new UsageError(`--threads needs one of the peers ${FOLLOWS.join(", ")}`);
+  }
+  const whole = !values.quick && values.only === undefined && values.peers === undefined &&
+    threads === null;
   return {
     works: pick("only", values.only, works),
-    peers: pick("peers", values.peers, peers, groups),
+    peers: taking,
+    threads,
+    figure: values.figure ?? null,
     effort: { ...effort, rounds },
     quick: values.quick,
     json: values.json ?? (whole ? RESULTS : null),
   };
 }
 
-async function run(plan: Plan): Promise<Report> {
+/** Rising numbers of threads. */
+function threadCounts(text: string): readonly number[] {
+  const counts = text.split(",").map(Number);
+  const rises = counts.every((count, i) =>
+    Number.isInteger(count) && count >= (i === 0 ? 1 : counts[i - 1] + 1) && count <= 1024
+  );
+  if (rises) return counts;
+  throw new UsageError(`--threads takes rising numbers from 1 to 1024, got "${text}"`);
+}
+
+async function run(plan: Plan, threads: number | null = null): Promise<Report> {
   const report: Report = {
     format: "nndl-bench-peers-1",
     date: new Date().toISOString(),
@@ -122,7 +170,7 @@ async function run(plan: Plan): Promise<Report> {
     peers: [],
     works: [],
   };
-  await using measurement = await Measurement.open(plan.peers, plan.effort);
+  await using measurement = await Measurement.open(plan.peers, plan.effort, threads);
   const interrupt = () => {
     measurement.abort();
     Deno.exit(130);
@@ -149,14 +197,32 @@ async function run(plan: Plan): Promise<Report> {
 async function main(): Promise<void> {
   const plan = parse(Deno.args);
   if (plan === null) return console.log(HELP);
-  const report = await run(plan);
-  printReport(report);
+  const reports: Report[] = [];
+  const runs: ThreadRun[] = [];
+  for (const threads of plan.threads ?? [null]) {
+    const report = await run(plan, threads);
+    if (threads !== null) {
+      console.log(`${runs.length ? "\n" : ""}Threads: ${threads}\n`);
+      runs.push({ threads, report });
+    }
+    printReport(report);
+    reports.push(report);
+  }
+  if (runs.length > 0) {
+    console.log("\nMedians by number of threads, in brackets the part of ideal scaling\n");
+    for (const line of sweepTable(runs)) console.log(line);
+  }
+  if (plan.figure !== null) {
+    await saveChart(plan.figure, sweepChart(runs));
+    console.log(`\nFigure written to ${plan.figure}`);
+  }
   if (plan.json !== null) {
-    const text = JSON.stringify(report, null, 2) + "\n";
+    const content = runs.length > 0 ? { format: "nndl-bench-threads-1", runs } : reports[0];
+    const text = JSON.stringify(content, null, 2) + "\n";
     await writeFileAtomic(plan.json, new TextEncoder().encode(text));
     console.log(`\nResults written to ${plan.json}`);
   }
-  const disagreeing = report.works.some(({ results }) =>
+  const disagreeing = reports.flatMap(({ works }) => works).some(({ results }) =>
     Object.values(results).some((result) => "off" in result)
   );
   if (disagreeing) Deno.exitCode = 1;

@@ -7,7 +7,8 @@ from functools import partial
 threads = os.environ.get("OMP_NUM_THREADS")
 if threads:
     os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={str(threads != '1').lower()}"
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(threads)])
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(threads)])
 
 import jax
 import jax.numpy as np

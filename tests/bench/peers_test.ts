@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Figures, Report } from "../../bench/peers/results.ts";
 import { trainedModel } from "../../bench/peers/nndl_models.ts";
 import { summarize } from "../../bench/peers/results.ts";
+import { sweepTable, type ThreadRun } from "../../bench/peers/thread_sweep.ts";
 import { CannotDo, PeerGone, PeerProcess } from "../../bench/peers/peer_process.ts";
 
 const program = new URL("../../bench/peers.ts", import.meta.url).pathname;
@@ -94,6 +95,42 @@ Deno.test("bench/peers.ts holds a step by modules against the one by hand", asyn
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("bench/peers.ts --threads ends with a table and draws a figure", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const figure = `${folder}/threads.svg`;
+    const args = ["--quick", "--repeats", "1", "--only", "gemm64", "--peers", "nndl"];
+    const { code, stdout, stderr } = await bench(...args, "--threads", "1,2", "--figure", figure);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /nndl wasm: .*, 1 thread,[^]*nndl wasm: .*, 2 threads,/);
+    assert.match(stdout, /\| gemm 64³ \| nndl wasm .*\| +[\d.e+-]+ \| +[\d.e+-]+ \(\d+ %\) \|/);
+    assert.match(await Deno.readTextFile(figure), /^<svg[^]*Time against threads/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("bench/peers.ts refuses threads that do not rise, and peers that do not follow", async () => {
+  const falling = await bench("--threads", "2,1");
+  assert.match(falling.stderr, /--threads takes rising numbers from 1 to 1024, got "2,1"/);
+  const deaf = await bench("--threads", "1", "--peers", "nndl-reference");
+  assert.match(deaf.stderr, /--threads needs one of the peers nndl-native, /);
+  const alone = await bench("--figure", "a.svg");
+  assert.match(alone.stderr, /--figure draws times against threads; give --threads/);
+  assert.deepEqual([falling.code, deaf.code, alone.code], [2, 2, 2]);
+});
+
+Deno.test("sweepTable() gives the part of ideal scaling", () => {
+  const run = (threads: number, ms: number): ThreadRun => {
+    const results = { a: summarize([ms]) };
+    const work = { name: "w", title: "W", unit: "ms", results, targets: [] };
+    const report = { works: [work], peers: [{ name: "a", title: "A", here: true }] };
+    return { threads, report: report as unknown as Report };
+  };
+  const lines = sweepTable([run(1, 8), run(2, 5), run(4, 2)]);
+  assert.match(lines[2], /W +\| A +\| +8.00 \| 5.00 \(80 %\) \| 2.00 \(100 %\)/);
 });
 
 Deno.test("networks of modules train, and to the same losses when made again", () => {
