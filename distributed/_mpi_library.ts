@@ -1,9 +1,5 @@
 /**
- * An MPI library, opened: its functions, and the values of its handles, which differ between
- * binary interfaces.
- *
- * Sources: MPI 5.0, chapter 20 (the standard ABI); `mpi.h` of MPICH 4 (integer handles, which Intel
- * MPI shares).
+ * An MPI library, found and opened.
  *
  * @module
  */
@@ -11,6 +7,7 @@ import { environment, granted } from "../internal/environment.ts";
 import { problemWith } from "../internal/inspect_library.ts";
 import { messageOf } from "../internal/message_of.ts";
 import { pathOf } from "../internal/paths.ts";
+import { type Abi, abiOf, type Converters, type Handles } from "./_mpi_abi.ts";
 import { mpiPlaces } from "./_mpi_places.ts";
 
 /** Arrays whose address a function takes. */
@@ -47,47 +44,14 @@ export interface MpiFunctions {
   MPI_Error_string(code: number, text: Uint8Array, length: Int32Array): number;
 }
 
-/** A binary interface: how wide handles are, and the values of those in use. */
-interface Abi {
-  readonly handle: "usize" | "i32";
-  readonly world: number;
-  readonly errorsReturn: number;
-  readonly sum: number;
-  readonly float32: number;
-  readonly float64: number;
-  readonly inPlace: bigint;
-  readonly ignoreStatus: bigint;
-}
-
-const STANDARD: Abi = {
-  handle: "usize",
-  world: 0x101,
-  errorsReturn: 0x143,
-  sum: 0x21,
-  float32: 0x210,
-  float64: 0x214,
-  inPlace: 1n,
-  ignoreStatus: 0n,
-};
-
-const MPICH: Abi = {
-  handle: "i32",
-  world: 0x44000000,
-  errorsReturn: 0x54000001,
-  sum: 0x58000003,
-  float32: 0x4c00040a,
-  float64: 0x4c00080b,
-  inPlace: 0xffff_ffff_ffff_ffffn,
-  ignoreStatus: 1n,
-};
-
 /** An open library. */
-export interface MpiLibrary {
+export interface OpenedMpi {
   readonly path: string;
   /** The first line of its version. */
   readonly version: string;
-  readonly abi: Abi;
   readonly functions: MpiFunctions;
+  /** The values of its handles, once it is initialised. */
+  handles(): Handles;
 }
 
 /** Longest version that the standard allows. */
@@ -100,7 +64,7 @@ const VERSION_BYTES = 8192;
  * @throws {TypeError} If `named` is no path
  * @throws {Error} If there is none, or it cannot be used
  */
-export function openMpi(named: string | URL | undefined): MpiLibrary {
+export function openMpi(named: string | URL | undefined): OpenedMpi {
   if (typeof globalThis.Deno?.dlopen !== "function") {
     throw new Error("connectMpi: this runtime has no Deno.dlopen, run it in Deno");
   }
@@ -136,7 +100,7 @@ function absolute(path: string): string {
 }
 
 /** Opens a library, or says why not. */
-function open(path: string): MpiLibrary | string {
+function open(path: string): OpenedMpi | string {
   if (!granted({ name: "read", path })) {
     return "checking it before it is opened needs --allow-read";
   }
@@ -146,9 +110,19 @@ function open(path: string): MpiLibrary | string {
   try {
     const version = versionOf(path);
     const abi = abiOf(path, version);
-    if (typeof abi === "string") return abi;
-    const { symbols } = Deno.dlopen(path, symbolsOf(abi.handle));
-    return { path, version, abi, functions: symbols as unknown as MpiFunctions };
+    if (abi === null) {
+      return `"${version}" has a binary interface of its own; take a library of the standard ` +
+        "one, libmpi_abi, or MPICH or Open MPI, and its launcher";
+    }
+    const { symbols } = Deno.dlopen(path, symbolsOf(abi));
+    const { handles } = abi;
+    return {
+      path,
+      version,
+      functions: symbols as unknown as MpiFunctions,
+      handles: () =>
+        typeof handles === "function" ? handles(symbols as unknown as Converters) : handles,
+    };
   } catch (error) {
     return `it is no MPI library (${messageOf(error)})`;
   }
@@ -166,14 +140,8 @@ function versionOf(path: string): string {
     .replaceAll(/\s+/g, " ").trim();
 }
 
-function abiOf(path: string, version: string): Abi | string {
-  if (/mpi_abi[^\\/]*$/.test(path)) return STANDARD;
-  if (/^(MPICH|MVAPICH|Intel)/.test(version)) return MPICH;
-  return `"${version}" has a binary interface of its own; ` +
-    "take a library of the standard one, libmpi_abi, or MPICH, and its launcher";
-}
-
-function symbolsOf(handle: Abi["handle"]): Deno.ForeignLibraryInterface {
+function symbolsOf({ handle, handles }: Abi): Deno.ForeignLibraryInterface {
+  const convert = { parameters: ["i32"], result: handle } as const;
   const define = (...parameters: Deno.NativeType[]): Deno.ForeignFunction => ({
     parameters,
     result: "i32",
@@ -191,5 +159,13 @@ function symbolsOf(handle: Abi["handle"]): Deno.ForeignLibraryInterface {
     MPI_Ibarrier: define(handle, "buffer"),
     MPI_Test: define("buffer", "buffer", "usize"),
     MPI_Error_string: define("i32", "buffer", "buffer"),
+    ...(typeof handles === "function"
+      ? {
+        MPI_Comm_f2c: convert,
+        MPI_Errhandler_f2c: convert,
+        MPI_Op_f2c: convert,
+        MPI_Type_f2c: convert,
+      }
+      : {}),
   };
 }

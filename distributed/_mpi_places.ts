@@ -6,7 +6,7 @@
 import { environment } from "../internal/environment.ts";
 import { joinPath } from "../internal/paths.ts";
 
-/** The standard ABI first, then MPICH's own, then Open MPI's, which is recognised and refused. */
+/** The standard ABI first, then MPICH's own, then Open MPI's. */
 const NAMES = globalThis.Deno?.build.os === "darwin"
   ? ["libmpi_abi.1.dylib", "libmpi_abi.dylib", "libmpi.12.dylib", "libmpi.40.dylib"]
   : ["libmpi_abi.so.1", "libmpi_abi.so.0", "libmpi.so.12", "libmpich.so.12", "libmpi.so.40"];

@@ -7,7 +7,8 @@ import { environment } from "../internal/environment.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { showValue } from "../internal/show.ts";
 import { NDArray } from "../ndarray/mod.ts";
-import { type MpiLibrary, openMpi } from "./_mpi_library.ts";
+import type { Handles } from "./_mpi_abi.ts";
+import { type MpiFunctions, openMpi } from "./_mpi_library.ts";
 import type { Communicator, PendingReduction, Summable } from "./communicator.ts";
 
 /** Options of {@linkcode connectMpi}. */
@@ -19,6 +20,18 @@ export interface MpiOptions {
    */
   readonly library?: string | URL;
 }
+
+/** A library that is initialised. */
+interface MpiLibrary {
+  readonly path: string;
+  readonly version: string;
+  readonly functions: MpiFunctions;
+  readonly abi: Handles;
+}
+
+/** What to do about a library that is not the launcher's. */
+const ADVICE = "they belong to different MPIs; use the launcher of this library, or name the " +
+  "launcher's library in NNDL_MPI";
 
 /** Most elements of one sum: a count is a 32-bit integer. */
 const MAX_COUNT = 2 ** 31 - 1;
@@ -34,7 +47,7 @@ const [SHORTEST, LONGEST] = [0.05, 0.5];
  * Without a launcher the process is rank 0 of 1.
  *
  * It uses a library of the standard ABI of MPI 5 (`libmpi_abi`; `pip install mpich` brings one), or
- * MPICH's own. Needs `--allow-ffi` and `--allow-read` for the library's file; from the environment
+ * those of MPICH, Intel MPI or Open MPI with their own. Needs `--allow-ffi` and `--allow-read` for the library's file; from the environment
  * it reads what it is allowed to, and asks for nothing.
  *
  * @param options Which library
@@ -53,14 +66,23 @@ const [SHORTEST, LONGEST] = [0.05, 0.5];
  */
 export function connectMpi(options: MpiOptions = {}): Communicator {
   checkOptionNames("connectMpi", options, ["library"], { path: "library", file: "library" });
-  const library = openMpi(options.library);
-  const { functions, abi } = library;
+  const opened = openMpi(options.library);
+  const { functions } = opened;
   const value = new Int32Array(1);
   functions.MPI_Initialized(value);
   if (value[0] !== 0) {
     throw new Error("connectMpi: this process is connected already; pass the communicator on");
   }
-  check(library, "MPI_Init", functions.MPI_Init(null, null));
+  const isOpenMpis = environment("OMPI_COMM_WORLD_SIZE") !== undefined;
+  if (isOpenMpis && !opened.version.startsWith("Open MPI")) {
+    // Some end the process in MPI_Init.
+    throw new Error(
+      `connectMpi: the launcher is Open MPI's, but ${opened.path} is ${opened.version}: ${ADVICE}`,
+    );
+  }
+  check(opened, "MPI_Init", functions.MPI_Init(null, null));
+  const abi = opened.handles();
+  const library: MpiLibrary = { ...opened, abi };
   functions.MPI_Comm_set_errhandler(abi.world, abi.errorsReturn);
   check(library, "MPI_Comm_rank", functions.MPI_Comm_rank(abi.world, value));
   const rank = value[0];
@@ -71,8 +93,7 @@ export function connectMpi(options: MpiOptions = {}): Communicator {
     functions.MPI_Finalize();
     throw new Error(
       `connectMpi: the launcher started ${started} processes, but ${library.path} ` +
-        `(${library.version}) sees ${size}: it belongs to another MPI; use the launcher of this ` +
-        "library, or name the launcher's library in NNDL_MPI",
+        `(${library.version}) sees ${size}: ${ADVICE}`,
     );
   }
   return new MpiCommunicator(library, rank, size);
@@ -247,7 +268,7 @@ function floatsOf(caller: string, x: Summable): Float32Array | Float64Array {
 }
 
 /** Throws if a call returned an error. */
-function check({ functions }: MpiLibrary, call: string, code: number): void {
+function check({ functions }: Pick<MpiLibrary, "functions">, call: string, code: number): void {
   if (code === 0) return;
   const text = new Uint8Array(512);
   const length = new Int32Array(1);

@@ -28,7 +28,8 @@ function findMpi(): Mpi | string {
   return isFile(library) ? { launcher, library } : `there is no ${library} beside ${launcher}`;
 }
 
-function isFile(path: string): boolean {
+/** Whether there is such a file. */
+export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch {
@@ -52,6 +53,8 @@ export interface JobOptions {
   /** Flags of `deno run`, in place of all permissions. */
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Another launcher. */
+  readonly launcher?: string;
   /** Starts a process without a launcher. */
   readonly alone?: boolean;
 }
@@ -60,17 +63,17 @@ export interface JobOptions {
 export async function runJob(
   program: string,
   args: readonly string[],
-  { ranks = 2, flags = ["--allow-all"], env = {}, alone = false }: JobOptions = {},
+  { ranks = 2, flags = ["--allow-all"], env = {}, launcher, alone = false }: JobOptions = {},
 ): Promise<Outcome> {
-  assert.ok(typeof mpi !== "string");
+  const found = typeof mpi === "string" ? { launcher: "mpiexec", library: "" } : mpi;
   const file = fileURLToPath(new URL(program, import.meta.url));
   const deno = ["run", "--no-prompt", "--no-check", "--no-lock", ...flags, file, ...args];
   const command = alone
     ? [Deno.execPath(), ...deno]
-    : [mpi.launcher, "-n", String(ranks), Deno.execPath(), ...deno];
+    : [launcher ?? found.launcher, "-n", String(ranks), Deno.execPath(), ...deno];
   const { code, stdout, stderr, signal } = await new Deno.Command(command[0], {
     args: command.slice(1),
-    env: { NNDL_MPI: mpi.library, ...env },
+    env: { NNDL_MPI: found.library, ...env },
     signal: AbortSignal.timeout(90_000),
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -1,9 +1,16 @@
 /** Collectives on real processes, and jobs that end badly: clearly, soon, and not with status 0. */
 import assert from "node:assert/strict";
 import { connectMpi } from "../../distributed/mod.ts";
-import { mpi, needsMpi, results, runJob } from "./_mpi.ts";
+import { isFile, mpi, needsMpi, results, runJob } from "./_mpi.ts";
 
 const PROGRAM = "_collectives.ts";
+
+/** Open MPI asks root for its consent. */
+const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" };
+
+function openMpiLibrary(): string {
+  return `/usr/lib/${Deno.build.arch}-linux-gnu/libmpi.so.40`;
+}
 
 interface Sums {
   readonly rank: number;
@@ -52,6 +59,39 @@ Deno.test({
   },
 });
 
+const openMpi = { launcher: "/usr/bin/mpirun.openmpi", library: openMpiLibrary() };
+const missing = isFile(openMpi.launcher) && isFile(openMpi.library)
+  ? ""
+  : ` (no ${openMpi.launcher}; apt-get install openmpi-bin brings it)`;
+
+Deno.test({
+  name: `Open MPI's own binary interface serves under its launcher${missing}`,
+  ignore: missing !== "",
+  async fn() {
+    const { launcher, library } = openMpi;
+    const env = { ...asRoot, NNDL_MPI: library };
+    assertSums(await results(PROGRAM, ["collectives"], { launcher, env }), 2);
+    for (const what of ["leave", "fail", "kill"]) {
+      assert.notEqual((await runJob(PROGRAM, [what], { launcher, env })).code, 0);
+    }
+  },
+});
+
+Deno.test({
+  name: `a library under another MPI's launcher is refused${missing}`,
+  ignore: missing !== "" || typeof mpi === "string",
+  async fn() {
+    const { launcher, library } = openMpi;
+    const mpich = await runJob(PROGRAM, ["collectives"], { launcher, env: asRoot });
+    assert.notEqual(mpich.code, 0);
+    assert.match(mpich.stderr, /the launcher is Open MPI's, but .* is MPICH/);
+    const env = { ...asRoot, NNDL_MPI: library };
+    const other = await runJob(PROGRAM, ["collectives"], { env });
+    assert.notEqual(other.code, 0);
+    assert.match(other.stderr, /the launcher started 2 processes, but .* sees 1: they belong to/);
+  },
+});
+
 Deno.test({
   ...needsMpi("the library's file and the environment are all the permissions needed"),
   async fn() {
@@ -86,12 +126,12 @@ Deno.test({
 });
 
 Deno.test({
-  ...needsMpi("a library that does not see the launcher's processes is refused"),
+  ...needsMpi("a library that is not the launcher's is refused before it is initialised"),
   async fn() {
     const env = { OMPI_COMM_WORLD_SIZE: "2" };
     const { code, stderr } = await runJob(PROGRAM, ["collectives"], { alone: true, env });
     assert.notEqual(code, 0);
-    assert.match(stderr, /the launcher started 2 processes, but .* sees 1: it belongs to another/);
+    assert.match(stderr, /the launcher is Open MPI's, but .*libmpi_abi\.so\.1 is MPICH/);
   },
 });
 
