@@ -1,5 +1,6 @@
 /** What is asked of reading an image, and its checks. */
 import { checkOptionNames } from "../internal/options.ts";
+import { showValue } from "../internal/show.ts";
 import type { DecodeOptions } from "./npy.ts";
 
 /** Options of reading images. */
@@ -28,9 +29,12 @@ export type ImageReading = Required<ImageReadOptions>;
 export function imageReading(caller: string, options: ImageReadOptions): ImageReading {
   checkOptionNames(caller, options, ["file", "maxPixels", "upright", "acceptDamage"]);
   const { file = "bytes", maxPixels = 100_000_000, upright = true, acceptDamage = false } = options;
+  if (typeof file !== "string") {
+    throw new TypeError(`${caller}: file must be a name for messages, got ${showValue(file)}`);
+  }
   if (typeof maxPixels !== "number" || !(maxPixels >= 1)) {
     throw new RangeError(
-      `${caller}: maxPixels must be a number from 1 up, got ${String(maxPixels)}`,
+      `${caller}: maxPixels must be a number from 1 up, got ${showValue(maxPixels)}`,
     );
   }
   for (const [name, value] of Object.entries({ upright, acceptDamage })) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { planPair } from "./_broadcasting.ts";
 import { allocateFor, type Dense, sizeOf } from "./_dense.ts";
 import * as integers from "./_integers.ts";
@@ -174,7 +175,11 @@ function meetNumber(name: BinaryName, array: DType, value: number): DType {
 function checkOperand(name: string, x: unknown): void {
   if (typeof x === "number") return;
   if (typeof x === "object" && x !== null && "data" in x && "shape" in x) return;
-  const got = Array.isArray(x) ? "a list; wrap it in array(...)" : String(x);
+  const got = Array.isArray(x)
+    ? "a list; wrap it in array(...)"
+    : typeof x === "object"
+    ? showValue(x)
+    : String(x);
   throw new TypeError(`${name}: operands must be arrays or numbers, got ${got}`);
 }
 

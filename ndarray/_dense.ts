@@ -61,7 +61,7 @@ export function checkShape(caller: string, shape: number | readonly number[]): r
 /** An axis counted from the front. */
 export function checkAxis(caller: string, axis: number, ndim: number): number {
   if (typeof axis !== "number") {
-    throw new TypeError(`${caller}: axis must be a number, got ${String(axis)}`);
+    throw new TypeError(`${caller}: axis must be a number, got ${showValue(axis)}`);
   }
   if (!Number.isInteger(axis) || axis < -ndim || axis >= ndim) {
     throw new RangeError(
@@ -99,7 +99,7 @@ export function checkIndex(caller: string, index: number, length: number, axis: 
     throw new RangeError(
       Number.isInteger(index)
         ? `${caller}: index ${index} is out of range for axis ${axis} of length ${length}`
-        : `${caller}: an index must be a whole number, got ${index} for axis ${axis}`,
+        : `${caller}: an index must be a whole number, got ${showValue(index)} for axis ${axis}`,
     );
   }
   return index < 0 ? index + length : index;

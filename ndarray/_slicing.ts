@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { showShape } from "../internal/shapes.ts";
 import { allocateFor, checkIndex, type Dense, sizeOf, stridesOf } from "./_dense.ts";
 import { copyStrided, scatterStrided } from "./_layout.ts";
@@ -24,7 +25,7 @@ export interface Selection {
 function bad(caller: string, spec: unknown): never {
   throw new TypeError(
     `${caller}: an entry must be a range such as "1:5:2", a position, "..." or null, got ${
-      typeof spec === "string" ? `"${spec}"` : String(spec)
+      showValue(spec)
     }`,
   );
 }

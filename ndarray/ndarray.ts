@@ -343,7 +343,7 @@ export class NDArray {
   reshape(shape: number | readonly number[], ...more: unknown[]): NDArray {
     if (more.length > 0) {
       throw new TypeError(
-        `reshape: lengths go in a list: reshape([${[shape, ...more].join(", ")}])`,
+        `reshape: lengths go in a list: reshape(${showValue([shape, ...more])})`,
       );
     }
     return new NDArray(this.data, resolveShape(this.size, this.shape, shape), this.dtype);

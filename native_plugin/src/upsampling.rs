@@ -47,11 +47,12 @@ impl Upsampling {
 
     /// Every output pixel from those that it lies between.
     pub fn forward<T: Real>(&self, x: &[T], out: &mut [T]) {
-        let (rows, columns) = (self.samples::<T>(0), self.samples::<T>(1));
-        let (plane, out_plane) = (self.size[0] * self.size[1], rows.len() * columns.len());
-        if out_plane == 0 {
+        // Where nothing comes out, one size may be anything.
+        if out.is_empty() {
             return;
         }
+        let (rows, columns) = (self.samples::<T>(0), self.samples::<T>(1));
+        let (plane, out_plane) = (self.size[0] * self.size[1], rows.len() * columns.len());
         parallel_rows(self.planes, 1, self.tasks(), out, |part, out| {
             for (i, out) in part.zip(out.chunks_exact_mut(out_plane)) {
                 mix(self.size[1], &rows, &columns, &x[i * plane..][..plane], out);
@@ -61,11 +62,12 @@ impl Upsampling {
 
     /// Every pixel gets its share of the outputs that it has a part in.
     pub fn backward<T: Real>(&self, dout: &[T], dx: &mut [T]) {
-        let (rows, columns) = (self.samples::<T>(0), self.samples::<T>(1));
-        let (plane, out_plane) = (self.size[0] * self.size[1], rows.len() * columns.len());
-        if plane == 0 {
+        if dout.is_empty() {
+            dx.fill(T::ZERO);
             return;
         }
+        let (rows, columns) = (self.samples::<T>(0), self.samples::<T>(1));
+        let (plane, out_plane) = (self.size[0] * self.size[1], rows.len() * columns.len());
         parallel_rows(self.planes, 1, self.tasks(), dx, |part, dx| {
             for (i, dx) in part.zip(dx.chunks_exact_mut(plane)) {
                 dx.fill(T::ZERO);

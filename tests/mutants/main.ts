@@ -45,7 +45,7 @@ async function copySources(from: URL, to: URL): Promise<void> {
     if (isDirectory) {
       if (name.startsWith(".") || ["node_modules", "target", "mutants"].includes(name)) continue;
       await copySources(new URL(`${name}/`, from), new URL(`${name}/`, to));
-    } else if (isFile && /\.(ts|js|json|wasm|rs|toml|lock|md)$/.test(name)) {
+    } else if (isFile && /\.(ts|js|json|wasm|rs|toml|lock|md|safetensors)$/.test(name)) {
       await Deno.copyFile(new URL(name, from), new URL(name, to));
     }
   }
