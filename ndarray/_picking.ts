@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { showValue } from "../internal/show.ts";
 import { showShape } from "../internal/shapes.ts";
 import { broadcastShapes, expandInto } from "./_broadcasting.ts";
 import { allocateFor, checkAxis, checkIndex, type Dense, sizeOf } from "./_dense.ts";
@@ -30,7 +31,7 @@ export function indexArray(caller: string, source: IndexSource): Dense {
     return { data: Float64Array.from(source), shape: [source.length], dtype: "float64" };
   }
   if (typeof source !== "object" || source === null || !("dtype" in source)) {
-    throw new TypeError(`${caller}: indices must be numbers or an array, got ${String(source)}`);
+    throw new TypeError(`${caller}: indices must be numbers or an array, got ${showValue(source)}`);
   }
   if (source.dtype === "bool") {
     throw new TypeError(`${caller}: indices must be numbers, got bools; use mask or compress`);
