@@ -77,7 +77,11 @@ Deno.test("backward passes say which options and gradients there are", () => {
   );
   fails(TypeError, "needs.dx must be true or false, got 0", call({ needs: { dx: 0 } }));
   fails(TypeError, "affineBackward: options must be an object, got false", call(false));
-  fails(TypeError, "needs must be an object such as { dx: false }, got dx", call({ needs: "dx" }));
+  fails(
+    TypeError,
+    'needs must be an object such as { dx: false }, got "dx"',
+    call({ needs: "dx" }),
+  );
   assert.notEqual(affineBackward(out, cache, { needs: { dx: undefined } })[0], null);
 });
 
