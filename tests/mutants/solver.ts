@@ -28,7 +28,11 @@ export const solver: readonly Mutant[] = [
     ["a checkpoint of another loop is taken", "if (checkpoint.name !== name)", "if (false)"],
     ["a resumed run forgets its figures", "live[name] = [...values];", "live[name] = [];"],
     ["a resumed run counts from 0", "this.#iteration = iteration;", ""],
-    ["the checkpoint stays locked", "this.#checkpointing.close();", ""],
+    [
+      "the checkpoint stays locked",
+      "this.#checkpointing.close();\n    this.#running",
+      "this.#running",
+    ],
   ]),
   ...mutantsOf("solver/_figures.ts", trainer, [
     ["a tie is a better figure", "? now > least", "? now >= least"],
