@@ -61,7 +61,8 @@ export class ProgressBar {
       format: this.#format,
       barCompleteChar: "█",
       barIncompleteChar: "░",
-      barsize: 24,
+      // Leaves room for figures and time in a terminal of 80 columns.
+      barsize: 12,
       clearOnComplete: true,
       // Its own handling of Ctrl-C would swallow the first one.
       gracefulExit: false,

@@ -15,7 +15,11 @@ Deno.test({
   fn: async () => {
     const program = "scripts/dropout.ts --quick --synthetic --parts regularisation";
     const { stdout } = await new Deno.Command("script", {
-      args: ["-qec", `${Deno.execPath()} run --no-prompt --no-check ${program}`, "/dev/null"],
+      args: [
+        "-qec",
+        `stty cols 80; ${Deno.execPath()} run --no-prompt --no-check ${program}`,
+        "/dev/null",
+      ],
       cwd: root,
       stdin: "null",
       signal: AbortSignal.timeout(120_000),
@@ -23,7 +27,7 @@ Deno.test({
     const text = decoder.decode(stdout);
     assert.match(
       text,
-      /█+░* epoch \d\/6, loss \d\.\d+(, train [\d.]+ %, val [\d.]+ %)?, \d+s left/,
+      /█+░* epoch 6\/6, loss \d+\.\d+, train [\d.]+ %, val [\d.]+ %, \d+s left/,
     );
     assert.ok(text.includes("\r\x1b[K(Epoch 6 / 6) train acc"), text);
     assert.match(text, /== Summary/);
