@@ -19,8 +19,14 @@ export interface FlagEntry {
 export const table = {
   data: {
     value: "DIR",
-    use: ["images", "digits"],
+    use: ["images", "digits", "captions"],
     help: ({ uses }) => {
+      if (uses.includes("captions")) {
+        return [
+          "the course's folder coco_captioning (needs --allow-read); without it scenes",
+          "of coloured shapes are captioned",
+        ];
+      }
       const [set, variable] = uses.includes("digits")
         ? ["MNIST", "$MNIST_DIR"]
         : ["CIFAR-10", "$CIFAR10_DIR"];
@@ -31,7 +37,7 @@ export const table = {
     },
   },
   synthetic: {
-    use: ["images", "digits"],
+    use: ["images", "digits", "captions"],
     help: ["use the synthetic set even where the real one is at hand"],
   },
   quick: { help: ["a short version of every part"] },
@@ -39,7 +45,7 @@ export const table = {
   epochs: { value: "N", use: ["training"], help: ["epochs of the longest training"] },
   seed: {
     value: "N",
-    use: ["images", "digits", "random"],
+    use: ["images", "digits", "captions", "random"],
     help: [`seed of every random stream (default ${COURSE_SEED}, the course's)`],
   },
   backend: { value: "NAME", help: ["kernels: auto, reference, wasm or native (default auto)"] },
@@ -85,6 +91,7 @@ export type FlagName = keyof typeof table;
 export const lacks: Record<Use | "training", string> = {
   images: "it uses neither images nor random numbers",
   digits: "it uses no images",
+  captions: "it captions no images",
   random: "it draws no random numbers",
   dtype: "it trains no network",
   plots: "it draws no figures",
@@ -121,9 +128,10 @@ export function helpText(program: Program): string {
         ...others.map((line) => " ".repeat(21) + line),
       ];
     });
-  const images = program.uses.some((use) => use === "images" || use === "digits")
-    ? "With no flags and no permission it runs on synthetic images. "
-    : "";
+  const images =
+    program.uses.some((use) => use === "images" || use === "digits" || use === "captions")
+      ? "With no flags and no permission it runs on synthetic images. "
+      : "";
   const stop = parts.some(({ resumable }) => resumable)
     ? "Ctrl-C stops the training\ncleanly, keeps the best parameters found and still prints the summary."
     : "Ctrl-C stops it after\nthe step at hand; it still prints the summary.";

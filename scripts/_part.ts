@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CaptioningData } from "../data/mod.ts";
 import type { Flags } from "./_flags.ts";
 import type { DigitData } from "./_digits.ts";
 import type { ImageData } from "./_images.ts";
@@ -21,7 +22,9 @@ export interface Context {
   readonly pixels: () => Promise<ImageData>;
   /** Digits, bytes (N, 1, 28, 28). */
   readonly digits: () => DigitData;
-  /** Whether the images are the real CIFAR-10, the digits the real MNIST. */
+  /** COCO captions if they were asked for, else null: scenes are captioned. */
+  readonly captions: () => CaptioningData | null;
+  /** Whether the images are the real CIFAR-10, the digits the real MNIST, the captions COCO's. */
   readonly real: boolean;
 }
 
@@ -56,7 +59,7 @@ export interface Goal {
 }
 
 /** What flags a program takes besides those that all take. */
-export type Use = "images" | "digits" | "random" | "dtype" | "plots";
+export type Use = "images" | "digits" | "captions" | "random" | "dtype" | "plots";
 
 /** An assignment as a program. */
 export interface Program {
@@ -68,7 +71,10 @@ export interface Program {
   readonly description: string;
   /** How long all parts take on synthetic images, and with `--quick`, such as `"2 minutes"`. */
   readonly duration: string | { readonly full: string; readonly quick: string };
-  /** What it uses: CIFAR-10's images or MNIST's digits, random numbers without either, trained networks, figures. */
+  /**
+   * What it uses: CIFAR-10's images, MNIST's digits or COCO's captions, random numbers without any
+   * of them, trained networks, figures.
+   */
   readonly uses: readonly Use[];
   /** What it should come to on CIFAR-10, and what it does. Default: none. */
   readonly goals?: readonly Goal[];

@@ -19,6 +19,7 @@ import { chooseDigits, type DigitData } from "./_digits.ts";
 import { chooseSource, type ImageData, loadImages } from "./_images.ts";
 import { checkOutputs, writeReport } from "./_outputs.ts";
 import type { Context, Part, PartResult, Program } from "./_part.ts";
+import { chooseCaptions } from "./captioning/source.ts";
 
 /** Errors whose message says all that a person needs. */
 const expectedErrors = [
@@ -36,11 +37,14 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
     ? "cifar10"
     : program.uses.includes("digits")
     ? "mnist"
+    : program.uses.includes("captions")
+    ? "coco"
     : null;
   const digits = set === "mnist" ? await chooseDigits(flags) : null;
+  const captions = set === "coco" ? await chooseCaptions(flags) : null;
   const source = set === "cifar10"
     ? await chooseSource(flags)
-    : digits ?? { real: false, line: "" };
+    : digits ?? captions ?? { real: false, line: "" };
   if (flags.relaxed) await import("../kernels/wasm/relaxed.ts");
   const backend = useBackend(flags.backend);
   console.log(program.title);
@@ -60,6 +64,7 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
     data: () => data ??= loadImages(flags, source, {}),
     pixels: () => pixels ??= loadImages(flags, source, { subtractMean: false, dtype: "uint8" }),
     digits: () => digitData ??= digits!.digits(),
+    captions: () => captions!.captions(),
   };
   const summary: string[] = source.line ? [source.line] : [];
   const results: Record<string, unknown> = {};

@@ -7,7 +7,14 @@ import type { Dataset } from "../data/mod.ts";
 import { nextTask } from "../internal/event_loop.ts";
 import type { LinearClassifier, LinearTrainOptions, Model } from "../models/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { Solver, type SolverOptions } from "../solver/mod.ts";
+import {
+  type CaptioningModel,
+  CaptioningSolver,
+  type CaptioningSolverOptions,
+  Solver,
+  type SolverOptions,
+  type TrainingCaptions,
+} from "../solver/mod.ts";
 import { UsageError } from "./_flags.ts";
 import type { Context } from "./_part.ts";
 import { trainingFaces } from "./_terminal.ts";
@@ -64,25 +71,60 @@ export async function train(
  * @throws {UsageError} If the saved state is not one of this training
  */
 export async function trainResumable(
-  { flags, signal }: Context,
+  context: Context,
   name: string,
   model: Model,
   data: Dataset,
   options: SolverOptions,
 ): Promise<{ run: Run; solver: Solver }> {
   const started = performance.now();
-  const checkpointName = flags.checkpoint ?? flags.resume;
-  const all = { ...options, ...facesOf(options), checkpointName, signal };
-  const solver = flags.resume === undefined
-    ? new Solver(model, data, all)
-    : await Solver.resume(flags.resume, model, data, all).catch((error) => {
-      if (error instanceof RangeError || error instanceof TypeError) {
-        throw new UsageError(error.message);
-      }
-      throw error;
-    });
+  const all = { ...options, ...facesOf(options) };
+  const solver = await startOrResume(context, Solver, model, data, all);
   await solver.train();
   return { run: runOf(name, solver, started), solver };
+}
+
+/**
+ * Makes the Solver of a captioner as the longest training of a program.
+ *
+ * @param context Of the part
+ * @param model The captioner
+ * @param data Its data
+ * @param options Of the Solver, `rng` among them
+ * @returns The Solver, at the beginning or where `--resume` takes it up
+ * @throws {UsageError} If the saved state is not one of this training
+ */
+export function captionerResumable(
+  context: Context,
+  model: CaptioningModel,
+  data: TrainingCaptions,
+  options: CaptioningSolverOptions,
+): Promise<CaptioningSolver> {
+  return startOrResume(context, CaptioningSolver, model, data, options);
+}
+
+/** A class of Solvers. */
+interface Solvers<M, D, O, S> {
+  new (model: M, data: D, options: O): S;
+  resume(path: string, model: M, data: D, options: O): Promise<S>;
+}
+
+/** A Solver that saves its state where `--checkpoint` says, begun or taken up by `--resume`. */
+async function startOrResume<M, D, O, S>(
+  { flags, signal }: Context,
+  solvers: Solvers<M, D, O & Pick<SolverOptions, "checkpointName" | "signal">, S>,
+  model: M,
+  data: D,
+  options: O,
+): Promise<S> {
+  const all = { ...options, checkpointName: flags.checkpoint ?? flags.resume, signal };
+  if (flags.resume === undefined) return new solvers(model, data, all);
+  try {
+    return await solvers.resume(flags.resume, model, data, all);
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    throw new UsageError(error.message);
+  }
 }
 
 /** How a training shows itself, unless it is one of many. */

@@ -8,10 +8,12 @@ import { checkGradients } from "../gradient_check/mod.ts";
 import { lstmBackward, lstmForward, lstmStepBackward, lstmStepForward } from "../layers/mod.ts";
 import { CaptioningRNN } from "../models/mod.ts";
 import { RandomState } from "../random/mod.ts";
-import { type CaptionerMaker, captionScenes, overfit } from "./_captioning.ts";
 import { errorText, type GradientRow, printGradients, worstGradient } from "./_checks.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
+import type { CaptionerMaker } from "./captioning/captioner.ts";
+import { overfit } from "./captioning/overfit.ts";
+import { captionImages } from "./captioning/training.ts";
 
 function layerPart({ flags }: Context): PartResult {
   const rng = new RandomState(flags.seed);
@@ -48,9 +50,9 @@ await runProgram({
   title: "Captioning with an LSTM (assignment 3)",
   description:
     "Checks the LSTM's layers, learns 50 captions by heart, then captions scenes of coloured shapes,\n" +
-    "measured by BLEU beside a plain recurrent network and one that sees no image.",
+    "or COCO, measured by BLEU beside a plain recurrent network and one that sees no image.",
   duration: { full: "8 minutes with native kernels", quick: "half a minute" },
-  uses: ["random", "plots"],
+  uses: ["captions", "plots"],
   parts: [
     { name: "layers", title: "Layers", run: layerPart },
     {
@@ -67,12 +69,15 @@ await runProgram({
     },
     {
       name: "scenes",
-      title: "Scenes that were never seen",
+      title: "Images that were never seen",
+      resumable: true,
       run: (context) =>
-        captionScenes(context, "lstm", {
-          models: { RNN: make("rnn", 64, 128), LSTM: make("lstm", 64, 128) },
+        captionImages(context, "lstm", {
+          models: context.real
+            ? { LSTM: make("lstm", 256, 512) }
+            : { RNN: make("rnn", 64, 128), LSTM: make("lstm", 64, 128) },
           optimConfig: { learningRate: 2e-3 },
-          numEpochs: 40,
+          numEpochs: context.real ? 1 : 8,
           goal: 0.65,
         }),
     },

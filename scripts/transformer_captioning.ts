@@ -5,16 +5,18 @@
  * @module
  */
 import { CaptioningTransformer } from "../models/mod.ts";
-import type { NDArray } from "../ndarray/mod.ts";
+import { array, type NDArray } from "../ndarray/mod.ts";
 import { causalMask, MultiHeadAttention } from "../nn/mod.ts";
 import { noGrad } from "../autograd/mod.ts";
 import { figure, heatmap } from "../plot/mod.ts";
 import { RandomState } from "../random/mod.ts";
-import { type Captioner, type CaptionerMaker, captionScenes, overfit } from "./_captioning.ts";
 import { savePlot } from "./_outputs.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
 import { printTable } from "./_tables.ts";
+import type { Captioner, CaptionerMaker } from "./captioning/captioner.ts";
+import { overfit } from "./captioning/overfit.ts";
+import { captionImages } from "./captioning/training.ts";
 
 function attentionPart({ flags }: Context): PartResult {
   const rng = new RandomState(flags.seed);
@@ -53,6 +55,12 @@ const make = (wordvecDim: number, numHeads: number, dropout: number): CaptionerM
     dropout,
   });
 
+/** As large as the images ask for. */
+function captioner({ real, flags }: Context): CaptionerMaker {
+  if (flags.quick) return make(32, 2, 0.1);
+  return real ? make(256, 2, 0.1) : make(128, 4, 0.1);
+}
+
 /** Draws what the words of a caption attend to, for every head of the first layer. */
 function attentionMaps(context: Context) {
   return async (
@@ -62,12 +70,14 @@ function attentionMaps(context: Context) {
     idxToWord: readonly string[],
   ): Promise<void> => {
     const captioner = model as CaptioningTransformer;
-    const words = [...captions.slice(0).data].map((word) => idxToWord[word]);
-    const length = words.indexOf("<END>") < 0 ? words.length : words.indexOf("<END>");
-    const shown = ["<START>", ...words.slice(0, length)];
-    const start = idxToWord.indexOf("<START>");
-    const sentence = captions.slice(":1", `:${length + 1}`).copy();
-    sentence.data.set([start, ...captions.slice(0).data.subarray(0, length)]);
+    const said = [...captions.slice(0).data];
+    const length = said.indexOf(idxToWord.indexOf("<END>"));
+    const numbers = [
+      idxToWord.indexOf("<START>"),
+      ...said.slice(0, length < 0 ? said.length : length),
+    ];
+    const shown = numbers.map((number) => idxToWord[number]);
+    const sentence = array([numbers], "int32");
     noGrad(() => captioner.eval().forward(features.slice(":1"), sentence));
     const weights = captioner.transformer.layers[0].selfAttn.weights!;
     await savePlot(context, "transformer_attention", () =>
@@ -90,9 +100,9 @@ await runProgram({
   title: "Captioning with a Transformer (assignment 3)",
   description:
     "Shows attention at work, learns 50 captions by heart, then captions scenes of coloured shapes,\n" +
-    "measured by BLEU beside a captioner that sees no image.",
+    "or COCO, measured by BLEU beside a captioner that sees no image.",
   duration: { full: "10 minutes with native kernels", quick: "half a minute" },
-  uses: ["random", "plots"],
+  uses: ["captions", "plots"],
   parts: [
     { name: "attention", title: "Attention", run: attentionPart },
     {
@@ -109,12 +119,13 @@ await runProgram({
     },
     {
       name: "scenes",
-      title: "Scenes that were never seen",
+      title: "Images that were never seen",
+      resumable: true,
       run: (context) =>
-        captionScenes(context, "transformer", {
-          models: { Transformer: context.flags.quick ? make(32, 2, 0.1) : make(128, 4, 0.1) },
+        captionImages(context, "transformer", {
+          models: { Transformer: captioner(context) },
           optimConfig: { learningRate: 1e-3 },
-          numEpochs: 40,
+          numEpochs: context.real ? 1 : 8,
           goal: 0.75,
           inspect: attentionMaps(context),
         }),

@@ -5,18 +5,20 @@
  */
 import assert from "node:assert/strict";
 
-const root = new URL("../../", import.meta.url);
+/** The root of the repository. */
+export const root = new URL("../../", import.meta.url);
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
 
 /** How a program ended, and what it printed. */
-interface Outcome {
+export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-async function runScript(
+/** Runs a program as a process with these permissions. */
+export async function runScript(
   file: string,
   flags: readonly string[],
   permissions: readonly string[] = [],
@@ -72,7 +74,7 @@ export function programTests(
   Deno.test(`${file} runs without permissions`, async () => {
     const { code, stdout, stderr } = await runScript(file, ["--quick", "--parts", cheap.join()]);
     assert.equal(code, 0, stderr);
-    assert.equal(/^Data: SYNTHETIC (images|digits)/m.test(stdout), usesImages);
+    assert.equal(/^Data: SYNTHETIC (images|digits|scenes)/m.test(stdout), usesImages);
     for (const pattern of prints) assert.match(stdout, pattern);
   });
 

@@ -141,6 +141,7 @@ Deno.test("--help states the durations", () => {
 const signs = {
   images: /\bdata\(\)|\bpixels\(\)|\bpixels\b.*: Context/,
   digits: /\bdigits\(\)/,
+  captions: /\bcaptions\(\)/,
   random: /flags\.seed/,
   dtype: /flags\.dtype/,
   plots: /\b(savePlot|saveComparison)\(/,
@@ -149,7 +150,7 @@ const signs = {
 /** The program, and the files that only programs of its kind share. */
 function ownFiles(path: string): string[] {
   const own = importsOf(path).map(({ to }) => to)
-    .filter((to) => /^scripts\/(\w+\/|_linear|_captioning)/.test(to));
+    .filter((to) => /^scripts\/(\w+\/|_linear)/.test(to));
   return [path, ...own, ...own.flatMap((file) => ownFiles(file))];
 }
 
@@ -160,10 +161,13 @@ for (const { name } of Deno.readDirSync(new URL("../../scripts/", import.meta.ur
     const declared = text.match(/^ {2}uses: \[(.*)\],$/m)![1].match(/\w+/g) ?? [];
     const used = Object.entries(signs).filter(([, sign]) => sign.test(text)).map(([use]) => use)
       .filter((use, _, all) =>
-        use !== "random" || !(all.includes("images") || all.includes("digits"))
+        use !== "random" || !["images", "digits", "captions"].some((one) => all.includes(one))
       );
     assert.deepEqual(declared, used);
     assert.equal(/flags\.epochs/.test(text), /resumable: true/.test(text));
-    assert.equal(/\btrainResumable\(|\bTrainer\.resume\(/.test(text), /resumable: true/.test(text));
+    assert.equal(
+      /\b(train|captioner)Resumable\(|\bTrainer\.resume\(/.test(text),
+      /resumable: true/.test(text),
+    );
   });
 }

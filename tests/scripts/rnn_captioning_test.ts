@@ -2,7 +2,6 @@ import { programTests } from "./_program.ts";
 
 programTests({
   file: "rnn_captioning.ts",
-  usesImages: false,
   parts: ["layers", "overfit", "scenes"],
   cheap: ["layers", "overfit", "scenes"],
   prints: [

@@ -2,7 +2,6 @@ import { programTests } from "./_program.ts";
 
 programTests({
   file: "transformer_captioning.ts",
-  usesImages: false,
   parts: ["attention", "overfit", "scenes"],
   cheap: ["attention"],
   prints: [
