@@ -75,15 +75,20 @@ function unpadded(native: Partial<Kernels>): Partial<Kernels> {
   return Object.fromEntries(entries);
 }
 
-/** Whether the arrays of a call are as long as its sizes say, and none is empty: then so is no loop. */
+/**
+ * Whether sizes are whole numbers and the arrays of a call as long as they say, and none is empty:
+ * then the loops of the reference are no longer than the arrays.
+ */
 function haveLengths(name: keyof typeof contracts, given: readonly unknown[]): boolean {
   const { args } = parseContract(contracts[name]);
+  const g = given[0] as ConvGeometry;
+  if (geometries.conv.some((field) => g[field] >>> 0 !== g[field])) return false;
   const values = Object.fromEntries(args.map((arg, i) => [arg.name, given[i]]));
   return args.every((arg) => {
     const value = values[arg.name] as FloatArray | null;
     if (arg.kind !== "array" || value === null) return true;
     const length = lengthOf(arg.length, values);
-    return Number.isInteger(length) && length > 0 && value.length >= length;
+    return length > 0 && value.length >= length;
   });
 }
 

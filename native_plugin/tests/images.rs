@@ -272,7 +272,10 @@ fn infinities_mean_the_same_with_minimal_filtering() {
 #[test]
 fn impossible_geometries_are_refused() {
     let numbers = [1u32, 4, 8, 8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 2, 8, 8];
-    for (index, value) in [(5, 0), (6, 0), (7, 0), (8, 0), (11, 0), (13, 0), (13, 3), (14, 0)] {
+    let zeros = [(5, 0), (6, 0), (7, 0), (8, 0), (11, 0), (13, 0), (13, 3), (14, 0)];
+    // Windows beyond the padded image, and images that are lost in their padding.
+    let lost = [(7, 1_000_000_000), (8, 2), (11, 2), (14, 9), (15, 200), (9, 100_000), (10, 5000)];
+    for (index, value) in zeros.into_iter().chain(lost) {
         let mut numbers = numbers;
         numbers[index] = value;
         let (x, w) = (Guarded::<f32>::unwritten(256), Guarded::<f32>::unwritten(72));

@@ -1,6 +1,6 @@
 /** The border between TypeScript and the library, and what threads must not change. */
 import assert from "node:assert/strict";
-import { type FloatArray, kernels, useBackend } from "../../kernels/mod.ts";
+import { type ConvGeometry, type FloatArray, kernels, useBackend } from "../../kernels/mod.ts";
 import { loadNativePlugin, type NativePluginOptions } from "../../native_plugin/mod.ts";
 import { testWithLibrary } from "./_library.ts";
 
@@ -131,6 +131,49 @@ testWithLibrary("sizes that are no whole numbers are refused", () => {
     for (const bad of [-1, 1.5, NaN, Infinity, 2 ** 32]) {
       assert.throws(() => kernels.gemm(false, false, bad, bad, 1, x, x, 0, x.slice()), RangeError);
       assert.throws(() => kernels.sumRows(bad, 1, x, x.slice()), RangeError);
+    }
+  });
+});
+
+testWithLibrary("sizes of convolutions are checked whoever computes them", () => {
+  const sizes = { n: 2, c: 3, h: 17, w: 4, f: 4, kh: 7, kw: 17, strideH: 5, strideW: 1 };
+  const padded = { ...sizes, padH: 100_000, padW: 0, dilationH: 7, dilationW: 3, groups: 1 };
+  const g: ConvGeometry = { ...padded, outH: 2, outW: 3 };
+  const x = new Float32Array(408);
+  const w = new Float32Array(1428);
+  const out = new Float32Array(48);
+  const calls = (g: ConvGeometry) => [
+    () => kernels.convForward(g, x, w, null, false, out),
+    () => kernels.convBackwardData(g, out, w, x),
+    () => kernels.convBackwardWeights(g, out, x, w, null),
+  ];
+  withNative({}, () => {
+    // Images that are mostly padding, which the reference computes.
+    for (const call of calls(g)) call();
+    // A text as a number of columns has the reference's loops run to 3, 33, 333 and so on, forever.
+    for (const field of Object.keys(g) as (keyof ConvGeometry)[]) {
+      for (const bad of [g[field] + 0.5, -1, NaN, 2 ** 32, String(g[field]), null, undefined]) {
+        for (const call of calls({ ...g, [field]: bad as number })) {
+          assert.throws(call, RangeError, `${field} = ${bad}`);
+        }
+      }
+    }
+  });
+});
+
+testWithLibrary("a convolution that would copy nothing but padding is refused", () => {
+  const sizes = { n: 1, c: 1, h: 0, w: 5, f: 1, kh: 3, kw: 3, strideH: 100_000, strideW: 100_000 };
+  const rest = { dilationH: 1, dilationW: 1, groups: 1, outH: 2, outW: 3 };
+  const empty = { ...sizes, ...rest, padH: 100_000, padW: 100_000 };
+  const far = { ...empty, h: 5, strideH: 2 ** 31, strideW: 1, padH: 0, padW: 0 };
+  const [none, x, w, out] = [0, 25, 9, 6].map((length) => new Float32Array(length));
+  const cases = [[empty, none], [far, x]] as const;
+  const refused = /mostly padding|beyond the padded input/;
+  withNative({}, () => {
+    for (const [g, x] of cases) {
+      assert.throws(() => kernels.convForward(g, x, w, null, false, out), refused);
+      assert.throws(() => kernels.convBackwardData(g, out, w, x), refused);
+      assert.throws(() => kernels.convBackwardWeights(g, out, x, w, null), refused);
     }
   });
 });

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// Elements of a padded image that are never too many, as in `kernels/padding.ts`.
+const FEW: usize = 1 << 16;
+
 /// What is the same along both axes of a convolution.
 #[derive(Clone, Copy, Debug)]
 pub struct Axis {
@@ -65,9 +68,20 @@ impl Conv {
             if axis.pad > limit / 4 || axis.reach() > limit || axis.span(axis.out) > limit {
                 return Err("a size of the convolution is too large".to_owned());
             }
+            if axis.span(axis.out) > axis.size + 2 * axis.pad {
+                return Err("windows reach beyond the padded input".to_owned());
+            }
         }
         if groups == 0 || c % groups != 0 || f % groups != 0 {
             return Err("groups must divide both channels and filters".to_owned());
+        }
+        // The loader computes what is mostly padding without this library; only images without a
+        // pixel come this far.
+        let product = |sizes: &[usize]| sizes.iter().fold(1, |a: usize, b| a.saturating_mul(*b));
+        let padded = product(&[c, h + 2 * ph, w + 2 * pw]);
+        let used = product(&[c, h, w]).saturating_add(product(&[f, oh, ow]));
+        if padded > FEW && padded > used.saturating_mul(8) {
+            return Err("the images are mostly padding".to_owned());
         }
         Ok(conv)
     }
