@@ -5,7 +5,8 @@
  *
  * @module
  */
-import asc from "assemblyscript/asc";
+// deno-lint-ignore no-import-prefix -- what is in deno.json, tests download; deno.lock pins it here
+import asc from "npm:assemblyscript@0.28.20/asc";
 import { ELEMENTS_PAGES, MAXIMUM_PAGES, PRODUCTS_PAGES } from "./_machine.ts";
 
 const folder = new URL("./assembly/", import.meta.url);

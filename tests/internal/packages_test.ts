@@ -19,3 +19,24 @@ Deno.test("deno.lock locks the packages of deno.json and no others, so that no o
   const listed = Object.values<string>(imports).filter((target) => target.startsWith("npm:"));
   assert.deepEqual(plain(Object.keys(specifiers)), plain(listed));
 });
+
+/** Every TypeScript file below a folder. */
+async function* sources(folder: URL): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory && !/^(\..*|node_modules|target|bench)$/.test(name)) {
+      yield* sources(new URL(`${name}/`, folder));
+    } else if (name.endsWith(".ts")) yield await Deno.readTextFile(new URL(name, folder));
+  }
+}
+
+Deno.test("deno.json names only packages that a room or a test loads, for tests download them all", async () => {
+  const root = new URL("../../", import.meta.url);
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const idle = new Set(Object.keys(imports));
+  for await (const text of sources(root)) {
+    for (const name of idle) {
+      if (text.includes(`"${name}"`) || text.includes(`"${imports[name]}`)) idle.delete(name);
+    }
+  }
+  assert.deepEqual([...idle], []);
+});

@@ -37,7 +37,8 @@ export async function runTests(copy: URL, mutant: Omit<Mutant, "find">): Promise
   const folder = new URL("kernels/wasm/", copy);
   const whole = await Promise.all(MODULES.map((name) => Deno.readTextFile(new URL(name, folder))));
   try {
-    const args = ["run", "--no-lock", "--allow-read", "--allow-env", "--allow-write=kernels/wasm"];
+    const args = ["run", "--no-config", "--lock=kernels/wasm/deno.lock", "--allow-read"];
+    args.push("--allow-env", "--allow-write=kernels/wasm");
     const build = await run(Deno.execPath(), [...args, "kernels/wasm/build.ts"], copy);
     return build.success ? await testWithDeno(copy, tests, filter) : build;
   } finally {
