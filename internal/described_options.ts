@@ -218,6 +218,11 @@ export function orNull<T>(rule: OptionRule<T>, value?: T): OptionRule<T | null> 
   };
 }
 
+/** A rule that a word follows too, which is the default. */
+export function orWord<T, const W extends string>(word: W, rule: OptionRule<T>): OptionRule<T | W> {
+  return { ...rule, fits: (given) => given === word || rule.fits(given), make: () => word };
+}
+
 /** A function, or null, which is the default. */
 export function callable<T>(must: string, advice = ""): OptionRule<T | null> {
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 import { showValue } from "../internal/show.ts";
-import { divisors } from "../internal/divisors.ts";
+import { checkDivides } from "../internal/divisors.ts";
 import { checkWhole } from "../internal/numbers.ts";
 import { perAxis } from "../internal/per_axis.ts";
 import { showShape } from "../internal/shapes.ts";
@@ -48,12 +48,7 @@ export function convGeometry(
   checkWhole(caller, "convParam.groups", groups, 1);
 
   const [n, c, h, width] = x.shape;
-  if (c % groups !== 0) {
-    throw new RangeError(
-      `${caller}: convParam.groups must divide the ${c} channels of x, got ${showValue(groups)}; ` +
-        `use one of ${divisors(c)}`,
-    );
-  }
+  checkDivides(`${caller}: convParam.groups`, groups, c, "channels of x");
   const depth = c / groups;
   if (w.ndim !== 4 || w.shape[1] !== depth || w.size === 0) {
     throw new RangeError(
@@ -63,12 +58,7 @@ export function convGeometry(
     );
   }
   const [f, , kh, kw] = w.shape;
-  if (f % groups !== 0) {
-    throw new RangeError(
-      `${caller}: convParam.groups must divide the ${f} filters of w, got ${showValue(groups)}; ` +
-        `use one of ${divisors(f)}`,
-    );
-  }
+  checkDivides(`${caller}: convParam.groups`, groups, f, "filters of w");
   if (b !== null) {
     checkArray(caller, "b", b);
     checkVector(caller, "b", b, f, `one bias for each filter of w ${showShape(w.shape)}`);
@@ -138,12 +128,7 @@ export function convTransposeGeometry(
         `${showShape(x.shape)}, got ${showShape(w.shape)}${fix}`,
     );
   }
-  if (f % groups !== 0) {
-    throw new RangeError(
-      `${caller}: convParam.groups must divide the ${f} channels of x, got ${showValue(groups)}; ` +
-        `use one of ${divisors(f)}`,
-    );
-  }
+  checkDivides(`${caller}: convParam.groups`, groups, f, "channels of x");
   const [, depth, kh, kw] = w.shape;
   const c = depth * groups;
   if (b !== null) {

@@ -7,8 +7,7 @@
  *
  * @module
  */
-import { showValue } from "../internal/show.ts";
-import { divisors } from "../internal/divisors.ts";
+import { checkDivides } from "../internal/divisors.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkCache, gradients } from "./_backward.ts";
@@ -74,12 +73,7 @@ export function spatialGroupnormForward(
   const [n, c, h, w] = x.shape;
   checkChannels("gamma", gamma, c);
   checkChannels("beta", beta, c);
-  if (!Number.isInteger(G) || G < 1 || c % G !== 0) {
-    throw new RangeError(
-      `spatialGroupnormForward: G, the number of groups, must divide the ${c} channels of x, ` +
-        `got ${showValue(G)}; use one of ${divisors(c)}`,
-    );
-  }
+  checkDivides("spatialGroupnormForward: G, the number of groups,", G, c, "channels of x");
   checkParam("spatialGroupnormForward", "gnParam", gnParam);
   const { eps = 1e-5 } = gnParam;
   checkEps("spatialGroupnormForward", "gnParam", eps);

@@ -3,164 +3,133 @@
  *
  * @module
  */
-import {
-  avgPool,
-  batchnorm,
-  conv2d,
-  dropout,
-  groupnorm,
-  layernorm,
-  lift,
-  maxPool,
-  relu,
-  spatialBatchnorm,
-  type Tensor,
-} from "../autograd/mod.ts";
-import {
-  affineBackward,
-  affineForward,
-  affineReluBackward,
-  affineReluForward,
-  type BatchnormParam,
-  convReluBackward,
-  convReluForward,
-  type DropoutParam,
-  type LayernormParam,
-  type PerAxis,
-  type PoolParam,
-} from "../layers/mod.ts";
+import * as tensors from "../autograd/mod.ts";
+import * as pairs from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { LayerDescription } from "../nn/model_summary.ts";
-import type { StagePlan } from "./_conv_net_plan.ts";
 
 /** Examples on their way through a network, or parameters: with a gradient or without. */
-export type X = Tensor | NDArray;
+export type X = tensors.Tensor | NDArray;
 
-/** A layer as a network of any shape has it; without `forward` the one before has done its work. */
+/** A layer of a network. */
 export interface NetLayer extends LayerDescription {
-  readonly forward?: (x: X, params: Readonly<Record<string, X>>) => X;
+  /** Computes it from what enters and its parameters; if null, the layer before has done its work. */
+  readonly op: ((x: X, first: X, second: X) => X) | null;
+  /** Shape of its weights, the first of its parameters; all others are as long as it is wide. */
+  readonly weights?: readonly number[];
+  /** The settings of a layer that does something else in training. */
+  readonly moded?: pairs.BatchnormParam | pairs.DropoutParam;
 }
 
 /** What normalises: the channels' statistics, or so many groups of channels, or each row. */
-export type Norm = BatchnormParam | number | LayernormParam;
+export type Norm = pairs.BatchnormParam | number | pairs.LayernormParam;
+
+/** Shape of the filters, whether they have biases, and the height and width that come out. */
+export type Convolution = readonly [
+  weights: readonly number[],
+  bias: boolean,
+  out: readonly number[],
+];
 
 const names = ["dx", "dw", "db"];
-const affine = lift(affineForward, affineBackward, names);
-const affineRelu = lift(affineReluForward, affineReluBackward, names);
-const convRelu = lift(convReluForward, convReluBackward, names);
+const affine = tensors.lift(pairs.affineForward, pairs.affineBackward, names);
+const affineRelu = tensors.lift(pairs.affineReluForward, pairs.affineReluBackward, names);
+const convRelu = tensors.lift(pairs.convReluForward, pairs.convReluBackward, names);
 
-/** What enters a network. */
-export function inputLayer(outputShape: readonly number[]): NetLayer {
-  return { name: "input", description: "", outputShape };
-}
+/** Layers one after the other. ReLU is computed with the product before it where nothing is between. */
+export class Layers {
+  readonly all: NetLayer[];
 
-/** An affine layer of weights `[from, to]`, and unless it is the last one what follows it. */
-export function affineLayers(
-  i: number,
-  [from, to]: readonly number[],
-  last: boolean,
-  norm: Norm | null = null,
-  dropoutParam: DropoutParam | null = null,
-): NetLayer[] {
-  const product = last || norm !== null ? affine : affineRelu;
-  const layer: NetLayer = {
-    name: `affine${i}`,
-    description: `${from} to ${to}`,
-    outputShape: [to],
-    params: [`W${i}`, `b${i}`],
-    forward: (x, params) => product(x, params[`W${i}`], params[`b${i}`]),
-  };
-  return last ? [layer] : [layer, ...activation(i, [to], norm, dropoutParam)];
-}
+  constructor(outputShape: readonly number[]) {
+    this.all = [{ name: "input", description: "", outputShape, op: null }];
+  }
 
-/** The layers of a convolutional stage. */
-export function stageLayers(
-  i: number,
-  { filterShape: [f, , kh, kw], bias, convParam, pool, convolved, out }: StagePlan,
-  norm: BatchnormParam | number | null,
-  dropoutParam: DropoutParam | null = null,
-): NetLayer[] {
-  const { stride, pad, dilation = 1, groups = 1 } = convParam;
-  const description = [
-    `${f} filters ${kh}×${kw}`,
-    ...unusual("stride", stride, 1),
-    ...unusual("pad", pad, 0),
-    ...unusual("dilation", dilation, 1),
-    ...(groups > 1 ? [`${groups} groups`] : []),
-    ...(bias ? [] : ["no bias"]),
-  ].join(", ");
-  const convolve = norm === null ? convRelu : conv2d;
-  return [
-    {
-      name: `conv${i}`,
-      description,
-      outputShape: convolved,
+  /** What comes out for one example. */
+  get shape(): readonly number[] {
+    return this.all[this.all.length - 1].outputShape;
+  }
+
+  /** Adds an affine layer; unless it is the last one, [normalisation] and ReLU come with it. */
+  affine(i: number, width: number, last: boolean, norm: Norm | null = null): void {
+    const weights = [this.shape.reduce((a, b) => a * b), width];
+    this.#add(`affine${i}`, last || norm !== null ? affine : affineRelu, {
+      description: weights.join(" to "),
+      outputShape: [width],
+      weights,
+      params: [`W${i}`, `b${i}`],
+    });
+    if (!last) this.#activation(i, norm);
+  }
+
+  /** Adds a convolution, and with it [normalisation] and ReLU. */
+  conv(
+    i: number,
+    [weights, bias, out]: Convolution,
+    param: pairs.ConvParam,
+    norm: Norm | null,
+  ): void {
+    const { stride, pad, dilation = 1, groups = 1 } = param;
+    const settings = [
+      `${weights[0]} filters ${weights[2]}×${weights[3]}`,
+      ...unusual("stride", stride, 1),
+      ...unusual("pad", pad, 0),
+      ...unusual("dilation", dilation, 1),
+      ...(groups > 1 ? [`${groups} groups`] : []),
+      ...(bias ? [] : ["no bias"]),
+    ];
+    const product = norm === null ? convRelu : tensors.conv2d;
+    this.#add(`conv${i}`, (x, w, b) => product(x, w, b ?? null, param), {
+      description: settings.join(", "),
+      outputShape: [weights[0], ...out],
+      weights,
       params: bias ? [`W${i}`, `b${i}`] : [`W${i}`],
-      forward: (x, params) => convolve(x, params[`W${i}`], params[`b${i}`] ?? null, convParam),
-    },
-    ...activation(i, convolved, norm, null),
-    ...(pool ? [poolLayer(`${pool.kind === "max" ? "max" : "avg"}pool${i}`, pool, out)] : []),
-    ...dropoutLayers(`dropout${i}`, out, dropoutParam),
-  ];
+    });
+    this.#activation(i, norm);
+  }
+
+  /** Adds pooling that leaves images of a height and a width, or numbers. */
+  pool(
+    name: string,
+    kind: "max" | "average",
+    param: pairs.PoolParam,
+    out: readonly number[],
+  ): void {
+    const pool = kind === "max" ? tensors.maxPool : tensors.avgPool;
+    const window = `${param.poolHeight}×${param.poolWidth}`;
+    this.#add(name, (x) => pool(x, param), {
+      description: [window, ...unusual("stride", param.stride, 1)].join(", "),
+      outputShape: [this.shape[0], ...out],
+    });
+  }
+
+  /** Adds dropout, unless there is to be none. */
+  dropout(name: string, moded: pairs.DropoutParam | null): void {
+    if (!moded) return;
+    this.#add(name, (x) => tensors.dropout(x, moded), { description: `keep ${moded.p}`, moded });
+  }
+
+  #activation(i: number, norm: Norm | null): void {
+    const params = [`gamma${i}`, `beta${i}`];
+    if (norm === null) return this.#add(`relu${i}`, null);
+    if (typeof norm === "number") {
+      const [name, description] = norm === 1 ? [`ln${i}`, ""] : [`gn${i}`, `${norm} groups`];
+      this.#add(name, (...args) => tensors.groupnorm(...args, norm), { description, params });
+    } else if ("mode" in norm) {
+      const batchnorm = this.shape.length === 3 ? tensors.spatialBatchnorm : tensors.batchnorm;
+      this.#add(`bn${i}`, (...args) => batchnorm(...args, norm), { params, moded: norm });
+    } else {
+      this.#add(`ln${i}`, (...args) => tensors.layernorm(...args, norm), { params });
+    }
+    this.#add(`relu${i}`, (x) => tensors.relu(x));
+  }
+
+  /** Adds a layer; unless it says more, it has no settings and no parameters, and keeps the shape. */
+  #add(name: string, op: NetLayer["op"], more: Partial<NetLayer> = {}): void {
+    this.all.push({ name, description: "", outputShape: this.shape, op, ...more });
+  }
 }
 
-/** Pooling. */
-export function poolLayer(
-  name: string,
-  { kind, param }: { readonly kind: "max" | "average"; readonly param: PoolParam },
-  outputShape: readonly number[],
-  stride: PerAxis = param.stride,
-): NetLayer {
-  const pool = kind === "max" ? maxPool : avgPool;
-  const description = `${param.poolHeight}×${param.poolWidth}`;
-  return {
-    name,
-    description: [description, ...unusual("stride", stride, 1)].join(", "),
-    outputShape,
-    forward: (x) => pool(x, param),
-  };
-}
-
-/** Dropout, or nothing. */
-export function dropoutLayers(
-  name: string,
-  outputShape: readonly number[],
-  dropoutParam: DropoutParam | null,
-): NetLayer[] {
-  if (dropoutParam === null) return [];
-  const description = `keep ${dropoutParam.p}`;
-  return [{ name, description, outputShape, forward: (x) => dropout(x, dropoutParam) }];
-}
-
-/** [Normalisation] - ReLU - [dropout]. */
-function activation(
-  i: number,
-  outputShape: readonly number[],
-  norm: Norm | null,
-  dropoutParam: DropoutParam | null,
-): NetLayer[] {
-  const reluLayer = { name: `relu${i}`, description: "", outputShape };
-  const rest = dropoutLayers(`dropout${i}`, outputShape, dropoutParam);
-  if (norm === null) return [reluLayer, ...rest];
-  const params = [`gamma${i}`, `beta${i}`];
-  const forward: NetLayer["forward"] = (x, { [params[0]]: gamma, [params[1]]: beta }) =>
-    typeof norm === "number"
-      ? groupnorm(x, gamma, beta, norm)
-      : !("mode" in norm)
-      ? layernorm(x, gamma, beta, norm)
-      : outputShape.length === 3
-      ? spatialBatchnorm(x, gamma, beta, norm)
-      : batchnorm(x, gamma, beta, norm);
-  const kind = typeof norm === "number" ? norm === 1 ? "ln" : "gn" : "mode" in norm ? "bn" : "ln";
-  const description = kind === "gn" ? `${norm} groups` : "";
-  return [
-    { name: `${kind}${i}`, description, outputShape, params, forward },
-    { ...reluLayer, forward: (x) => relu(x) },
-    ...rest,
-  ];
-}
-
-function unusual(name: string, value: PerAxis, usual: number): string[] {
+function unusual(name: string, value: pairs.PerAxis, usual: number): string[] {
   const [vertical, horizontal] = typeof value === "number" ? [value, value] : value;
   if (vertical === usual && horizontal === usual) return [];
   return [`${name} ${vertical === horizontal ? vertical : `${vertical}×${horizontal}`}`];

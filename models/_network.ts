@@ -7,7 +7,7 @@ import { liveArrays } from "../internal/live_arrays.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { showNoArray, showValue } from "../internal/show.ts";
 import { allocate, type FloatArray, kernels } from "../kernels/mod.ts";
-import type { BatchnormParam, LayernormParam } from "../layers/mod.ts";
+import type { BatchnormParam } from "../layers/mod.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 
@@ -34,28 +34,35 @@ export function untrainedBatchnorm(d: number, dtype: "float32" | "float64"): Bat
 }
 
 /**
- * The running statistics of layers, counted from 1: `"bn1.runningMean"`, `"bn1.runningVar"`, .... To
- * assign an array to one copies its values.
+ * The running statistics among the settings of layers, by the name of the layer: `"bn1.runningMean"`,
+ * `"bn1.runningVar"`, .... To assign an array to one copies its values.
  */
 export function runningStatistics(
-  norms: readonly (BatchnormParam | LayernormParam | number | null | undefined)[],
+  settings: readonly (readonly [layer: string, settings?: Partial<BatchnormParam>])[],
 ): Record<string, NDArray> {
   const statistics: Record<string, NDArray> = {};
-  norms.forEach((norm, i) => {
-    if (typeof norm !== "object" || norm === null || !("mode" in norm)) return;
-    statistics[`bn${i + 1}.runningMean`] = norm.runningMean!;
-    statistics[`bn${i + 1}.runningVar`] = norm.runningVar!;
-  });
+  for (const [layer, { runningMean, runningVar } = {}] of settings) {
+    if (runningMean) statistics[`${layer}.runningMean`] = runningMean;
+    if (runningVar) statistics[`${layer}.runningVar`] = runningVar;
+  }
   return liveArrays("model.buffers", statistics);
 }
 
-/** Throws unless a method is called on its network, which destructuring takes it off. */
-export function checkAttached(caller: string, attached: boolean): void {
-  if (attached) return;
-  throw new TypeError(
-    `${caller}: loss was called without its network; call net.loss(X, y), or hand on ` +
-      "(X, y) => net.loss(X, y)",
-  );
+/** Makes the `loss` of a class of networks say so when destructuring took it off its network. */
+export function guardLoss(
+  { name, prototype }: { readonly name: string; readonly prototype: { readonly loss: unknown } },
+): void {
+  const loss = prototype.loss as (...args: unknown[]) => unknown;
+  const value = function (this: unknown, ...args: unknown[]) {
+    if (Object.prototype.isPrototypeOf.call(prototype, this as object)) {
+      return loss.apply(this, args);
+    }
+    throw new TypeError(
+      `${name}.loss: loss was called without its network; call net.loss(X, y), or hand on ` +
+        "(X, y) => net.loss(X, y)",
+    );
+  };
+  Object.defineProperty(prototype, "loss", { value, configurable: true, writable: true });
 }
 
 /** Leaves out the gradients of weights and bias, on the way to that of the input. */

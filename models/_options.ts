@@ -67,3 +67,17 @@ export const aliases: Aliases = {
   activation: "the hidden layers have ReLU",
   device: "the kernels are chosen with useBackend()",
 };
+
+/** What other libraries call the options of convolutional stages. */
+export const stageAliases: Aliases = {
+  outchannels: "filters",
+  numfilters: "filters",
+  channels: "filters",
+  kernelsize: "size",
+  filtersize: "size",
+  padding: "pad",
+  strides: "stride",
+  pooling: "pool",
+  maxpool: "pool",
+  dropout: aliases.dropout,
+};

@@ -11,7 +11,6 @@ import {
   oneOf,
   size,
 } from "../internal/described_options.ts";
-import type { Workspace } from "../kernels/mod.ts";
 import {
   type BatchnormParam,
   type DropoutParam,
@@ -23,12 +22,12 @@ import {
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
-import { affineLayers, inputLayer } from "./_layers.ts";
+import { Layers } from "./_layers.ts";
 import {
-  checkAttached,
   drawWeights,
   enter,
   filled,
+  guardLoss,
   normalizedInputOnly,
   regularize,
   runningStatistics,
@@ -36,29 +35,18 @@ import {
   untrainedBatchnorm,
 } from "./_network.ts";
 import { aliases, dropoutRules, networkRules } from "./_options.ts";
-import type { Model } from "../nn/model.ts";
-import { ModelSummary } from "../nn/model_summary.ts";
+import { Network, type PassResult } from "./network.ts";
+import type { DropoutOptions, NetworkOptions } from "./network_options.ts";
+import type { LayerDescription } from "../nn/model_summary.ts";
 
 /** Options of {@linkcode FullyConnectedNet}. */
-export interface FullyConnectedNetOptions {
+export interface FullyConnectedNetOptions extends NetworkOptions, DropoutOptions {
   /** Values an example has, by default 3·32·32. */
   inputDim?: number;
-  /** Number of classes, by default 10. */
-  numClasses?: number;
-  /** Probability with which dropout keeps a value; 1, the default, is no dropout. */
-  dropoutKeepRatio?: number;
   /** What follows every affine layer but the last, by default nothing. */
   normalization?: "batchnorm" | "layernorm" | null;
-  /** Strength of the regularisation `0.5·reg·ΣW²`, by default 0. */
-  reg?: number;
   /** Standard deviation of the initial weights, by default 1e-2. */
   weightScale?: number;
-  /** Type of the parameters, and so of all arithmetic, by default `"float32"`. */
-  dtype?: "float32" | "float64";
-  /** Makes every dropout layer draw its mask from a fresh generator with this seed at every pass. */
-  seed?: number | null;
-  /** Draws the initial weights, and dropout masks if there is no seed; by default unseeded. */
-  rng?: RandomState;
 }
 
 const settings = new DescribedOptions<FullyConnectedNetOptions>("FullyConnectedNet", {
@@ -97,11 +85,11 @@ const settings = new DescribedOptions<FullyConnectedNetOptions>("FullyConnectedN
  * assert.deepEqual(net.loss(X).shape, [2, 3]);
  * ```
  */
-export class FullyConnectedNet implements Model {
-  /** Weights, biases, scales and shifts by name. */
-  params: Record<string, NDArray>;
-  /** Strength of the regularisation `0.5·reg·ΣW²`. */
-  reg: number;
+export class FullyConnectedNet extends Network {
+  static {
+    guardLoss(FullyConnectedNet);
+  }
+
   /** Draws dropout masks if there is no dropout seed. */
   readonly rng: RandomState;
   /** Number of affine layers. */
@@ -119,6 +107,7 @@ export class FullyConnectedNet implements Model {
    * @throws {RangeError} If a value is out of range
    */
   constructor(hiddenDims: readonly number[], options: FullyConnectedNetOptions = {}) {
+    super();
     if (!Array.isArray(hiddenDims)) {
       throw new TypeError(
         `FullyConnectedNet: hiddenDims must be a list of widths such as [100, 100], got ` +
@@ -164,93 +153,22 @@ export class FullyConnectedNet implements Model {
 
   /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
   get buffers(): Record<string, NDArray> {
-    return runningStatistics(this.#bnParams);
+    return runningStatistics(this.#bnParams.map((bnParam, i) => [`bn${i + 1}`, bnParam]));
   }
 
-  /**
-   * Describes the layers.
-   *
-   * @returns Names, settings, output shapes and numbers of parameters; prints as a table
-   */
-  summary(): ModelSummary {
-    const layers = [inputLayer(this.params.W1.shape.slice(0, 1))];
-    for (let i = 1; i <= this.numLayers; i++) {
-      const { shape } = this.params[`W${i}`];
-      const norm = this.#bnParams[i - 1] ?? null;
-      layers.push(...affineLayers(i, shape, i === this.numLayers, norm, this.#dropoutParam));
+  /** The layers. */
+  protected override layers(): readonly LayerDescription[] {
+    const layers = new Layers(this.params.W1.shape.slice(0, 1));
+    for (let i = 1; i < this.numLayers; i++) {
+      layers.affine(i, this.params[`b${i}`].size, false, this.#bnParams[i - 1]);
+      layers.dropout(`dropout${i}`, this.#dropoutParam ?? null);
     }
-    return new ModelSummary(layers, this.params);
+    layers.affine(this.numLayers, this.params[`b${this.numLayers}`].size, true);
+    return layers.all;
   }
 
-  /**
-   * Computes the class scores as at test time: with running statistics and without dropout.
-   *
-   * @param X Examples, (N, d₁, …, d_k)
-   * @param y Nothing
-   * @param workspace Where the arrays of the pass come from; without one they are fresh
-   * @returns Scores, (N, C)
-   * @throws {RangeError} If X does not fit the network
-   */
-  loss(X: NDArray, y?: undefined, workspace?: Workspace): NDArray;
-  /**
-   * Computes the softmax loss with regularisation, and its gradients, as in training.
-   *
-   * @param X Examples, (N, d₁, …, d_k)
-   * @param y Labels, (N,), whole numbers from 0 to C - 1
-   * @param workspace Where the arrays of the pass come from; without one they are fresh
-   * @returns The loss, and the gradient of every parameter under its name
-   * @throws {RangeError} If X does not fit the network, or y not X
-   */
-  loss(
-    X: NDArray,
-    y: NDArray,
-    workspace?: Workspace,
-  ): [loss: number, grads: Record<string, NDArray>];
-  loss(
-    X: NDArray,
-    y?: NDArray,
-    workspace?: Workspace,
-  ): NDArray | [loss: number, grads: Record<string, NDArray>] {
-    checkAttached("FullyConnectedNet.loss", this instanceof FullyConnectedNet);
-    return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
-  }
-
-  /**
-   * Computes the gradient with respect to the input, as at test time: with running statistics and without dropout.
-   * Saliency maps, images that fool a network, and layers below the network need it.
-   * No gradient of a parameter is computed.
-   *
-   * @param X Examples, (N, d₁, …, d_k)
-   * @param upstream Makes the gradient with respect to the scores, (N, C), from the scores
-   * @param workspace Where the arrays of the pass come from; without one they are fresh
-   * @returns The gradient, of the shape of X
-   * @throws {RangeError} If X does not fit the network, or the upstream gradient not the scores
-   *
-   * @example
-   * ```ts
-   * import { softmaxLoss } from "@nndl/nndl/layers";
-   * import { FullyConnectedNet } from "@nndl/nndl/models";
-   * import { array } from "@nndl/nndl/ndarray";
-   * import { RandomState } from "@nndl/nndl/random";
-   * import assert from "node:assert/strict";
-   *
-   * const rng = new RandomState(231);
-   * const net = new FullyConnectedNet([5], { inputDim: 4, numClasses: 3, rng });
-   * const [X, y] = [rng.randn(2, 4), array([0, 2])];
-   * const dX = net.inputGradient(X, (scores) => softmaxLoss(scores, y)[1]);
-   * assert.deepEqual(dX.shape, X.shape);
-   * ```
-   */
-  inputGradient(
-    X: NDArray,
-    upstream: (scores: NDArray) => NDArray,
-    workspace?: Workspace,
-  ): NDArray {
-    const pass = () => this.#backwardToInput(X, upstream);
-    return workspace ? workspace.run(pass) : pass();
-  }
-
-  #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
+  /** Computes the gradient of the input. */
+  protected override passToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
     const caches: GenericCache[] = [];
     let dout = scoreGradient(
       "FullyConnectedNet.inputGradient",
@@ -263,7 +181,8 @@ export class FullyConnectedNet implements Model {
     return dout;
   }
 
-  #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
+  /** Computes scores without labels, and with them the loss and its gradients. */
+  protected override pass(X: NDArray, y?: NDArray): PassResult {
     const caches: GenericCache[] = [];
     const scores = this.#forward("loss", X, y ? "train" : "test", caches);
     if (!y) return scores;

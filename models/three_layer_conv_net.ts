@@ -6,7 +6,6 @@
  * @module
  */
 import { amount, DescribedOptions, imageDim, oneOf, size } from "../internal/described_options.ts";
-import type { Workspace } from "../kernels/mod.ts";
 import {
   affineBackward,
   affineForward,
@@ -14,6 +13,7 @@ import {
   convBnReluBackward,
   type ConvBnReluCache,
   convBnReluForward,
+  type ConvParam,
   convReluBackward,
   type ConvReluCache,
   convReluForward,
@@ -24,14 +24,12 @@ import {
   softmaxLoss,
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import type { RandomState } from "../random/mod.ts";
-import { planStage, type StagePlan } from "./_conv_net_plan.ts";
-import { affineLayers, inputLayer, stageLayers } from "./_layers.ts";
+import { Layers } from "./_layers.ts";
 import {
-  checkAttached,
   drawWeights,
   enterImages,
   filled,
+  guardLoss,
   inputOnly,
   normalizedInputOnly,
   regularize,
@@ -40,11 +38,12 @@ import {
   untrainedBatchnorm,
 } from "./_network.ts";
 import { aliases, networkRules } from "./_options.ts";
-import type { Model } from "../nn/model.ts";
-import { ModelSummary } from "../nn/model_summary.ts";
+import { Network, type PassResult } from "./network.ts";
+import type { NetworkOptions } from "./network_options.ts";
+import type { LayerDescription } from "../nn/model_summary.ts";
 
 /** Options of {@linkcode ThreeLayerConvNet}. */
-export interface ThreeLayerConvNetOptions {
+export interface ThreeLayerConvNetOptions extends NetworkOptions {
   /** Shape of an image, (C, H, W), height and width even; by default [3, 32, 32]. */
   inputDim?: readonly [channels: number, height: number, width: number];
   /** Filters of the convolution, by default 32. */
@@ -53,18 +52,10 @@ export interface ThreeLayerConvNetOptions {
   filterSize?: number;
   /** Width of the hidden affine layer, by default 100. */
   hiddenDim?: number;
-  /** Number of classes, by default 10. */
-  numClasses?: number;
   /** Standard deviation of the initial weights, by default 1e-3. */
   weightScale?: number;
-  /** Strength of the regularisation `0.5·reg·ΣW²`, by default 0. */
-  reg?: number;
   /** What follows the convolution and the hidden affine layer, by default nothing. */
   normalization?: "batchnorm" | null;
-  /** Type of the parameters, and so of all arithmetic, by default `"float32"`. */
-  dtype?: "float32" | "float64";
-  /** Draws the initial weights; by default a fresh, unseeded generator. */
-  rng?: RandomState;
 }
 
 const settings = new DescribedOptions<ThreeLayerConvNetOptions>("ThreeLayerConvNet", {
@@ -76,6 +67,8 @@ const settings = new DescribedOptions<ThreeLayerConvNetOptions>("ThreeLayerConvN
   normalization: oneOf(["batchnorm", null], null),
   ...networkRules,
 }, aliases);
+
+const poolParam = { poolHeight: 2, poolWidth: 2, stride: 2 };
 
 /**
  * A convolutional network with parameters `W1` (F, C, HH, WW), `b1` (F,), `W2` (F·H/2·W/2, M),
@@ -101,13 +94,13 @@ const settings = new DescribedOptions<ThreeLayerConvNetOptions>("ThreeLayerConvN
  * assert.deepEqual(grads.W1.shape, [4, 3, 3, 3]);
  * ```
  */
-export class ThreeLayerConvNet implements Model {
-  /** Weights, biases, scales and shifts by name. */
-  params: Record<string, NDArray>;
-  /** Strength of the regularisation `0.5·reg·ΣW²`. */
-  reg: number;
+export class ThreeLayerConvNet extends Network {
+  static {
+    guardLoss(ThreeLayerConvNet);
+  }
+
   readonly #inputDim: readonly [number, number, number];
-  readonly #plan: StagePlan;
+  readonly #convParam: ConvParam;
   /** Batch normalisation of the convolution and of the hidden layer, if there is any. */
   readonly #bnParams: readonly BatchnormParam[];
 
@@ -120,20 +113,19 @@ export class ThreeLayerConvNet implements Model {
    * @throws {RangeError} If a value is out of range
    */
   constructor(options: ThreeLayerConvNetOptions = {}) {
+    super();
     const { inputDim, numFilters, filterSize, hiddenDim, numClasses, ...rest } = settings.resolve(
       options,
     );
     const { weightScale, reg, normalization, dtype, rng } = rest;
     checkGeometry(inputDim, filterSize);
 
-    const stage = { filters: numFilters, size: filterSize, pool: true };
-    const plan = planStage("ThreeLayerConvNet", stage, inputDim, true);
-    const [c, h, w] = plan.out;
+    const [c, h, w] = inputDim;
     this.reg = reg;
     this.params = {
-      W1: drawWeights(rng, plan.filterShape, weightScale, dtype),
+      W1: drawWeights(rng, [numFilters, c, filterSize, filterSize], weightScale, dtype),
       b1: filled(numFilters, 0, dtype),
-      W2: drawWeights(rng, [c * h * w, hiddenDim], weightScale, dtype),
+      W2: drawWeights(rng, [numFilters * h / 2 * w / 2, hiddenDim], weightScale, dtype),
       b2: filled(hiddenDim, 0, dtype),
       W3: drawWeights(rng, [hiddenDim, numClasses], weightScale, dtype),
       b3: filled(numClasses, 0, dtype),
@@ -146,100 +138,29 @@ export class ThreeLayerConvNet implements Model {
       this.params[`beta${i + 1}`] = filled(runningMean!.size, 0, dtype);
     });
     this.#inputDim = inputDim;
-    this.#plan = plan;
+    this.#convParam = { stride: 1, pad: (filterSize - 1) / 2 };
   }
 
   /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
   get buffers(): Record<string, NDArray> {
-    return runningStatistics(this.#bnParams);
+    return runningStatistics(this.#bnParams.map((bnParam, i) => [`bn${i + 1}`, bnParam]));
   }
 
-  /**
-   * Describes the layers.
-   *
-   * @returns Names, settings, output shapes and numbers of parameters; prints as a table
-   */
-  summary(): ModelSummary {
-    const { W2, W3 } = this.params;
+  /** The layers. */
+  protected override layers(): readonly LayerDescription[] {
+    const { W1, b2, b3 } = this.params;
     const [norm = null, hidden = null] = this.#bnParams;
-    const layers = [
-      inputLayer(this.#inputDim),
-      ...stageLayers(1, this.#plan, norm),
-      ...affineLayers(2, W2.shape, false, hidden),
-      ...affineLayers(3, W3.shape, true),
-    ];
-    return new ModelSummary(layers, this.params);
+    const [, h, w] = this.#inputDim;
+    const layers = new Layers(this.#inputDim);
+    layers.conv(1, [W1.shape, true, [h, w]], this.#convParam, norm);
+    layers.pool("maxpool1", "max", poolParam, [h / 2, w / 2]);
+    layers.affine(2, b2.size, false, hidden);
+    layers.affine(3, b3.size, true);
+    return layers.all;
   }
 
-  /**
-   * Computes the class scores as at test time: with running statistics.
-   *
-   * @param X Images, (N, C, H, W)
-   * @param y Nothing
-   * @param workspace Where the arrays of the pass come from; without one they are fresh
-   * @returns Scores, (N, K)
-   * @throws {RangeError} If X does not fit the network
-   */
-  loss(X: NDArray, y?: undefined, workspace?: Workspace): NDArray;
-  /**
-   * Computes the softmax loss with regularisation, and its gradients, as in training.
-   *
-   * @param X Images, (N, C, H, W)
-   * @param y Labels, (N,), whole numbers from 0 to K - 1
-   * @param workspace Where the arrays of the pass come from; without one they are fresh
-   * @returns The loss, and the gradient of every parameter under its name
-   * @throws {RangeError} If X does not fit the network, or y not X
-   */
-  loss(
-    X: NDArray,
-    y: NDArray,
-    workspace?: Workspace,
-  ): [loss: number, grads: Record<string, NDArray>];
-  loss(
-    X: NDArray,
-    y?: NDArray,
-    workspace?: Workspace,
-  ): NDArray | [loss: number, grads: Record<string, NDArray>] {
-    checkAttached("ThreeLayerConvNet.loss", this instanceof ThreeLayerConvNet);
-    return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
-  }
-
-  /**
-   * Computes the gradient with respect to the input, as at test time: with running statistics.
-   * Saliency maps, images that fool a network, and layers below the network need it.
-   * No gradient of a parameter is computed.
-   *
-   * @param X Images, (N, C, H, W)
-   * @param upstream Makes the gradient with respect to the scores, (N, K), from the scores
-   * @param workspace Where the arrays of the pass come from; without one they are fresh
-   * @returns The gradient, of the shape of X
-   * @throws {RangeError} If X does not fit the network, or the upstream gradient not the scores
-   *
-   * @example
-   * ```ts
-   * import { softmaxLoss } from "@nndl/nndl/layers";
-   * import { ThreeLayerConvNet } from "@nndl/nndl/models";
-   * import { array } from "@nndl/nndl/ndarray";
-   * import { RandomState } from "@nndl/nndl/random";
-   * import assert from "node:assert/strict";
-   *
-   * const rng = new RandomState(231);
-   * const net = new ThreeLayerConvNet({ inputDim: [1, 4, 4], filterSize: 3, numClasses: 3, rng });
-   * const [X, y] = [rng.randn(2, 1, 4, 4), array([0, 2])];
-   * const dX = net.inputGradient(X, (scores) => softmaxLoss(scores, y)[1]);
-   * assert.deepEqual(dX.shape, X.shape);
-   * ```
-   */
-  inputGradient(
-    X: NDArray,
-    upstream: (scores: NDArray) => NDArray,
-    workspace?: Workspace,
-  ): NDArray {
-    const pass = () => this.#backwardToInput(X, upstream);
-    return workspace ? workspace.run(pass) : pass();
-  }
-
-  #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
+  /** Computes the gradient of the input. */
+  protected override passToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
     const pass = this.#forward("inputGradient", X, "test");
     const [dhidden] = affineBackward(
       scoreGradient("ThreeLayerConvNet.inputGradient", upstream, pass.scores),
@@ -257,19 +178,19 @@ export class ThreeLayerConvNet implements Model {
   #forward(caller: string, X: NDArray, mode: "train" | "test") {
     const { W1, b1, gamma1, beta1, W2, b2, gamma2, beta2, W3, b3 } = this.params;
     const [bn1, bn2] = this.#bnParams;
-    const { convParam, pool } = this.#plan;
     for (const bnParam of this.#bnParams) bnParam.mode = mode;
     const images = enterImages(`ThreeLayerConvNet.${caller}`, X, this.#inputDim, W1);
     const [maps, mapsCache] = bn1
-      ? convBnReluForward(images, W1, b1, gamma1, beta1, convParam, bn1)
-      : convReluForward(images, W1, b1, convParam);
-    const [pooled, poolCache] = maxPoolForwardFast(maps, pool!.param);
+      ? convBnReluForward(images, W1, b1, gamma1, beta1, this.#convParam, bn1)
+      : convReluForward(images, W1, b1, this.#convParam);
+    const [pooled, poolCache] = maxPoolForwardFast(maps, poolParam);
     const [hidden, hiddenCache] = genericForward(pooled, W2, b2, gamma2, beta2, bn2);
     const [scores, scoresCache] = affineForward(hidden, W3, b3);
     return { scores, scoresCache, hiddenCache, poolCache, mapsCache };
   }
 
-  #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
+  /** Computes scores without labels, and with them the loss and its gradients. */
+  protected override pass(X: NDArray, y?: NDArray): PassResult {
     const { params: { W1, W2, W3 }, reg } = this;
     const pass = this.#forward("loss", X, y ? "train" : "test");
     if (!y) return pass.scores;

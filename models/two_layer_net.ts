@@ -4,7 +4,6 @@
  * @module
  */
 import { amount, DescribedOptions, size } from "../internal/described_options.ts";
-import type { Workspace } from "../kernels/mod.ts";
 import {
   affineBackward,
   affineForward,
@@ -13,37 +12,29 @@ import {
   softmaxLoss,
 } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import type { RandomState } from "../random/mod.ts";
-import { affineLayers, inputLayer } from "./_layers.ts";
+import { Layers } from "./_layers.ts";
 import {
-  checkAttached,
   drawWeights,
   enter,
   filled,
+  guardLoss,
   inputOnly,
   regularize,
   scoreGradient,
 } from "./_network.ts";
 import { aliases, networkRules } from "./_options.ts";
-import type { Model } from "../nn/model.ts";
-import { ModelSummary } from "../nn/model_summary.ts";
+import { Network, type PassResult } from "./network.ts";
+import type { NetworkOptions } from "./network_options.ts";
+import type { LayerDescription } from "../nn/model_summary.ts";
 
 /** Options of {@linkcode TwoLayerNet}. */
-export interface TwoLayerNetOptions {
+export interface TwoLayerNetOptions extends NetworkOptions {
   /** Values an example has, by default 3·32·32. */
   inputDim?: number;
   /** Width of the hidden layer, by default 100. */
   hiddenDim?: number;
-  /** Number of classes, by default 10. */
-  numClasses?: number;
   /** Standard deviation of the initial weights, by default 1e-3. */
   weightScale?: number;
-  /** Strength of the regularisation `0.5·reg·ΣW²`, by default 0. */
-  reg?: number;
-  /** Type of the parameters, and so of all arithmetic, by default `"float32"`. */
-  dtype?: "float32" | "float64";
-  /** Draws the initial weights; by default a fresh, unseeded generator. */
-  rng?: RandomState;
 }
 
 const settings = new DescribedOptions<TwoLayerNetOptions>("TwoLayerNet", {
@@ -75,11 +66,10 @@ const settings = new DescribedOptions<TwoLayerNetOptions>("TwoLayerNet", {
  * assert.deepEqual(Object.keys(grads), ["W1", "b1", "W2", "b2"]);
  * ```
  */
-export class TwoLayerNet implements Model {
-  /** Weights and biases by name. */
-  params: Record<string, NDArray>;
-  /** Strength of the regularisation `0.5·reg·ΣW²`. */
-  reg: number;
+export class TwoLayerNet extends Network {
+  static {
+    guardLoss(TwoLayerNet);
+  }
 
   /**
    * Makes a network with normal weights, drawn in the order W1, W2, and biases of zero.
@@ -89,6 +79,7 @@ export class TwoLayerNet implements Model {
    * @throws {RangeError} If a value is out of range
    */
   constructor(options: TwoLayerNetOptions = {}) {
+    super();
     const { inputDim, hiddenDim, numClasses, weightScale, reg, dtype, rng } = settings.resolve(
       options,
     );
@@ -101,90 +92,17 @@ export class TwoLayerNet implements Model {
     };
   }
 
-  /**
-   * Describes the layers.
-   *
-   * @returns Names, settings, output shapes and numbers of parameters; prints as a table
-   */
-  summary(): ModelSummary {
+  /** The layers. */
+  protected override layers(): readonly LayerDescription[] {
     const { W1, W2 } = this.params;
-    const layers = [
-      inputLayer([W1.shape[0]]),
-      ...affineLayers(1, W1.shape, false),
-      ...affineLayers(2, W2.shape, true),
-    ];
-    return new ModelSummary(layers, this.params);
+    const layers = new Layers([W1.shape[0]]);
+    layers.affine(1, W1.shape[1], false);
+    layers.affine(2, W2.shape[1], true);
+    return layers.all;
   }
 
-  /**
-   * Computes the class scores.
-   *
-   * @param X Examples, (N, d₁, …, d_k)
-   * @param y Nothing
-   * @param workspace Where the arrays of the pass come from; without one they are fresh
-   * @returns Scores, (N, C)
-   * @throws {RangeError} If X does not fit the network
-   */
-  loss(X: NDArray, y?: undefined, workspace?: Workspace): NDArray;
-  /**
-   * Computes the softmax loss with regularisation, and its gradients.
-   *
-   * @param X Examples, (N, d₁, …, d_k)
-   * @param y Labels, (N,), whole numbers from 0 to C - 1
-   * @param workspace Where the arrays of the pass come from; without one they are fresh
-   * @returns The loss, and the gradient of every parameter under its name
-   * @throws {RangeError} If X does not fit the network, or y not X
-   */
-  loss(
-    X: NDArray,
-    y: NDArray,
-    workspace?: Workspace,
-  ): [loss: number, grads: Record<string, NDArray>];
-  loss(
-    X: NDArray,
-    y?: NDArray,
-    workspace?: Workspace,
-  ): NDArray | [loss: number, grads: Record<string, NDArray>] {
-    checkAttached("TwoLayerNet.loss", this instanceof TwoLayerNet);
-    return workspace ? workspace.run(() => this.#pass(X, y)) : this.#pass(X, y);
-  }
-
-  /**
-   * Computes the gradient with respect to the input, as at test time: with running statistics.
-   * Saliency maps, images that fool a network, and layers below the network need it.
-   * No gradient of a parameter is computed.
-   *
-   * @param X Examples, (N, d₁, …, d_k)
-   * @param upstream Makes the gradient with respect to the scores, (N, C), from the scores
-   * @param workspace Where the arrays of the pass come from; without one they are fresh
-   * @returns The gradient, of the shape of X
-   * @throws {RangeError} If X does not fit the network, or the upstream gradient not the scores
-   *
-   * @example
-   * ```ts
-   * import { softmaxLoss } from "@nndl/nndl/layers";
-   * import { TwoLayerNet } from "@nndl/nndl/models";
-   * import { array } from "@nndl/nndl/ndarray";
-   * import { RandomState } from "@nndl/nndl/random";
-   * import assert from "node:assert/strict";
-   *
-   * const rng = new RandomState(231);
-   * const net = new TwoLayerNet({ inputDim: 4, hiddenDim: 5, numClasses: 3, rng });
-   * const [X, y] = [rng.randn(2, 4), array([0, 2])];
-   * const dX = net.inputGradient(X, (scores) => softmaxLoss(scores, y)[1]);
-   * assert.deepEqual(dX.shape, X.shape);
-   * ```
-   */
-  inputGradient(
-    X: NDArray,
-    upstream: (scores: NDArray) => NDArray,
-    workspace?: Workspace,
-  ): NDArray {
-    const pass = () => this.#backwardToInput(X, upstream);
-    return workspace ? workspace.run(pass) : pass();
-  }
-
-  #backwardToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
+  /** Computes the gradient of the input. */
+  protected override passToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray {
     const { W1, b1, W2, b2 } = this.params;
     const images = enter("TwoLayerNet.inputGradient", X, W1);
     const [hidden, hiddenCache] = affineReluForward(images, W1, b1);
@@ -197,7 +115,8 @@ export class TwoLayerNet implements Model {
     return affineReluBackward(dhidden, hiddenCache, inputOnly)[0];
   }
 
-  #pass(X: NDArray, y?: NDArray): NDArray | [loss: number, grads: Record<string, NDArray>] {
+  /** Computes scores without labels, and with them the loss and its gradients. */
+  protected override pass(X: NDArray, y?: NDArray): PassResult {
     const { params: { W1, b1, W2, b2 }, reg } = this;
     const [hidden, hiddenCache] = affineReluForward(enter("TwoLayerNet.loss", X, W1), W1, b1);
     const [scores, scoresCache] = affineForward(hidden, W2, b2);

@@ -268,10 +268,14 @@ const kernels: readonly Mutant[] = [
 
 const models: readonly Mutant[] = [
   ...mutantsOf("models/_layers.ts", [convNet], [
-    ["dropout is passed over", "forward: (x) => dropout(x, dropoutParam)", "forward: (x) => x"],
-    ["ReLU is passed over", "forward: (x) => relu(x)", "forward: (x) => x"],
-    ["fused ReLU is passed over", "norm === null ? convRelu : conv2d", "conv2d"],
-    ["gamma and beta change places", "groupnorm(x, gamma, beta,", "groupnorm(x, beta, gamma,"],
+    ["dropout is passed over", "(x) => tensors.dropout(x, moded)", "(x) => x"],
+    ["ReLU is passed over", "(x) => tensors.relu(x)", "(x) => x"],
+    ["fused ReLU is passed over", "norm === null ? convRelu : tensors.conv2d", "tensors.conv2d"],
+    [
+      "gamma and beta change places",
+      "(...args) => tensors.groupnorm(...args, norm)",
+      "(x, gamma, beta) => tensors.groupnorm(x, beta, gamma, norm)",
+    ],
   ]),
   ...mutantsOf("models/_layers.ts", [networks], [
     [
@@ -325,8 +329,7 @@ const models: readonly Mutant[] = [
       "let i = this.numLayers; i",
       "let i = this.numLayers - 1; i",
     ],
-    ["the mode stays that of training", "norm.mode = mode", 'norm.mode = "train"'],
-    ["dropout stays that of training", "dropoutParam.mode = mode", 'dropoutParam.mode = "train"'],
+    ["the mode stays that of training", "moded.mode = mode", 'moded.mode = "train"'],
   ]),
 ];
 
