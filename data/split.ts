@@ -34,7 +34,7 @@ const settings = new DescribedOptions<SplitValidationOptions>("splitValidation",
   scale: {
     must: "a number that is not 0",
     fits: (given) => Number.isFinite(given) && given !== 0,
-    make: () => 1,
+    value: 1,
   },
 }, { seed: "a seed goes into rng: new RandomState(seed)", randomstate: "rng" });
 

@@ -11,7 +11,9 @@ export interface OptionRule<T> {
   readonly must: string;
   /** Whether a value will do. */
   readonly fits: (value: unknown) => boolean;
-  /** Makes the default; without it the option must be given. */
+  /** The default. Without it, and without `make`, the option must be given. */
+  readonly value?: T;
+  /** Makes the default where each caller must have one of its own. */
   readonly make?: () => T;
   /** Whether a wrong value is of the wrong kind: then a TypeError shows its type. Default false. */
   readonly kind?: boolean;
@@ -59,10 +61,9 @@ export class DescribedOptions<O extends object> {
     this.#rules = new Map(Object.entries(rules));
     const constants: Record<string, unknown> = {};
     const others: string[] = [];
-    for (const [name, { make }] of this.#rules) {
-      const value = make?.();
-      constants[name] = value;
-      if (!make || typeof value === "object" && value !== null) others.push(name);
+    for (const [name, rule] of this.#rules) {
+      constants[name] = rule.value;
+      if (!("value" in rule)) others.push(name);
     }
     this.#constants = constants;
     this.#others = others;
@@ -133,7 +134,7 @@ export function whole(least: number, value?: number): OptionRule<number> {
   return {
     must: `a whole number from ${least} up`,
     fits: (given) => Number.isSafeInteger(given) && (given as number) >= least,
-    ...(value !== undefined && { make: () => value }),
+    ...(value !== undefined && { value }),
   };
 }
 
@@ -147,7 +148,7 @@ export function amount(value?: number): OptionRule<number> {
   return {
     must: "a finite number from 0 up",
     fits: (given) => isNumber(given) && given >= 0,
-    ...(value !== undefined && { make: () => value }),
+    ...(value !== undefined && { value }),
   };
 }
 
@@ -156,7 +157,7 @@ export function positive(value: number): OptionRule<number> {
   return {
     must: "a number above 0",
     fits: (given) => isNumber(given) && given > 0,
-    make: () => value,
+    value,
   };
 }
 
@@ -165,7 +166,7 @@ export function fraction(value: number): OptionRule<number> {
   return {
     must: "in [0, 1)",
     fits: (given) => isNumber(given) && given >= 0 && given < 1,
-    make: () => value,
+    value,
   };
 }
 
@@ -175,7 +176,7 @@ export function keepRatio(name: string): OptionRule<number> {
     subject: `${name}, the probability to keep,`,
     must: "above 0 and at most 1",
     fits: (given) => isNumber(given) && given > 0 && given <= 1,
-    make: () => 1,
+    value: 1,
     advice: (given) => given === 0 ? "for no dropout use 1" : "",
   };
 }
@@ -189,7 +190,7 @@ export function oneOf<const T extends string | number | null>(
   return {
     must: `${words.slice(0, -1).join(", ")}${words.length > 1 ? " or " : ""}${words.at(-1)}`,
     fits: (given) => choices.includes(given as T),
-    make: () => value,
+    value,
   };
 }
 
@@ -203,7 +204,7 @@ export function flag(value: boolean): OptionRule<boolean> {
   return {
     must: "true or false",
     fits: (given) => typeof given === "boolean",
-    make: () => value,
+    value,
     kind: true,
   };
 }
@@ -214,7 +215,7 @@ export function orNull<T>(rule: OptionRule<T>, value?: T): OptionRule<T | null> 
     ...rule,
     must: `${rule.must}, or null`,
     fits: (given) => given === null || rule.fits(given),
-    make: () => value ?? null,
+    value: value ?? null,
   };
 }
 
@@ -228,7 +229,7 @@ export function callable<T>(must: string, advice = ""): OptionRule<T | null> {
   return {
     must,
     fits: (given) => given === null || typeof given === "function",
-    make: () => null,
+    value: null,
     kind: true,
     advice: () => advice,
   };
@@ -240,21 +241,18 @@ export function path(): OptionRule<string | null> {
     must: "a path or null",
     fits: (given) =>
       given === null || typeof given === "string" && given !== "" && !given.includes("\0"),
-    make: () => null,
+    value: null,
     kind: true,
     advice: (given) => typeof given === "string" && given !== "" ? "it holds a NUL character" : "",
   };
 }
 
 /** A random generator; the default is an unseeded one. */
-export function generator<R>(
-  RandomState: new () => R,
-  make: () => R = () => new RandomState(),
-): OptionRule<R> {
+export function generator<R>(RandomState: new () => R): OptionRule<R> {
   return {
     must: "a RandomState",
     fits: (given) => given instanceof RandomState,
-    make,
+    make: () => new RandomState(),
     kind: true,
     advice: (given) =>
       typeof given === "number"
@@ -270,7 +268,7 @@ export function seedOrNull(): OptionRule<number | null> {
     fits: (given) =>
       given === null ||
       Number.isInteger(given) && (given as number) >= 0 && (given as number) < 2 ** 32,
-    make: () => null,
+    value: null,
   };
 }
 

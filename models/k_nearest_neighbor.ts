@@ -48,7 +48,7 @@ const settings = new DescribedOptions<KNearestNeighborOptions>("KNearestNeighbor
 
 const predictSettings = new DescribedOptions<NeighborPredictOptions>("KNearestNeighbor.predict", {
   // How large it may be is known where the distances are.
-  k: { must: "a number", fits: () => true, make: () => 1 },
+  k: { must: "a number", fits: () => true, value: 1 },
   numLoops: oneOf([0, 1, 2], 0),
 }, { nneighbors: "k", neighbors: "k" });
 

@@ -19,7 +19,7 @@ function atLeastZero(value: number): OptionRule<number> {
 const remembered: OptionRule<NDArray | undefined> = {
   must: "an NDArray",
   fits: (given) => given instanceof NDArray,
-  make: () => undefined,
+  value: undefined,
   kind: true,
 };
 
@@ -38,7 +38,7 @@ const keys = {
   t: {
     must: "the whole number of steps made so far",
     fits: (given) => Number.isSafeInteger(given) && (given as number) >= 0,
-    make: () => 0,
+    value: 0,
   } as OptionRule<number>,
 } as const;
 

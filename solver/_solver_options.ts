@@ -31,7 +31,7 @@ const rules: OptionRules<CaptioningSolverOptions> = {
   updateRule: {
     must: "a name or a function",
     fits: (given) => typeof given === "string" || typeof given === "function",
-    make: () => "sgd",
+    value: "sgd",
     kind: true,
   },
   optimConfig: {

@@ -1,6 +1,5 @@
 /** The options of a Trainer, described once. */
 import {
-  callable,
   DescribedOptions,
   type OptionRule,
   orNull,
@@ -26,15 +25,15 @@ export interface ResolvedTrainerOptions
 
 /** A function that may be left out. */
 function hook<T>(): OptionRule<T | undefined> {
-  const { make: _, ...rule } = callable<T>("a function");
-  return { ...rule, fits: (given) => typeof given === "function", make: () => undefined };
+  const fits = (given: unknown) => typeof given === "function";
+  return { must: "a function", fits, value: undefined, kind: true };
 }
 
 /** Signals that end training. */
 export const signalRule: OptionRule<AbortSignal | undefined> = {
   must: "an AbortSignal",
   fits: (given) => given instanceof AbortSignal,
-  make: () => undefined,
+  value: undefined,
   kind: true,
   advice: (given) => given instanceof AbortController ? "pass controller.signal" : "",
 };
@@ -73,7 +72,7 @@ const described = new DescribedOptions<TrainerOptions>("Trainer", {
   best: {
     must: "the name of a figure, or { figure, goal, from }",
     fits: (given) => typeof given === "string" || isBestOption(given),
-    make: () => undefined,
+    value: undefined,
   },
   epochEnd: hook(),
   diagnose: hook(),
@@ -89,7 +88,7 @@ const described = new DescribedOptions<TrainerOptions>("Trainer", {
   name: {
     must: "a word or two",
     fits: (given) => typeof given === "string" && given !== "",
-    make: () => "Trainer",
+    value: "Trainer",
   },
 }, {
   epochs: "numEpochs",

@@ -34,6 +34,7 @@ const ink = { low: 190, high: 255 };
 
 /** A pen and a sheet, to be used for one digit after the other. */
 export class DigitPainter {
+  readonly #ways = digitWays();
   readonly #ink = new Float64Array(DIGIT_SIZE);
   /** How far the points of the grid are moved, x and y. */
   readonly #bends = new Float64Array(18);
@@ -47,7 +48,7 @@ export class DigitPainter {
    * @param at Where in `out`
    */
   paint(digit: number, draws: Draws, out: Uint8ClampedArray, at: number): void {
-    const strokes = draws.pick(digitWays[digit]);
+    const strokes = draws.pick(this.#ways[digit]);
     for (let i = 0; i < this.#bends.length; i++) this.#bends[i] = draws.around(0, bend);
     const h = draws.uniform(height.low, height.high);
     const w = h * draws.uniform(breadth.low, breadth.high);

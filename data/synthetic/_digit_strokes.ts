@@ -145,10 +145,10 @@ const written: readonly (readonly (readonly Point[])[])[][] = [
 /** Straight pieces between two points of a stroke. */
 const pieces = 6;
 
-/** The ways to write each digit, as lines. */
-export const digitWays: readonly (readonly (readonly Line[])[])[] = written.map((ways) =>
-  ways.map((strokes) => strokes.map(smooth))
-);
+/** Works out the ways to write each digit, as lines. */
+export function digitWays(): readonly (readonly (readonly Line[])[])[] {
+  return written.map((ways) => ways.map((strokes) => strokes.map(smooth)));
+}
 
 /** Points of a Catmull-Rom spline through the given ones; two are joined by a straight line. */
 function smooth(points: readonly Point[]): Line {
