@@ -9,7 +9,6 @@
 import { checkOptionNames } from "../internal/options.ts";
 import { showValue } from "../internal/show.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import { decodeFor, jpegCodec } from "./_decode_image.ts";
 import { checkBytes, checkImage } from "./_image_checks.ts";
 import type { ImageReadOptions } from "./_image_options.ts";
 import { encodePngImage } from "./_png_encode.ts";
@@ -96,6 +95,7 @@ export async function encodeJpeg(
   if (typeof quality !== "number" || !(quality >= 1 && quality <= 100)) {
     throw new RangeError(`encodeJpeg: quality must be from 1 to 100, got ${showValue(quality)}`);
   }
+  const { jpegCodec } = await import("./_decode_image.ts");
   const codec = await jpegCodec("encodeJpeg");
   return codec.encodeJpeg({ height, width, data: toRgba(data, channels) }, channels, quality);
 }
@@ -127,11 +127,12 @@ export async function encodeJpeg(
  * assert.deepEqual([image.shape, image.dtype], [[2, 5, 3], "uint8"]);
  * ```
  */
-export function decodeImage(
+export async function decodeImage(
   bytes: Uint8Array,
   options: ImageReadOptions = {},
 ): Promise<NDArray> {
-  return decodeFor("decodeImage", bytes, options);
+  const { decodeFor } = await import("./_decode_image.ts");
+  return await decodeFor("decodeImage", bytes, options);
 }
 
 function toRgba(data: Uint8Array, channels: number): Uint8ClampedArray {

@@ -4,7 +4,6 @@
  * @module
  */
 import type { NDArray } from "../ndarray/mod.ts";
-import { decodeFor } from "./_decode_image.ts";
 import { fileName, readBytes } from "./_files.ts";
 import { writeFileAtomic } from "./atomic.ts";
 import {
@@ -43,6 +42,7 @@ export async function readImage(
   source: string | URL | Uint8Array,
   options: ImageReadOptions = {},
 ): Promise<NDArray> {
+  const { decodeFor } = await import("./_decode_image.ts");
   if (source instanceof Uint8Array) return await decodeFor("readImage", source, options);
   const bytes = await readBytes("readImage", source);
   return await decodeFor("readImage", bytes, { file: fileName(source), ...options });

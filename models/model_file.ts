@@ -9,7 +9,6 @@
 import { fileName } from "../internal/file_names.ts";
 import { messageOf } from "../internal/message_of.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
-import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
 import { NDArray } from "../ndarray/mod.ts";
 
 /** What has weights: any model, trainable or not. */
@@ -73,6 +72,7 @@ export async function saveModel(
     }
     tensors[inFile] = array;
   }
+  const { writeSafetensors } = await import("../io/safetensors.ts");
   await writeSafetensors(path, tensors, { ...metadata, format }, { checksum: true });
 }
 
@@ -108,6 +108,7 @@ export async function loadModel(
   model: ModelArrays | StateDictHolder,
 ): Promise<Record<string, string>> {
   const live = isModule(model) ? [] : arraysOf("loadModel", model);
+  const { readSafetensors } = await import("../io/safetensors.ts");
   const { tensors, metadata } = await readSafetensors(path);
   if (metadata.format === "nndl checkpoint") {
     throw new RangeError(

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { runSearch } from "./_run_search.ts";
 import type { SearchOptions } from "./search_options.ts";
 import type { SearchResult } from "./search_result.ts";
 import type { HyperParameter, HyperParameters } from "./trial.ts";
@@ -50,6 +49,7 @@ export async function gridSearch<G extends Grid>(
       values.map((value) => ({ ...params, [name]: value }))
     );
   }
+  const { runSearch } = await import("./_run_search.ts");
   return await runSearch("gridSearch", {
     total: combinations.length,
     description: "grid",

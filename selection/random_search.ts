@@ -7,7 +7,6 @@
  */
 import { checkWhole } from "../internal/numbers.ts";
 import { RandomState } from "../random/mod.ts";
-import { runSearch } from "./_run_search.ts";
 import type { SearchRange } from "./ranges.ts";
 import type { SearchOptions } from "./search_options.ts";
 import type { SearchResult } from "./search_result.ts";
@@ -69,6 +68,7 @@ export async function randomSearch<S extends SearchSpace>(
   const { numTrials, ...others } = options;
   checkWhole("randomSearch", "numTrials", numTrials, 1);
   const { seed = 0 } = options;
+  const { runSearch } = await import("./_run_search.ts");
   return await runSearch("randomSearch", {
     total: numTrials,
     description: names.map((name) => `${name}: ${space[name].description}`).join(", "),

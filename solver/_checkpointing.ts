@@ -1,7 +1,6 @@
 /** When a run writes its checkpoint. */
 import { messageOf } from "../internal/message_of.ts";
 import { splitPath } from "../internal/paths.ts";
-import { removePartialFiles } from "../io/atomic.ts";
 import { type Lock, lockCheckpoint } from "./_lock.ts";
 import { type Checkpoint, checkpointPath, writeCheckpoint } from "./checkpoint.ts";
 
@@ -48,6 +47,7 @@ export class Checkpointing {
       // Writing will fail as well, and says more.
     }
     this.#lock = await lockCheckpoint(this.#path);
+    const { removePartialFiles } = await import("../io/atomic.ts");
     await removePartialFiles(this.#path);
     if (iteration === 0) await writeCheckpoint(this.#path, this.#take());
   }

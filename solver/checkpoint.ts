@@ -6,7 +6,7 @@
  */
 import { messageOf } from "../internal/message_of.ts";
 import { FileFormatError } from "../io/errors.ts";
-import { readSafetensors, writeSafetensors } from "../io/safetensors.ts";
+import type { Safetensors } from "../io/safetensors_options.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { flatten, isRecord, unflatten } from "./_tree.ts";
 import type { State } from "./state.ts";
@@ -70,6 +70,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     Object.entries(checkpoint).map(([name, value]) => [name, flatten(value, name, tensors)]),
   );
   const metadata = { format, version, run: JSON.stringify(run) };
+  const { writeSafetensors } = await import("../io/safetensors.ts");
   await writeSafetensors(path, tensors, metadata, { checksum: true });
 }
 
@@ -134,7 +135,8 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 /** Reads a file, which needs a checksum only if it is a checkpoint. */
-async function readChecked(path: string): ReturnType<typeof readSafetensors> {
+async function readChecked(path: string): Promise<Safetensors> {
+  const { readSafetensors } = await import("../io/safetensors.ts");
   try {
     return await readSafetensors(path, { checksum: true });
   } catch (error) {

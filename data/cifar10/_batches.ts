@@ -1,15 +1,11 @@
 /** Reads the batch files of CIFAR-10 into one array of images and one of labels. */
 import { messageOf } from "../../internal/message_of.ts";
 import { FileFormatError } from "../../io/mod.ts";
-import { type Cifar10Folder, cifar10LabelNames } from "./find_cifar10.ts";
+import { archiveUrl, type Cifar10Folder, cifar10LabelNames } from "./find_cifar10.ts";
 import { parseCifar10Pickle, parseLabelNamesPickle } from "./_pickle.ts";
 
 /** Bytes of an image: 3 planes of 32 × 32. */
 export const imageSize = 3072;
-/** Records in each of the official files. */
-export const officialRecords = 10_000;
-/** The official archive of the binary layout. */
-export const archiveUrl = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
 
 const recordSize = 1 + imageSize;
 const trainFiles = [1, 2, 3, 4, 5].map((number) => `data_batch_${number}`);

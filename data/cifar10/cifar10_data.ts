@@ -6,15 +6,10 @@
  */
 import { checkWhole } from "../../internal/numbers.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
-import { archiveUrl, officialRecords } from "./_batches.ts";
-import { FolderCache } from "../_folder_cache.ts";
-import type { Root } from "../_locate.ts";
-import { kindOf, openSplit, splitPlace, stored } from "./_cache.ts";
-import { fromCache, fromRows, type ImageFormat, readSplit, type Split } from "./_split.ts";
-import { type Cifar10DownloadOptions, downloadCifar10 } from "./download_cifar10.ts";
-import { type Cifar10Folder, cifar10Root, locateCifar10 } from "./find_cifar10.ts";
+import type { ImageFormat, Split } from "./_split.ts";
+import type { Cifar10DownloadOptions } from "./download_cifar10.ts";
+import { cifar10Root, officialRecords } from "./find_cifar10.ts";
 import type { Dataset } from "../dataset.ts";
-import { DataNotFoundError } from "../errors.ts";
 import type { KvDatabase } from "../../cache/mod.ts";
 import type { ProgressListener } from "../progress.ts";
 
@@ -105,38 +100,11 @@ export interface Cifar10DataOptions {
  * ```
  */
 export async function getCifar10Data(options: Cifar10DataOptions = {}): Promise<Cifar10Data> {
-  const { cache = true, onMessage = console.warn } = options;
   const split = checkedSplit(options);
   const image = checkedFormat(options);
   const root = cifar10Root("getCifar10Data", options.dir);
-  let found = await locateCifar10(root, root.from === "option");
-  const splits = await FolderCache.open(cache, onMessage);
-  try {
-    let place = await placeOf(split, found);
-    if (splits && (place || root.from !== "option")) {
-      const cached = await splits.find(place ?? kindOf(split), async (blob) => ({
-        ...await fromCache(await openSplit(blob), split, image),
-        source: cacheSource(blob.dir),
-      }));
-      if (cached) return cached;
-    }
-    const kind = typeof found === "string" ? "download" : "folder";
-    if (typeof found === "string") {
-      found = await download(root, found, options);
-      place = await placeOf(split, found);
-    }
-    const read = await readSplit("getCifar10Data", found, split, options.onProgress);
-    if (splits && place) await splits.store(place, ...stored(read));
-    const { dir } = found;
-    const text = `${kind === "download" ? "downloaded to" : "folder"} ${dir}`;
-    return { ...fromRows(read, image), source: { kind, dir, text } };
-  } finally {
-    splits?.close();
-  }
-}
-
-function cacheSource(dir: string): DataSource {
-  return { kind: "cache", dir, text: `data cache, made from ${dir}` };
+  const { readPreparedData } = await import("./_prepared_data.ts");
+  return await readPreparedData(root, split, image, options);
 }
 
 function checkedSplit(options: Cifar10DataOptions): Split {
@@ -172,25 +140,4 @@ function checkedFormat(options: Cifar10DataOptions): ImageFormat {
     );
   }
   return { dtype, subtractMean };
-}
-
-/** The place in the cache; none if there is no folder, or one that reading will complain about. */
-function placeOf(split: Split, found: Cifar10Folder | string) {
-  return typeof found === "string" ? null : splitPlace(split, found).catch(() => null);
-}
-
-function download(
-  root: Root,
-  reason: string,
-  { download, onProgress, onMessage, signal }: Cifar10DataOptions,
-): Promise<Cifar10Folder> {
-  if (download) {
-    const options = download === true ? {} : download;
-    return downloadCifar10({ into: root.path, onProgress, onMessage, signal, ...options });
-  }
-  throw new DataNotFoundError(
-    `getCifar10Data: no CIFAR-10 found: ${reason}; ` +
-      `call getCifar10Data({ download: true }), or unpack ${archiveUrl} and name the folder ` +
-      `with { dir } (scripts: --data FOLDER), or do without: syntheticCifar10() (scripts: --synthetic)`,
-  );
 }

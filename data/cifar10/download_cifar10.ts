@@ -4,10 +4,8 @@
  * @module
  */
 import { writeFileAtomic } from "../../io/mod.ts";
-import { archiveUrl } from "./_batches.ts";
 import { checkedDownload, checkSum, exists, withPartial } from "../_checked_download.ts";
-import { readTar } from "../../io/tar.ts";
-import { type Cifar10Folder, cifar10Root, locateCifar10 } from "./find_cifar10.ts";
+import { archiveUrl, type Cifar10Folder, cifar10Root, locateCifar10 } from "./find_cifar10.ts";
 import type { ProgressListener } from "../progress.ts";
 
 const caller = "downloadCifar10";
@@ -104,6 +102,7 @@ async function unpack(
   into: string,
   onProgress: ProgressListener,
 ): Promise<void> {
+  const { readTar } = await import("../../io/tar.ts");
   const temporary = `${into}/${top}.partial`;
   await Deno.remove(temporary, { recursive: true }).catch(() => {});
   await Deno.mkdir(temporary);

@@ -30,6 +30,11 @@ export const cifar10LabelNames: readonly string[] = [
   "truck",
 ];
 
+/** Records in each of the official files. */
+export const officialRecords = 10_000;
+/** The official archive of the binary layout. */
+export const archiveUrl = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz";
+
 const variable = "CIFAR10_DIR";
 const subfolders = { binary: "cifar-10-batches-bin", pickle: "cifar-10-batches-py" } as const;
 const markers = { binary: "data_batch_1.bin", pickle: "data_batch_1" } as const;

@@ -8,8 +8,7 @@
  * @module
  */
 import { asNDArray, type NDArray } from "../../ndarray/mod.ts";
-import { officialRecords, readLabelNames, readRows } from "./_batches.ts";
-import { cifar10Root, locateCifar10 } from "./find_cifar10.ts";
+import { cifar10Root, locateCifar10, officialRecords } from "./find_cifar10.ts";
 import { DataNotFoundError } from "../errors.ts";
 
 /** The whole data set, pixels as they are. */
@@ -65,6 +64,7 @@ export async function loadCifar10(
   const caller = "loadCifar10";
   const folder = await locateCifar10(cifar10Root(caller, dir), true);
   if (typeof folder === "string") throw new DataNotFoundError(`${caller}: ${folder}`);
+  const { readLabelNames, readRows } = await import("./_batches.ts");
   const labelNames = await readLabelNames(caller, folder);
   const train = await readRows(folder, { caller, part: "train", count: 5 * records, records });
   const test = await readRows(folder, { caller, part: "test", count: records, records });

@@ -18,7 +18,6 @@ import { showShape } from "../../internal/shapes.ts";
 import { FileFormatError } from "../../io/mod.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
-import { cachedArrays } from "../_cached_arrays.ts";
 import { DataNotFoundError } from "../errors.ts";
 import type { CaptioningData } from "./captioning_data.ts";
 
@@ -79,6 +78,7 @@ export async function loadCocoCaptions(
   const { maxTrain, pcaFeatures = true, rng, cache = true, onMessage = console.warn } = options;
   if (maxTrain !== undefined) checkWhole(caller, "maxTrain", maxTrain, 1);
   const files = await locate(pathOf(dir, caller, "dir"), pcaFeatures);
+  const { cachedArrays } = await import("../_cached_arrays.ts");
   const { arrays } = await cachedArrays(
     { prefix: `coco/${pcaFeatures ? "pca" : "fc7"}/`, version: 1 },
     { dir: files.dir, files: [files.captions, files.trainFeatures, files.valFeatures] },

@@ -7,7 +7,6 @@ import type { KvDatabase } from "../../cache/mod.ts";
 import { checkWhole } from "../../internal/numbers.ts";
 import { checkOptionNames } from "../../internal/options.ts";
 import { asNDArray, type NDArray } from "../../ndarray/mod.ts";
-import { cachedArrays } from "../_cached_arrays.ts";
 import type { DataSource } from "../cifar10/cifar10_data.ts";
 import type { Dataset } from "../dataset.ts";
 import { DataNotFoundError } from "../errors.ts";
@@ -111,6 +110,7 @@ export async function getMnistData(options: MnistDataOptions = {}): Promise<Mnis
   }
   const { dir, downloaded } = await folderOf(options);
   const files = mnistFiles.flatMap(namesOf).map((name) => `${dir}/${name}`);
+  const { cachedArrays } = await import("../_cached_arrays.ts");
   const { arrays, cached } = await cachedArrays<keyof Mnist>(
     { prefix: "mnist/", version: 1 },
     { dir, files },
