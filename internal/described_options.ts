@@ -63,7 +63,7 @@ export class DescribedOptions<O extends object> {
     const others: string[] = [];
     for (const [name, rule] of this.#rules) {
       constants[name] = rule.value;
-      if (!("value" in rule)) others.push(name);
+      if (rule.make || !("value" in rule)) others.push(name);
     }
     this.#constants = constants;
     this.#others = others;
@@ -221,7 +221,7 @@ export function orNull<T>(rule: OptionRule<T>, value?: T): OptionRule<T | null> 
 
 /** A rule that a word follows too, which is the default. */
 export function orWord<T, const W extends string>(word: W, rule: OptionRule<T>): OptionRule<T | W> {
-  return { ...rule, fits: (given) => given === word || rule.fits(given), make: () => word };
+  return { ...rule, fits: (given) => given === word || rule.fits(given), value: word };
 }
 
 /** A function, or null, which is the default. */
