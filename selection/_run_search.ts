@@ -5,13 +5,13 @@
  */
 import { checkWhole } from "../internal/numbers.ts";
 import { RandomState } from "../random/mod.ts";
-import type { JobRunner } from "./_job.ts";
-import { TrialLog } from "./_trial_log.ts";
 import { runInProcess } from "./_in_process.ts";
-import { runInWorkers } from "./_in_workers.ts";
+import { inWorkers } from "./_in_workers.ts";
+import { TrialLog } from "./_trial_log.ts";
+import type { SearchRunner } from "./runner.ts";
 import type { SearchOptions } from "./search_options.ts";
 import { SearchResult, type TrialResult } from "./search_result.ts";
-import type { HyperParameters } from "./trial.ts";
+import type { HyperParameters, TrialFunction } from "./trial.ts";
 
 /** The trials of a search. */
 export interface SearchPlan<P extends HyperParameters> {
@@ -39,31 +39,32 @@ async function search(
   plan: SearchPlan<HyperParameters>,
   options: SearchOptions,
 ): Promise<SearchResult> {
-  const workers = checkOptions(caller, options);
-  const { seed = 0, keep, onProgress, onMessage = console.warn, signal } = options;
+  const run = checkOptions(caller, plan.total, options);
+  const { trial, data = {}, seed = 0, keep, onProgress, onMessage = console.warn, signal } =
+    options;
   signal?.throwIfAborted();
-  const jobs = Array.from({ length: plan.total }, (_, index) => ({
+  const numbers = options.only ?? Array.from({ length: plan.total }, (_, index) => index);
+  const jobs = numbers.map((index) => ({
     index,
     params: plan.params(index),
     seed: seedOf(seed, index),
   }));
-  const log = keep
-    ? new TrialLog(keep.store, keep.name, `${plan.description} seed ${seed}`, onMessage)
-    : null;
+  const description = `${plan.description} seed ${seed}`;
+  const log = keep ? new TrialLog(keep.store, keep.name, description, onMessage) : null;
   const results = log ? await log.read(jobs) : [];
   const kept = new Set(results.map(({ index }) => index));
   const report = (last: TrialResult | null) =>
     onProgress?.({
       done: results.length,
-      total: plan.total,
+      total: jobs.length,
       last,
       best: new SearchResult(results).best,
     });
   report(null);
 
-  const run: JobRunner = workers === 0 ? runInProcess : runInWorkers;
   const left = jobs.filter(({ index }) => !kept.has(index));
-  await run(left, { ...options, workers: Math.min(workers, left.length) }, async (result) => {
+  const context = { caller, trial, data, description, total: plan.total, onMessage, signal };
+  await run(left, context, async (result) => {
     results.push(result);
     // A failed trial is not kept: the next start tries it again.
     if (result.error === null) await log?.write(result);
@@ -77,9 +78,9 @@ function seedOf(seed: number, index: number): number {
   return new RandomState([seed, index, 1]).randint(0, 2 ** 31 - 1) as number;
 }
 
-/** Checks the options and returns the number of workers. */
-function checkOptions(caller: string, options: SearchOptions): number {
-  const { trial, seed = 0, workers, keep } = options;
+/** Checks the options and returns what runs the trials. */
+function checkOptions(caller: string, total: number, options: SearchOptions): SearchRunner {
+  const { trial, seed = 0, workers, runner, keep, only } = options;
   if (typeof trial !== "function" && !(trial instanceof URL)) {
     throw new TypeError(
       `${caller}: trial must be a function, or the URL of a module that exports one, got ${trial}`,
@@ -93,18 +94,46 @@ function checkOptions(caller: string, options: SearchOptions): number {
       `${caller}: keep.name must be 1 to 200 characters that stand for the trial, got ${keep.name}`,
     );
   }
-  const count = workers ?? (trial instanceof URL ? navigator.hardwareConcurrency : 0);
-  checkWhole(caller, "workers", count, 0);
-  if (count > 0 && !("Worker" in globalThis)) {
+  if (only !== undefined) checkOnly(caller, total, only);
+  if (runner === undefined) return chooseRunner(caller, trial, workers);
+  if (typeof runner !== "function") {
+    throw new TypeError(`${caller}: runner must be a function, got ${typeof runner}`);
+  }
+  if (workers !== undefined) {
+    throw new TypeError(`${caller}: workers and runner exclude each other; leave one out`);
+  }
+  return runner;
+}
+
+function checkOnly(caller: string, total: number, only: readonly number[]): void {
+  if (!Array.isArray(only)) {
+    throw new TypeError(`${caller}: only must be a list of numbers of trials, got ${typeof only}`);
+  }
+  for (const index of only) {
+    checkWhole(caller, "a number in only", index, 0, total - 1, `; there are ${total} trials`);
+  }
+  if (new Set(only).size < only.length) {
+    throw new RangeError(`${caller}: only has a number twice: ${only.join(", ")}`);
+  }
+}
+
+/** The runner with some number of workers. */
+function chooseRunner(
+  caller: string,
+  trial: TrialFunction | URL,
+  workers: number = trial instanceof URL ? navigator.hardwareConcurrency : 0,
+): SearchRunner {
+  checkWhole(caller, "workers", workers, 0);
+  if (workers > 0 && !("Worker" in globalThis)) {
     throw new Error(
       `${caller}: this runtime has no web workers; set workers: 0 and give trial as a function`,
     );
   }
-  if (count > 0 && typeof trial === "function") {
+  if (workers > 0 && typeof trial === "function") {
     throw new TypeError(
       `${caller}: workers cannot run a function; export it from a module as "trial" and pass the ` +
         `module's URL`,
     );
   }
-  return count;
+  return workers === 0 ? runInProcess : inWorkers(workers);
 }

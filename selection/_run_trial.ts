@@ -6,14 +6,14 @@
 import type { Json } from "../cache/mod.ts";
 import { messageOf } from "../internal/message_of.ts";
 import { RandomState } from "../random/mod.ts";
-import type { Job } from "./_job.ts";
+import type { TrialJob } from "./runner.ts";
 import type { TrialResult } from "./search_result.ts";
 import type { TrialData, TrialFunction } from "./trial.ts";
 
 /** Runs a trial. What it throws becomes the error of the result. */
 export async function runTrial(
   trial: TrialFunction,
-  { index, params, seed }: Job,
+  { index, params, seed }: TrialJob,
   data: TrialData,
 ): Promise<TrialResult> {
   const started = performance.now();

@@ -7,7 +7,7 @@
 import { builtin } from "../internal/builtins.ts";
 import type { BlobStore, Json } from "../cache/mod.ts";
 import { messageOf } from "../internal/message_of.ts";
-import type { Job } from "./_job.ts";
+import type { TrialJob } from "./runner.ts";
 import type { TrialResult } from "./search_result.ts";
 
 /** Kept results of one search. */
@@ -35,7 +35,7 @@ export class TrialLog {
   }
 
   /** Reads the results of those of the jobs that have been done with the same parameters. */
-  async read(jobs: readonly Job[]): Promise<TrialResult[]> {
+  async read(jobs: readonly TrialJob[]): Promise<TrialResult[]> {
     const heads = await this.#store.list().catch((error) => {
       this.#onMessage(`earlier trials cannot be read: ${messageOf(error)}`);
       return [];
@@ -72,6 +72,6 @@ export class TrialLog {
 }
 
 /** The parameters as text, in the order of their names. */
-function keyOf({ params }: Pick<Job, "params">): string {
+function keyOf({ params }: Pick<TrialJob, "params">): string {
   return JSON.stringify(Object.entries(params).sort(([a], [b]) => a < b ? -1 : 1));
 }

@@ -4,14 +4,15 @@
  * @module
  */
 import { messageOf } from "../internal/message_of.ts";
-import type { FromWorker, Job, ToWorker } from "./_job.ts";
 import { importTrial, runTrial } from "./_run_trial.ts";
 import { unpack } from "./_shared_data.ts";
+import type { FromWorker, ToWorker } from "./_worker_messages.ts";
+import type { TrialJob } from "./runner.ts";
 import type { TrialData, TrialFunction } from "./trial.ts";
 
 /** What is used of the scope of a worker. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<ToWorker | Job>) => void) | null;
+  onmessage: ((event: MessageEvent<ToWorker | TrialJob>) => void) | null;
   close: () => void;
   addEventListener: (type: "unload", listener: () => void) => void;
   postMessage: (message: FromWorker) => void;
@@ -32,7 +33,7 @@ function reportDeath(): void {
 let trial: TrialFunction | null = null;
 let data: TrialData = {};
 
-async function answer(message: ToWorker | Job): Promise<FromWorker> {
+async function answer(message: ToWorker | TrialJob): Promise<FromWorker> {
   if ("index" in message) {
     if (!trial) return { kind: "unusable", message: "a job came before the module" };
     return { kind: "result", result: await runTrial(trial, message, data) };

@@ -4,6 +4,7 @@
  * @module
  */
 import type { BlobStore } from "../cache/mod.ts";
+import type { SearchRunner } from "./runner.ts";
 import type { TrialResult } from "./search_result.ts";
 import type { HyperParameters, TrialData, TrialFunction } from "./trial.ts";
 
@@ -32,6 +33,13 @@ export interface SearchOptions<P extends HyperParameters = HyperParameters> {
    * and for this package.
    */
   readonly workers?: number;
+  /**
+   * How trials are run, in place of workers: `natsRunner` has it done by many machines,
+   * `recordTrials` and `readTrials` by a job scheduler.
+   */
+  readonly runner?: SearchRunner;
+  /** The numbers of the trials to run; the others are left out. Default: all. */
+  readonly only?: readonly number[];
   /** Follows all randomness of the search. Default: 0. */
   readonly seed?: number;
   /** What all trials share. Arrays are copied once into memory that all workers see. */

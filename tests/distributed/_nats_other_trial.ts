@@ -1,0 +1,2 @@
+/** The same trial in a module of another text. */
+export { trial } from "./_nats_trial.ts";
