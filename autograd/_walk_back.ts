@@ -16,6 +16,7 @@ import { checkStamp, type Form, type Step, type Track } from "./_tape.ts";
  * @param root The result
  * @param dout Its upstream gradient
  * @param targets What to compute the gradients of; null for all leaves
+ * @param onFinal Told of each as soon as it is final, while the walk goes on
  * @returns The gradients; none for a target that the result does not depend on. No two share memory
  */
 export function walkBack(
@@ -23,24 +24,65 @@ export function walkBack(
   root: Track,
   dout: NDArray,
   targets: ReadonlySet<Track> | null,
+  onFinal?: (track: Track, gradient: NDArray) => void,
 ): Map<Track, NDArray> {
   const steps = stepsBefore(root);
   const needs = needsOf(steps, targets);
-  const sums = new Sums();
+  const sums = new Sums(dout);
   sums.add(root, dout);
+  const uses = onFinal && targets ? usesOf(needs, targets) : null;
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i];
     const needed = needs.get(step);
+    if (!needed) continue;
     const upstream = sums.of(step);
-    if (!needed || !upstream) continue;
-    checkUnchanged(caller, step);
-    const douts = step.outputs.map((form, k) => upstream[k] ?? zeros(form.shape, form.dtype));
-    const gradients = step.pullback(douts, needed);
-    step.inputs.forEach((input, k) => {
-      if (needed[k]) sums.add(input!, checkGradient(step, k, input!, gradients[k]));
+    if (upstream) {
+      checkUnchanged(caller, step);
+      const douts = step.outputs.map((form, k) => upstream[k] ?? zeros(form.shape, form.dtype));
+      const gradients = step.pullback(douts, needed);
+      step.inputs.forEach((input, k) => {
+        if (needed[k]) sums.add(input!, checkGradient(step, k, input!, gradients[k]));
+      });
+    }
+    if (!uses) continue;
+    for (const track of lastUses(step, needed, uses)) {
+      const gradient = sums.take(track, true);
+      if (gradient) onFinal!(track, gradient);
+    }
+  }
+  const collected = new Map<Track, NDArray>();
+  for (const track of targets ?? leavesOf(root, steps)) {
+    const known = sums.taken(track);
+    const gradient = known ?? sums.take(track, false);
+    if (!gradient) continue;
+    if (!known) onFinal?.(track, gradient);
+    collected.set(track, gradient);
+  }
+  return collected;
+}
+
+/** How often each target is yet to get a gradient. */
+function usesOf(
+  needs: ReadonlyMap<Step, readonly boolean[]>,
+  targets: ReadonlySet<Track>,
+): Map<Track, number> {
+  const uses = new Map<Track, number>();
+  for (const [{ inputs }, needed] of needs) {
+    inputs.forEach((input, k) => {
+      if (needed[k] && targets.has(input!)) uses.set(input!, (uses.get(input!) ?? 0) + 1);
     });
   }
-  return sums.collect(targets ?? leavesOf(root, steps), dout);
+  return uses;
+}
+
+/** Counts the uses of a step that is undone, and returns the targets that had no other left. */
+function lastUses(step: Step, needed: readonly boolean[], uses: Map<Track, number>): Track[] {
+  return step.inputs.filter((input, k): input is Track => {
+    const left = needed[k] ? uses.get(input!) : undefined;
+    if (left === undefined) return false;
+    uses.set(input!, left - 1);
+    return left === 1;
+  });
 }
 
 /** The steps that lead to a result, those to be undone last first. */
@@ -122,6 +164,13 @@ class Sums {
   readonly #slots = new Map<Step | Track, (NDArray | null)[]>();
   /** Sums that only this object holds, so that more can be added in place. */
   readonly #own = new Set<TypedArray>();
+  /** What was handed out, and what belongs to the caller. */
+  readonly #taken = new Map<Track, NDArray>();
+  readonly #takenData: Set<TypedArray>;
+
+  constructor(dout: NDArray) {
+    this.#takenData = new Set([dout.data]);
+  }
 
   add(track: Track, gradient: NDArray): void {
     const key = track.step ?? track;
@@ -145,17 +194,33 @@ class Sums {
     return this.#slots.get(step);
   }
 
-  /** The gradients of `tracks`. Where backward passes hand one array on, all but the first get copies. */
-  collect(tracks: ReadonlySet<Track>, dout: NDArray): Map<Track, NDArray> {
-    const collected = new Map<Track, NDArray>();
-    const taken = new Set([dout.data]);
-    for (const track of tracks) {
-      const sum = this.#slots.get(track.step ?? track)?.[track.output];
-      if (!sum) continue;
-      const gradient = taken.has(sum.data) ? sum.copy() : sum;
-      taken.add(gradient.data);
-      collected.set(track, gradient);
+  /** The gradient of a target that was taken before. */
+  taken(track: Track): NDArray | undefined {
+    return this.#taken.get(track);
+  }
+
+  /**
+   * Hands out the gradient of a target. It is the caller's, who may write to it: where backward passes
+   * handed one array on, all but the first get copies.
+   *
+   * @param early Whether the walk goes on, and must find everything else as it was
+   */
+  take(track: Track, early: boolean): NDArray | null {
+    const sum = this.#slots.get(track.step ?? track)?.[track.output];
+    if (!sum) return null;
+    const inUse = early && (track.step !== null || this.#holders(sum) > 1);
+    const gradient = inUse || this.#takenData.has(sum.data) ? sum.copy() : sum;
+    this.#takenData.add(gradient.data);
+    this.#taken.set(track, gradient);
+    return gradient;
+  }
+
+  /** How many places hold an array. */
+  #holders({ data }: NDArray): number {
+    let count = 0;
+    for (const slots of this.#slots.values()) {
+      for (const slot of slots) if (slot?.data === data) count++;
     }
-    return collected;
+    return count;
   }
 }

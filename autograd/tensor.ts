@@ -248,6 +248,8 @@ export class Tensor {
    *
    * @param inputs Tensors, leaves or not
    * @param dout Upstream gradient, of this tensor's shape; 1 if it has one element
+   * @param onFinal Told of the gradient of `inputs[index]` as soon as nothing is added to it any more,
+   * while the walk back goes on; it may change the array, which is the one that is returned
    * @returns For each of them its gradient, null if this tensor does not depend on it
    * @throws {TypeError} If one of them is not a tensor that requires a gradient
    * @throws {Error} If no gradient goes back from this tensor, or memory that is needed was reused
@@ -265,10 +267,20 @@ export class Tensor {
    * assert.equal(dother, null);
    * ```
    */
-  gradients(inputs: readonly Tensor[], dout?: NDArray | number): (NDArray | null)[] {
+  gradients(
+    inputs: readonly Tensor[],
+    dout?: NDArray | number,
+    onFinal?: (index: number, gradient: NDArray) => void,
+  ): (NDArray | null)[] {
     const targets = inputs.map((input, i) => target("gradients", input, i));
     const upstream = this.#upstream("gradients", dout);
-    const found = walkBack("gradients", this.#track, upstream, new Set(targets));
+    const found = walkBack(
+      "gradients",
+      this.#track,
+      upstream,
+      new Set(targets),
+      onFinal && ((track, gradient) => onFinal(targets.indexOf(track), gradient)),
+    );
     return targets.map((track) => found.get(track) ?? null);
   }
 

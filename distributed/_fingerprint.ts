@@ -17,6 +17,13 @@ export function fingerprintOf(X: NDArray, y: NDArray): number {
   return hash.folded;
 }
 
+/** The same of the numbers that tell a batch from others. */
+export function fingerprintOfNumbers(numbers: ArrayLike<number>): number {
+  const hash = new Hash();
+  for (let i = 0; i < numbers.length; i++) hash.add(numbers[i]);
+  return hash.folded;
+}
+
 /**
  * Whether numbers were all the same, from their sum and that of their squares (Cauchy and Schwarz:
  * n Σc² = (Σc)² for equal numbers only).

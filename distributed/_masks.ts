@@ -1,6 +1,6 @@
 /** Dropout's masks of a part of a batch, drawn as those of the whole. */
 import type { RandomState } from "../random/mod.ts";
-import type { Rows } from "./_rows.ts";
+import type { Rows } from "../internal/rows.ts";
 
 /**
  * Runs a pass over some rows of a batch. Masks drawn meanwhile are those rows of the masks of the

@@ -1,12 +1,6 @@
 /** The rows of a batch that one rank computes. */
+import type { Rows } from "../internal/rows.ts";
 import { NDArray } from "../ndarray/mod.ts";
-
-/** Rows `start` to `end` of `total`. */
-export interface Rows {
-  readonly start: number;
-  readonly end: number;
-  readonly total: number;
-}
 
 /** @throws {RangeError} If shares are not a positive number for each rank */
 export function checkShares(caller: string, shares: readonly number[], size: number): void {
@@ -21,32 +15,23 @@ export function checkShares(caller: string, shares: readonly number[], size: num
   }
 }
 
-/**
- * The rows of a rank. Each boundary is rounded once, so that all ranks agree on it.
- *
- * @throws {RangeError} If some rank would have none: all ranks throw
- */
-export function rowsOf(
-  caller: string,
-  total: number,
-  shares: readonly number[],
-  rank: number,
-): Rows {
-  const whole = shares.reduce((sum, share) => sum + share, 0);
-  const bounds = [0];
-  let before = 0;
-  for (const share of shares) {
-    before += share;
-    bounds.push(Math.round(total * before / whole));
-  }
-  const empty = shares.findIndex((_, rank) => bounds[rank] === bounds[rank + 1]);
-  if (empty >= 0) {
-    throw new RangeError(
-      `${caller}: a batch of ${total} rows leaves none for rank ${empty} of ${shares.length}; ` +
-        "make batches larger, or start fewer processes",
-    );
-  }
-  return { start: bounds[rank], end: bounds[rank + 1], total };
+/** The rows of a rank. Each boundary is rounded once, so that all ranks agree on it. */
+export function rowsOf(total: number, shares: readonly number[], rank: number): Rows {
+  const sumBefore = (rank: number) => shares.slice(0, rank).reduce((sum, share) => sum + share, 0);
+  const whole = sumBefore(shares.length);
+  const bound = (rank: number) => Math.round(total * sumBefore(rank) / whole);
+  return { start: bound(rank), end: bound(rank + 1), total };
+}
+
+/** @throws {RangeError} If some rank would have no row of a batch: all ranks throw */
+export function checkRowsOfAll(caller: string, total: number, shares: readonly number[]): void {
+  const rows = shares.map((_, rank) => rowsOf(total, shares, rank));
+  const empty = rows.findIndex(({ start, end }) => start === end);
+  if (empty < 0) return;
+  throw new RangeError(
+    `${caller}: a batch of ${total} rows leaves none for rank ${empty} of ${shares.length}; ` +
+      "make batches larger, or start fewer processes",
+  );
 }
 
 /** Some rows of an array, without a copy. */

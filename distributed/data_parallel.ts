@@ -4,27 +4,35 @@
  * @module
  */
 import { checkOptionNames } from "../internal/options.ts";
-import { sameShape, showShape } from "../internal/shapes.ts";
+import { showValue } from "../internal/show.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import type { Model, TrainableModel } from "../nn/model.ts";
-import { agreeOnModel, floatBuffers } from "./_agreement.ts";
-import { allEqual, fingerprintOf } from "./_fingerprint.ts";
-import { withMasksOfRows } from "./_masks.ts";
-import { checkShares, rowsOf, takeRows } from "./_rows.ts";
-import { WeightedSums } from "./_weighted_sums.ts";
+import type { Model, SharedTraining, TrainableModel } from "../nn/mod.ts";
+import { agreeOn, agreeOnModel, broadcastBuffers } from "./_agreement.ts";
+import { readOnce } from "./_bytes.ts";
+import { fingerprintOf, fingerprintOfNumbers } from "./_fingerprint.ts";
+import { checkRowsOfAll, checkShares, rowsOf, takeRows } from "./_rows.ts";
+import { SharedStep } from "./_shared_step.ts";
 import type { Communicator } from "./communicator.ts";
 
-type Grads = Record<string, NDArray>;
-
-/** Options of {@linkcode dataParallel}. */
+/** Options of {@linkcode dataParallel}. They must be the same on all ranks, but for `signal`. */
 export interface DataParallelOptions {
   /**
    * How much of a batch each rank computes, relative to the others: `[2, 1]` gives the first two
-   * thirds. The same on all ranks. Default: equal parts.
+   * thirds. Default: equal parts.
    */
   readonly shares?: readonly number[];
-  /** Aborted, it stops all ranks after the same step; see {@linkcode DataParallelModel.signal}. */
+  /**
+   * Whose statistics batch norm normalises by in training: `"local"`, those of a rank's own rows, or
+   * `"synchronized"`, those of the whole batch, as a single process does; that costs three small sums
+   * a layer and step. Default: `"local"`.
+   */
+  readonly batchNorm?: "local" | "synchronized";
+  /** Whether gradients are summed while the backward pass goes on. Default: true. */
+  readonly overlap?: boolean;
+  /** Bytes of gradients that go in one message. Default: 2 MiB. */
+  readonly bucketBytes?: number;
+  /** Aborted, it stops all ranks after the same step; a Solver's own signal does as much. */
   readonly signal?: AbortSignal;
 }
 
@@ -33,38 +41,46 @@ export interface DataParallelModel extends Model {
   /** The processes. */
   readonly communicator: Communicator;
 
+  /** What a Solver does otherwise than with a model of one process. */
+  readonly shared: SharedTraining;
+
   /**
-   * Aborted on all ranks in the same step, once the signal of the options was on any of them. Give
-   * it to the Solver.
+   * Aborted on all ranks in the same step, once the signal of the options was on any of them: for
+   * loops of one's own.
    */
   readonly signal: AbortSignal;
-}
 
-/** Places of what every step sums beside the gradients. */
-const [LOSS, STOP, BATCH, SQUARE, HEAD] = [0, 1, 2, 3, 4];
+  /** Milliseconds that this rank has spent waiting for others in training steps. */
+  readonly waited: number;
+}
 
 /**
  * Makes a model whose loss and gradients are computed by all ranks together, each on its own part
- * of the batch. Every rank calls `loss(X, y)` with the same whole batch, as Solvers do whose
- * generators have the same seed, and gets the loss and the gradients of the whole batch: the same
- * bits on all ranks, and those of a single process up to rounding. It takes the loss for a mean over
- * the rows, plus what does not depend on them.
+ * of the batch. A Solver takes it like any other: every rank draws the same batches, gathers and
+ * augments its own rows, and gets the loss and the gradients of the whole batch, the same bits on all
+ * ranks and those of a single process up to rounding. Checks of accuracy are shared too, checkpoints
+ * and progress belong to rank 0, `Solver.resume` reads there for all, and an abort on one rank ends
+ * all after the same step.
+ *
+ * In loops of one's own every rank calls `loss(X, y)` with the same whole batch. The loss is taken for
+ * a mean over the rows, plus what does not depend on them. `loss(X)` is not collective: each rank
+ * computes all rows that it is given.
  *
  * At the start all get the parameters and buffers of rank 0. Masks that dropout draws from
  * `model.rng` are those of the whole batch, its own rows of them on each rank; masks with a seed of
- * their own are each rank's own. Batch norm normalises by the statistics of a rank's own rows; the
- * running statistics are averaged over the ranks in every step. `loss(X)` is not collective: each
- * rank computes all rows that it is given.
+ * their own are each rank's own. Local batch norm moves the running statistics of each rank by its own
+ * rows; before every check, and when training ends, all get those of rank 0.
  *
  * @param model The model, made in the same way on all ranks
  * @param communicator The processes, of `connectMpi`
- * @param options How much each computes, and what stops all
+ * @param options How much each computes, how batch norm works, when sums begin, what stops all
  * @returns The model to train; its parameters, buffers and generator are those of `model`. Its
  * `loss` throws a RangeError on all ranks if batches differ between them, or a batch has fewer rows
  * than there are ranks with a share
- * @throws {TypeError} If the model has a parameter or a buffer that is no float array
- * @throws {RangeError} If parameters differ in names or shapes between ranks, on all of them; if
- * shares are not a positive number for each rank
+ * @throws {TypeError} If an option is of the wrong kind or there is no such option, or batch norm is
+ * to be synchronised in a model that does not say what it has of it
+ * @throws {RangeError} If parameters or options differ between ranks, on all of them; if shares are
+ * not a positive number for each rank
  *
  * @example Without a launcher there is one rank
  * ```ts
@@ -96,44 +112,91 @@ export function dataParallel(
   communicator: Communicator,
   options: DataParallelOptions = {},
 ): DataParallelModel {
-  checkOptionNames("dataParallel", options, ["shares", "signal"]);
-  const { shares = new Array<number>(communicator.size).fill(1), signal } = options;
-  checkShares("dataParallel", shares, communicator.size);
+  const { rank, size } = communicator;
+  const { shares, batchNorm, overlap, bucketBytes, signal } = settle(model, size, options);
+  agreeOn(
+    communicator,
+    [`shares ${shares.join()}`, `${batchNorm} batch norm`, `buckets of ${bucketBytes} bytes`],
+    (rank, differs, first) =>
+      `dataParallel: rank ${rank} has ${differs} and rank 0 ${first}; give all the same options`,
+  );
   agreeOnModel("dataParallel", model, communicator);
   const stopper = new AbortController();
-  const sums = new WeightedSums(communicator);
-  const head = new Float64Array(HEAD);
+  const step = new SharedStep(model, communicator, {
+    bucketBytes,
+    overlap,
+    synchronized: batchNorm === "synchronized",
+  });
 
-  function train(X: NDArray, y: NDArray, workspace?: Workspace): [number, Grads] {
-    const rows = rowsOf("dataParallel", X.shape[0], shares, communicator.rank);
-    const [loss, grads] = withMasksOfRows(
-      model.rng,
-      rows,
-      () => model.loss(takeRows(X, rows), takeRows(y, rows), workspace),
-    ) as [number, Grads];
-    const weight = (rows.end - rows.start) / rows.total;
-    const batch = fingerprintOf(X, y);
-    head.set([weight * loss, signal?.aborted ? 1 : 0, batch, batch * batch]);
-    sums.reduce(head, [...gradsInOrder(model, grads), ...floatBuffers(model)], weight);
-    if (!allEqual(communicator.size, head[BATCH], head[SQUARE])) {
-      throw new RangeError(
-        "dataParallel: ranks were given different batches; load the same data on all ranks, and " +
-          "give Solvers generators of the same seed",
+  const shared: SharedTraining = {
+    rank,
+    size,
+    rowsOf: (total) => rowsOf(total, shares, rank),
+    loss(X, y, { rows, indices, stop }, workspace) {
+      checkRowsOfAll("dataParallel", rows.total, shares);
+      const wish = stop || (signal?.aborted ?? false);
+      const batch = fingerprintOfNumbers(indices);
+      return noteStop(step.run(X, y, rows, batch, wish, workspace));
+    },
+    sum(value) {
+      const sum = new Float64Array([value]);
+      communicator.allReduce(sum);
+      return sum[0];
+    },
+    agreeOnBuffers() {
+      agreeOn(
+        communicator,
+        Object.entries(model.params).map(([name, { data }]) =>
+          `${name} with the checksum ${fingerprintOfNumbers(data)}`
+        ),
+        (rank, differs, first) =>
+          `dataParallel: rank ${rank} has ${differs} and rank 0 ${first}; update parameters in the ` +
+          "same way on all ranks, with the same kernels",
       );
-    }
-    if (head[STOP] > 0 && !stopper.signal.aborted) {
+      broadcastBuffers(model, communicator);
+    },
+    readOnce: (read) => readOnce(read, communicator),
+    agreeOn(caller, lines) {
+      agreeOn(
+        communicator,
+        lines,
+        (rank, differs, first) =>
+          `${caller}: rank ${rank} has ${differs} and rank 0 ${first}; load the same data and give ` +
+          "the same options on all ranks",
+      );
+    },
+  };
+
+  function noteStop<T extends { readonly stop: boolean }>(result: T): T {
+    if (result.stop && !stopper.signal.aborted) {
       stopper.abort(
         signal?.aborted
           ? signal.reason
           : new DOMException("another rank was interrupted", "AbortError"),
       );
     }
-    return [head[LOSS], grads];
+    return result;
+  }
+
+  function train(X: NDArray, y: NDArray, workspace?: Workspace): [number, Record<string, NDArray>] {
+    const total = X.shape[0];
+    checkRowsOfAll("dataParallel", total, shares);
+    const rows = rowsOf(total, shares, rank);
+    const [own, labels] = [takeRows(X, rows), takeRows(y, rows)];
+    const wish = signal?.aborted ?? false;
+    const { loss, grads } = noteStop(
+      step.run(own, labels, rows, fingerprintOf(X, y), wish, workspace),
+    );
+    return [loss, grads];
   }
 
   return {
     communicator,
+    shared,
     signal: stopper.signal,
+    get waited() {
+      return step.waited;
+    },
     get params() {
       return model.params;
     },
@@ -155,15 +218,43 @@ export function dataParallel(
   };
 }
 
-/** The gradients in the order of the parameters, which is the same on all ranks. */
-function gradsInOrder({ params }: TrainableModel, grads: Grads): NDArray[] {
-  return Object.entries(params).map(([name, { shape }]) => {
-    const grad = grads[name];
-    if (grad !== undefined && sameShape(grad.shape, shape)) return grad;
-    const got = grad === undefined ? "nothing" : showShape(grad.shape);
-    throw new RangeError(
-      `dataParallel: model.loss(X, y) must return a gradient of shape ${showShape(shape)} for ` +
-        `${name}, got ${got}`,
-    );
+/** Checks options and fills in defaults. */
+function settle(
+  model: TrainableModel,
+  size: number,
+  options: DataParallelOptions,
+): Required<Omit<DataParallelOptions, "signal">> & Pick<DataParallelOptions, "signal"> {
+  const caller = "dataParallel";
+  checkOptionNames(caller, options, ["shares", "batchNorm", "overlap", "bucketBytes", "signal"], {
+    syncbatchnorm: 'batchNorm: "synchronized"',
+    bucketcapmb: "bucketBytes",
   });
+  const {
+    shares = new Array<number>(size).fill(1),
+    batchNorm = "local",
+    overlap = true,
+    bucketBytes = 2 ** 21,
+    signal,
+  } = options;
+  checkShares(caller, shares, size);
+  if (batchNorm !== "local" && batchNorm !== "synchronized") {
+    throw new RangeError(
+      `${caller}: batchNorm must be "local" or "synchronized", got ${showValue(batchNorm)}`,
+    );
+  }
+  if (batchNorm === "synchronized" && !model.batchNorms) {
+    throw new TypeError(
+      `${caller}: this model does not say what it has of batch norm, so that it cannot be ` +
+        "synchronised; give it batchNorms, as models of the library have",
+    );
+  }
+  if (typeof overlap !== "boolean") {
+    throw new TypeError(`${caller}: overlap must be true or false, got ${showValue(overlap)}`);
+  }
+  if (!(Number.isSafeInteger(bucketBytes) && bucketBytes >= 1)) {
+    throw new RangeError(
+      `${caller}: bucketBytes must be a whole number from 1 up, got ${showValue(bucketBytes)}`,
+    );
+  }
+  return { shares, batchNorm, overlap, bucketBytes, signal };
 }

@@ -8,7 +8,14 @@ import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { castTo, emptyArray, floats, unify } from "./_arrays.ts";
 import { wanted } from "./_backward.ts";
-import { type Normalized, type NormGradients, withEnoughRange, withoutRange } from "./_range.ts";
+import { addWayThroughStatistics, statisticsOfAll } from "./_batchnorm_of_all.ts";
+import {
+  type Normalized,
+  type NormGradients,
+  statisticsFor,
+  withEnoughRange,
+  withoutRange,
+} from "./_range.ts";
 import { resolveBatchnormParam, updateRunning } from "./_running_statistics.ts";
 import { scaleShiftGradients } from "./_scale_shift.ts";
 import { checkScaleShift } from "./_shapes.ts";
@@ -40,15 +47,40 @@ export function normalizeBatch(
     // Copies, because a later training pass writes to the running statistics.
     const mean = castTo(runningMean.copy(), x.dtype);
     const variance = castTo(runningVar.copy(), x.dtype);
-    const out = emptyArray(x.shape, x.dtype);
-    const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
-    kernels.batchnormApply(n, c, s, X, G, B, floats(mean), floats(variance), eps, OUT);
+    const out = normalizeBy(mean, variance, x, gamma, beta, eps);
     return [out, { x, gamma, mean, variance, eps, mode }];
   }
   const [out, mean, variance] = withEnoughRange(x, gamma, beta, eps, normalizeByBatch);
-  updateRunning(runningMean, mean, momentum);
-  updateRunning(runningVar, variance, momentum);
-  return [out, { x, gamma, mean, variance, eps, mode }];
+  const { reduceSums } = bnParam;
+  if (!reduceSums) {
+    updateRunning(runningMean, mean, momentum);
+    updateRunning(runningVar, variance, momentum);
+    return [out, { x, gamma, mean, variance, eps, mode }];
+  }
+  const all = statisticsOfAll(mean, variance, n * s, reduceSums);
+  updateRunning(runningMean, all.mean, momentum);
+  updateRunning(runningVar, all.variance, momentum);
+  const [wholeMean, wholeVariance] = statisticsFor(x, all.mean, all.variance, eps);
+  return [
+    normalizeBy(wholeMean, wholeVariance, x, gamma, beta, eps),
+    { x, gamma, mean: wholeMean, variance: wholeVariance, eps, mode, whole: all.whole },
+  ];
+}
+
+/** Normalises with given statistics, in their type. */
+function normalizeBy(
+  mean: NDArray,
+  variance: NDArray,
+  x: NDArray,
+  gamma: NDArray,
+  beta: NDArray,
+  eps: number,
+): NDArray {
+  const [n, c, s] = channelSizes(x);
+  const [X, G, B] = [x, gamma, beta].map((array) => floats(castTo(array, mean.dtype)));
+  const out = emptyArray(x.shape, mean.dtype);
+  kernels.batchnormApply(n, c, s, X, G, B, floats(mean), floats(variance), eps, floats(out));
+  return castTo(out, x.dtype);
 }
 
 /** Normalises with the statistics of the batch. */
@@ -97,11 +129,22 @@ export function batchnormGradients(
     floats(mean),
     floats(variance),
     cache.eps,
-    cache.mode === "train",
+    cache.mode === "train" && !cache.whole,
     floats(dx),
     floats(dgamma),
     floats(dbeta),
   );
+  if (cache.whole) {
+    const part = {
+      sizes: [n, c, s],
+      x,
+      gamma: floats(gamma),
+      mean: floats(mean),
+      variance: floats(variance),
+      eps: cache.eps,
+    } as const;
+    addWayThroughStatistics(part, cache.whole, dx, floats(dgamma), floats(dbeta));
+  }
   // The way through the statistics needs both sums, so they are there whether wanted or not.
   const list: NormGradients = [dx, needs.dgamma ? dgamma : null, needs.dbeta ? dbeta : null];
   return withoutRange(list, dout, cache);

@@ -40,6 +40,19 @@ function isHeld({ data }: NDArray, eps: number): boolean {
   return true;
 }
 
+/**
+ * Brings statistics in float64 to the type of `x`, unless it does not hold the variances.
+ */
+export function statisticsFor(
+  x: NDArray,
+  mean: NDArray,
+  variance: NDArray,
+  eps: number,
+): [mean: NDArray, variance: NDArray] {
+  const narrow = castTo(variance, x.dtype);
+  return isHeld(narrow, eps) ? [castTo(mean, x.dtype), narrow] : [mean, variance];
+}
+
 /** Brings gradients to the type in which `dout`, `x` and `gamma` meet, whatever the statistics. */
 export function withoutRange(
   gradients: NormGradients,

@@ -16,7 +16,7 @@ import { batchnormCacheParts, batchnormGradients, normalizeBatch } from "./_batc
 import { withoutRange } from "./_range.ts";
 import { checkRows, checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
-import type { BatchnormParam } from "./batchnorm_param.ts";
+import type { BatchnormParam, ReduceSums } from "./batchnorm_param.ts";
 
 /** What the backward passes of batch normalisation need from the forward pass. */
 export interface BatchnormCache {
@@ -35,6 +35,8 @@ export interface BatchnormCache {
   readonly eps: number;
   /** In `"train"` mode mean and variance depend on `x`, in `"test"` mode they are constants. */
   readonly mode: "train" | "test";
+  /** Where `x` is a part of a batch: how many values of a feature the whole has, and its sums. */
+  readonly whole?: { readonly count: number; readonly reduceSums: ReduceSums };
 }
 
 /**
@@ -107,6 +109,10 @@ export function batchnormBackward<N extends Needs<"dx" | "dgamma" | "dbeta"> = E
     batchnormCacheParts,
   );
   checkUpstream("batchnormBackward", dout, x.shape);
+  // The graph of a part ends at other processes; on paper it does not.
+  if (cache.whole) {
+    return gradients(...batchnormGradients("batchnormBackward", dout, cache, options));
+  }
   const needs = wanted("batchnormBackward", { dx: true, dgamma: true, dbeta: true }, options);
   const n = x.shape[0];
 

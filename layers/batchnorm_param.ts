@@ -6,6 +6,12 @@
 import type { NDArray } from "../ndarray/mod.ts";
 
 /**
+ * Replaces numbers by their sums over all processes that hold parts of one batch. All of them call it
+ * equally often, with equally many numbers.
+ */
+export type ReduceSums = (sums: Float64Array) => void;
+
+/**
  * Settings and running statistics of a batch normalisation layer. The forward pass in train mode
  * updates the running statistics in place; it is the one place where a layer writes to what it is
  * given.
@@ -21,4 +27,10 @@ export interface BatchnormParam {
   runningMean?: NDArray;
   /** Running (biased) variance of every feature, (D,); zeros if not given. */
   runningVar?: NDArray;
+  /**
+   * Where the rows are a part of a batch that other processes hold the rest of: sums over all of
+   * them, so that a training pass normalises by the statistics of the whole batch. The upstream
+   * gradient is then that of a mean over the rows of each part. Without it the rows are the batch.
+   */
+  reduceSums?: ReduceSums;
 }

@@ -9,6 +9,7 @@ import { showNoArray, showValue } from "../internal/show.ts";
 import { allocate, type FloatArray, kernels } from "../kernels/mod.ts";
 import type { BatchnormParam } from "../layers/mod.ts";
 import { NDArray } from "../ndarray/mod.ts";
+import type { OnGradient } from "../nn/model.ts";
 import type { RandomState } from "../random/mod.ts";
 
 /** Draws normal weights of a standard deviation of `scale`, in float64 like the course's stream. */
@@ -63,6 +64,24 @@ export function guardLoss(
     );
   };
   Object.defineProperty(prototype, "loss", { value, configurable: true, writable: true });
+}
+
+/** Tells of gradients that are final. */
+export function tell(
+  onGradient: OnGradient | undefined,
+  grads: Readonly<Record<string, NDArray>>,
+): void {
+  if (!onGradient) return;
+  for (const [name, grad] of Object.entries(grads)) onGradient(name, grad);
+}
+
+/** The gradients of the scale and the shift of layer `i` by name, if it is normalised. */
+export function scaleShift(
+  i: number,
+  dgamma: NDArray | null | undefined,
+  dbeta: NDArray | null | undefined,
+): Record<string, NDArray> {
+  return dgamma && dbeta ? { [`gamma${i}`]: dgamma, [`beta${i}`]: dbeta } : {};
 }
 
 /** Leaves out the gradients of weights and bias, on the way to that of the input. */

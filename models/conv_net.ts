@@ -6,8 +6,9 @@
  * @module
  */
 import { noGrad, Tensor } from "../autograd/mod.ts";
-import { type PerAxis, softmaxLoss } from "../layers/mod.ts";
+import { type BatchnormParam, type PerAxis, softmaxLoss } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
+import type { OnGradient } from "../nn/model.ts";
 import type { LayerDescription } from "../nn/model_summary.ts";
 import type { RandomState } from "../random/mod.ts";
 import { ConvNetLayers } from "./_conv_net_layers.ts";
@@ -154,6 +155,11 @@ export class ConvNet extends Network {
     }
   }
 
+  /** Its batch normalisations, which `dataParallel` can synchronise. */
+  get batchNorms(): readonly BatchnormParam[] {
+    return this.#layers.flatMap(({ moded }) => moded && "runningMean" in moded ? [moded] : []);
+  }
+
   /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
   get buffers(): Record<string, NDArray> {
     return common.runningStatistics(this.#layers.map(({ name, moded }) => [name, moded]));
@@ -174,7 +180,7 @@ export class ConvNet extends Network {
   }
 
   /** Computes scores without labels, and with them the loss and its gradients. */
-  protected override pass(X: NDArray, y?: NDArray): PassResult {
+  protected override pass(X: NDArray, y?: NDArray, onGradient?: OnGradient): PassResult {
     const x = common.enterImages("ConvNet.loss", X, this.#layers[0].outputShape, this.params.W1);
     if (!y) return noGrad(() => this.#scores(x, this.params, "test")).value;
 
@@ -183,12 +189,17 @@ export class ConvNet extends Network {
     const params = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
     const scores = this.#scores(x, params, "train");
     const [dataLoss, dscores] = softmaxLoss(scores.value, y);
-    const gradients = scores.gradients(tensors, dscores);
+    const penalties: Record<string, number> = {};
+    const gradients = scores.gradients(tensors, dscores, (k, grad) => {
+      const name = names[k];
+      if (name.startsWith("W")) {
+        penalties[name] = common.regularize(this.params[name], grad, this.reg);
+      }
+      onGradient?.(name, grad);
+    });
     const grads = Object.fromEntries(names.map((name, i) => [name, gradients[i]!]));
     let loss = dataLoss;
-    for (let i = this.numLayers; i >= 1; i--) {
-      loss += common.regularize(this.params[`W${i}`], grads[`W${i}`], this.reg);
-    }
+    for (let i = this.numLayers; i >= 1; i--) loss += penalties[`W${i}`];
     return [loss, grads];
   }
 

@@ -31,12 +31,15 @@ import {
   normalizedInputOnly,
   regularize,
   runningStatistics,
+  scaleShift,
   scoreGradient,
+  tell,
   untrainedBatchnorm,
 } from "./_network.ts";
 import { aliases, dropoutRules, networkRules } from "./_options.ts";
 import { Network, type PassResult } from "./network.ts";
 import type { DropoutOptions, NetworkOptions } from "./network_options.ts";
+import type { OnGradient } from "../nn/model.ts";
 import type { LayerDescription } from "../nn/model_summary.ts";
 
 /** Options of {@linkcode FullyConnectedNet}. */
@@ -151,6 +154,11 @@ export class FullyConnectedNet extends Network {
       : { mode: "train", p: dropoutKeepRatio, ...(seed === null ? { rng } : { seed }) };
   }
 
+  /** Its batch normalisations, which `dataParallel` can synchronise. */
+  get batchNorms(): readonly BatchnormParam[] {
+    return this.#bnParams.filter((norm) => "mode" in norm);
+  }
+
   /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
   get buffers(): Record<string, NDArray> {
     return runningStatistics(this.#bnParams.map((bnParam, i) => [`bn${i + 1}`, bnParam]));
@@ -182,13 +190,13 @@ export class FullyConnectedNet extends Network {
   }
 
   /** Computes scores without labels, and with them the loss and its gradients. */
-  protected override pass(X: NDArray, y?: NDArray): PassResult {
+  protected override pass(X: NDArray, y?: NDArray, onGradient?: OnGradient): PassResult {
     const caches: GenericCache[] = [];
     const scores = this.#forward("loss", X, y ? "train" : "test", caches);
     if (!y) return scores;
 
     const [dataLoss, dscores] = softmaxLoss(scores, y);
-    return this.#backward(dataLoss, dscores, caches);
+    return this.#backward(dataLoss, dscores, caches, onGradient);
   }
 
   #forward(
@@ -221,6 +229,7 @@ export class FullyConnectedNet extends Network {
     dataLoss: number,
     dscores: NDArray,
     caches: readonly GenericCache[],
+    onGradient?: OnGradient,
   ): [loss: number, grads: Record<string, NDArray>] {
     const { params, reg, numLayers } = this;
     const grads: Record<string, NDArray> = {};
@@ -233,12 +242,9 @@ export class FullyConnectedNet extends Network {
         { needs: { dx: i > 1 } },
       );
       loss += regularize(params[`W${i}`], dW, reg);
-      grads[`W${i}`] = dW;
-      grads[`b${i}`] = db;
-      if (dgamma && dbeta) {
-        grads[`gamma${i}`] = dgamma;
-        grads[`beta${i}`] = dbeta;
-      }
+      const own = { [`W${i}`]: dW, [`b${i}`]: db, ...scaleShift(i, dgamma, dbeta) };
+      tell(onGradient, own);
+      Object.assign(grads, own);
       upstream = dx!;
     }
     return [loss, grads];

@@ -21,5 +21,16 @@ export * from "./sample_options.ts";
 export * from "./simclr.ts";
 export * from "./three_layer_conv_net.ts";
 export * from "./two_layer_net.ts";
-export type { LayerDescription, LayerSummary, Model, TrainableModel } from "../nn/mod.ts";
+export type {
+  LayerDescription,
+  LayerSummary,
+  Model,
+  OnGradient,
+  Rows,
+  SharedBatch,
+  SharedLoss,
+  SharedNormalization,
+  SharedTraining,
+  TrainableModel,
+} from "../nn/mod.ts";
 export { ModelSummary } from "../nn/mod.ts";

@@ -6,7 +6,7 @@
  */
 import type { Workspace } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
-import type { Model } from "../nn/model.ts";
+import type { Model, OnGradient } from "../nn/model.ts";
 import { type LayerDescription, ModelSummary } from "../nn/model_summary.ts";
 
 /** Scores, (N, K); or a loss, and the gradient of every parameter under its name. */
@@ -69,6 +69,7 @@ export abstract class Network implements Model {
    * @param X Examples, (N, d₁, …, d_k), or images, (N, C, H, W)
    * @param y Labels, (N,), whole numbers from 0 to K - 1
    * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @param onGradient Told of each gradient as soon as it is final, while the pass goes on
    * @returns The loss, and the gradient of every parameter under its name
    * @throws {RangeError} If X does not fit the network, or y not X
    */
@@ -76,9 +77,12 @@ export abstract class Network implements Model {
     X: NDArray,
     y: NDArray,
     workspace?: Workspace,
+    onGradient?: OnGradient,
   ): [loss: number, grads: Record<string, NDArray>];
-  loss(X: NDArray, y?: NDArray, workspace?: Workspace): PassResult {
-    return workspace ? workspace.run(() => this.pass(X, y)) : this.pass(X, y);
+  loss(X: NDArray, y?: NDArray, workspace?: Workspace, onGradient?: OnGradient): PassResult {
+    return workspace
+      ? workspace.run(() => this.pass(X, y, onGradient))
+      : this.pass(X, y, onGradient);
   }
 
   /**
@@ -106,7 +110,7 @@ export abstract class Network implements Model {
   protected abstract layers(): readonly LayerDescription[];
 
   /** Computes scores without labels, and with them the loss and its gradients. */
-  protected abstract pass(X: NDArray, y?: NDArray): PassResult;
+  protected abstract pass(X: NDArray, y?: NDArray, onGradient?: OnGradient): PassResult;
 
   /** Computes the gradient of the input. */
   protected abstract passToInput(X: NDArray, upstream: (scores: NDArray) => NDArray): NDArray;

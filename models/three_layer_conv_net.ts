@@ -34,12 +34,15 @@ import {
   normalizedInputOnly,
   regularize,
   runningStatistics,
+  scaleShift,
   scoreGradient,
+  tell,
   untrainedBatchnorm,
 } from "./_network.ts";
 import { aliases, networkRules } from "./_options.ts";
 import { Network, type PassResult } from "./network.ts";
 import type { NetworkOptions } from "./network_options.ts";
+import type { OnGradient } from "../nn/model.ts";
 import type { LayerDescription } from "../nn/model_summary.ts";
 
 /** Options of {@linkcode ThreeLayerConvNet}. */
@@ -141,6 +144,11 @@ export class ThreeLayerConvNet extends Network {
     this.#convParam = { stride: 1, pad: (filterSize - 1) / 2 };
   }
 
+  /** Its batch normalisations, which `dataParallel` can synchronise. */
+  get batchNorms(): readonly BatchnormParam[] {
+    return this.#bnParams;
+  }
+
   /** The running statistics of batch normalisation: `"bn1.runningMean"`, `"bn1.runningVar"`, .... */
   get buffers(): Record<string, NDArray> {
     return runningStatistics(this.#bnParams.map((bnParam, i) => [`bn${i + 1}`, bnParam]));
@@ -190,33 +198,30 @@ export class ThreeLayerConvNet extends Network {
   }
 
   /** Computes scores without labels, and with them the loss and its gradients. */
-  protected override pass(X: NDArray, y?: NDArray): PassResult {
+  protected override pass(X: NDArray, y?: NDArray, onGradient?: OnGradient): PassResult {
     const { params: { W1, W2, W3 }, reg } = this;
     const pass = this.#forward("loss", X, y ? "train" : "test");
     if (!y) return pass.scores;
 
     const [dataLoss, dscores] = softmaxLoss(pass.scores, y);
     const [dhidden, dW3, db3] = affineBackward(dscores, pass.scoresCache);
+    const penalty3 = regularize(W3, dW3, reg);
+    const third = { W3: dW3, b3: db3 };
+    tell(onGradient, third);
     const [dpooled, dW2, db2, dgamma2, dbeta2] = genericBackward(dhidden, pass.hiddenCache);
+    const penalty2 = regularize(W2, dW2, reg);
+    const second = { W2: dW2, b2: db2, ...scaleShift(2, dgamma2, dbeta2) };
+    tell(onGradient, second);
     const dmaps = maxPoolBackwardFast(dpooled, pass.poolCache);
     const { mapsCache } = pass;
     const needs = { needs: { dx: false } } as const;
     const [, dW1, db1, dgamma1, dbeta1] = isNormalized(mapsCache)
       ? convBnReluBackward(dmaps, mapsCache, needs)
       : convReluBackward(dmaps, mapsCache, needs);
-    const loss = dataLoss + regularize(W1, dW1, reg) + regularize(W2, dW2, reg) +
-      regularize(W3, dW3, reg);
-    const grads: Record<string, NDArray> = {
-      W1: dW1,
-      b1: db1,
-      W2: dW2,
-      b2: db2,
-      W3: dW3,
-      b3: db3,
-    };
-    if (dgamma1 && dbeta1) Object.assign(grads, { gamma1: dgamma1, beta1: dbeta1 });
-    if (dgamma2 && dbeta2) Object.assign(grads, { gamma2: dgamma2, beta2: dbeta2 });
-    return [loss, grads];
+    const loss = dataLoss + regularize(W1, dW1, reg) + penalty2 + penalty3;
+    const first = { W1: dW1, b1: db1, ...scaleShift(1, dgamma1, dbeta1) };
+    tell(onGradient, first);
+    return [loss, { ...first, ...second, ...third }];
   }
 }
 

@@ -21,10 +21,12 @@ import {
   inputOnly,
   regularize,
   scoreGradient,
+  tell,
 } from "./_network.ts";
 import { aliases, networkRules } from "./_options.ts";
 import { Network, type PassResult } from "./network.ts";
 import type { NetworkOptions } from "./network_options.ts";
+import type { OnGradient } from "../nn/model.ts";
 import type { LayerDescription } from "../nn/model_summary.ts";
 
 /** Options of {@linkcode TwoLayerNet}. */
@@ -116,7 +118,7 @@ export class TwoLayerNet extends Network {
   }
 
   /** Computes scores without labels, and with them the loss and its gradients. */
-  protected override pass(X: NDArray, y?: NDArray): PassResult {
+  protected override pass(X: NDArray, y?: NDArray, onGradient?: OnGradient): PassResult {
     const { params: { W1, b1, W2, b2 }, reg } = this;
     const [hidden, hiddenCache] = affineReluForward(enter("TwoLayerNet.loss", X, W1), W1, b1);
     const [scores, scoresCache] = affineForward(hidden, W2, b2);
@@ -124,8 +126,13 @@ export class TwoLayerNet extends Network {
 
     const [dataLoss, dscores] = softmaxLoss(scores, y);
     const [dhidden, dW2, db2] = affineBackward(dscores, scoresCache);
+    const penalty = regularize(W2, dW2, reg);
+    const second = { W2: dW2, b2: db2 };
+    tell(onGradient, second);
     const [, dW1, db1] = affineReluBackward(dhidden, hiddenCache, { needs: { dx: false } });
-    const loss = dataLoss + regularize(W1, dW1, reg) + regularize(W2, dW2, reg);
-    return [loss, { W1: dW1, b1: db1, W2: dW2, b2: db2 }];
+    const loss = dataLoss + regularize(W1, dW1, reg) + penalty;
+    const first = { W1: dW1, b1: db1 };
+    tell(onGradient, first);
+    return [loss, { ...first, ...second }];
   }
 }

@@ -10,7 +10,8 @@ import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import type { Workspace } from "../kernels/mod.ts";
 import { liveParams } from "./live_params.ts";
-import type { Model } from "./model.ts";
+import { BatchNorm } from "./batch_norm.ts";
+import type { Model, OnGradient } from "./model.ts";
 import type { Module } from "./module.ts";
 
 /** A loss of scores and labels. */
@@ -67,11 +68,19 @@ export function asModel(module: Module, loss: ScoreLoss = crossEntropy): Model {
   const params = liveParams(Object.fromEntries(learnt));
   const dtype = learnt[0][1].dtype;
 
-  function pass(X: NDArray, y?: NDArray): NDArray | [number, Record<string, NDArray>] {
+  function pass(
+    X: NDArray,
+    y?: NDArray,
+    onGradient?: OnGradient,
+  ): NDArray | [number, Record<string, NDArray>] {
     const x = entering(X, dtype);
     if (!y) return noGrad(() => module.eval().forward(x) as Tensor).value;
     const result = loss(module.train().forward(x) as Tensor, y);
-    const gradients = result.gradients(learnt.map(([, parameter]) => parameter));
+    const gradients = result.gradients(
+      learnt.map(([, parameter]) => parameter),
+      undefined,
+      onGradient && ((i, gradient) => onGradient(learnt[i][0], gradient)),
+    );
     const unused = learnt.filter((_, i) => gradients[i] === null).map(([name]) => name);
     if (unused.length > 0) {
       throw new Error(
@@ -89,8 +98,9 @@ export function asModel(module: Module, loss: ScoreLoss = crossEntropy): Model {
       return liveArrays("model.buffers", { ...module.buffers(), ...values });
     },
     rng: generatorOf(module),
-    loss: (X: NDArray, y?: NDArray, workspace?: Workspace) =>
-      workspace ? workspace.run(() => pass(X, y)) : pass(X, y),
+    batchNorms: Object.values(module.modules()).filter((part) => part instanceof BatchNorm),
+    loss: (X: NDArray, y?: NDArray, workspace?: Workspace, onGradient?: OnGradient) =>
+      workspace ? workspace.run(() => pass(X, y, onGradient)) : pass(X, y, onGradient),
   };
   return model as Model;
 }

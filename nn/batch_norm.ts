@@ -6,7 +6,7 @@
 import { batchnorm, reshape, spatialBatchnorm, type Tensor } from "../autograd/mod.ts";
 import { isRecording } from "../autograd/recording.ts";
 import { showShape } from "../internal/shapes.ts";
-import type { BatchnormParam } from "../layers/mod.ts";
+import type { BatchnormParam, ReduceSums } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkModule, filled, filledArray, type FloatType } from "./_options.ts";
 import { Module } from "./module.ts";
@@ -37,6 +37,8 @@ export abstract class BatchNorm extends Module {
   readonly runningVar: NDArray;
   /** Batches that the running statistics have seen. */
   numBatchesTracked = 0;
+  /** Sums over all processes that hold parts of a batch; without it the batch is what `x` holds. */
+  reduceSums?: ReduceSums;
   readonly #eps: number;
   readonly #momentum: number;
 
@@ -67,10 +69,10 @@ export abstract class BatchNorm extends Module {
 
   /** What the layer function is told; under noGrad it gets copies of the statistics to move. */
   protected settings(x: Tensor | NDArray): BatchnormParam {
-    const settings = { eps: this.#eps, momentum: 1 - this.#momentum };
-    const { runningMean, runningVar } = this;
+    const { runningMean, runningVar, reduceSums } = this;
+    const settings = { eps: this.#eps, momentum: 1 - this.#momentum, reduceSums };
     if (!this.training) return { ...settings, mode: "test", runningMean, runningVar };
-    if (x.size === x.shape[1]) {
+    if (x.size === x.shape[1] && !reduceSums) {
       throw new RangeError(
         `${this.constructor.name}: in train mode x must hold more than one value for each of ` +
           `${x.shape[1]} features, got shape ${showShape(x.shape)}; for predictions call eval() ` +

@@ -58,6 +58,7 @@ export * from "./positional_encoding.ts";
 export * from "./recurrent.ts";
 export * from "./residual.ts";
 export * from "./sequential.ts";
+export * from "./shared_training.ts";
 export * from "./simclr_losses.ts";
 export * from "./summary.ts";
 export * from "./transformer_decoder.ts";

@@ -4,8 +4,24 @@
  * @module
  */
 import type { Workspace } from "../kernels/mod.ts";
+import type { ReduceSums } from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
+import type { SharedTraining } from "./shared_training.ts";
+
+/**
+ * Told of a gradient as soon as it is final, while the backward pass goes on.
+ *
+ * @param name The parameter
+ * @param grad Its gradient: the array that the pass will return
+ */
+export type OnGradient = (name: string, grad: NDArray) => void;
+
+/** Batch normalisation whose statistics may be those of a batch that several processes hold. */
+export interface SharedNormalization {
+  /** Sums over all parts of the batch; without it a process normalises by its own rows. */
+  reduceSums?: ReduceSums;
+}
 
 /**
  * What the Solver takes: any object with `params` and a `loss` of one signature will do. The rest
@@ -42,12 +58,14 @@ export interface TrainableModel {
    * @param X Examples, (N, d₁, …, d_k)
    * @param y Labels, (N,), or whatever the model is trained with
    * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @param onGradient Told of each gradient as soon as it is final; a model need not call it
    * @returns Scores, (N, C); or the loss, and the gradient of every parameter under its name
    */
   loss(
     X: NDArray,
     y?: NDArray,
     workspace?: Workspace,
+    onGradient?: OnGradient,
   ): NDArray | [loss: number, grads: Record<string, NDArray>];
 
   /**
@@ -65,6 +83,12 @@ export interface TrainableModel {
 
   /** The generator that dropout draws from. */
   readonly rng?: RandomState;
+
+  /** Its batch normalisations, so that several processes can normalise as one. */
+  readonly batchNorms?: readonly SharedNormalization[];
+
+  /** How several processes train it together, if they do: what `dataParallel` returns has it. */
+  readonly shared?: SharedTraining;
 }
 
 /**
@@ -100,11 +124,13 @@ export interface Model extends TrainableModel {
    * @param X Examples, (N, d₁, …, d_k)
    * @param y Labels, (N,)
    * @param workspace Where the arrays of the pass come from; without one they are fresh
+   * @param onGradient Told of each gradient as soon as it is final; a model need not call it
    * @returns The loss, and the gradient of every parameter under its name
    */
   loss(
     X: NDArray,
     y: NDArray,
     workspace?: Workspace,
+    onGradient?: OnGradient,
   ): [loss: number, grads: Record<string, NDArray>];
 }

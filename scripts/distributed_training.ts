@@ -28,8 +28,8 @@ Usage: mpirun -n 2 deno run --allow-ffi --allow-read --allow-env \\
   --batch-size N     rows of a batch, of all ranks together (default 100)
   --seed N           seed of weights, masks and batches (default 231)
   --checkpoint FILE  save the state after each epoch (needs --allow-write for its folder)
-  --resume           go on from the checkpoint, which every rank must be able to read; a run
-                     that was killed and resumed ends with the weights of one that was not
+  --resume           go on from the checkpoint, which rank 0 reads for all; a run that was
+                     killed and resumed ends with the weights of one that was not
   -h, --help         this text
 
 A process that dies ends all of them; start them again with --resume. NNDL_THREADS=1 gives
@@ -83,12 +83,11 @@ async function train(settings: Settings, communicator: Communicator): Promise<vo
   const data = syntheticCifar10({ numTraining: images, numValidation: 500, numTest: 0 });
   const rng = new RandomState(seed);
   const net = new FullyConnectedNet([100, 100], { dropoutKeepRatio: 0.8, rng });
-  const model = dataParallel(net, communicator, { signal: interrupt.signal });
+  const model = dataParallel(net, communicator);
   const options = {
     numEpochs: epochs,
-    signal: model.signal,
-    checkpointName: isFirst ? checkpoint : null,
-    verbose: isFirst,
+    signal: interrupt.signal,
+    checkpointName: checkpoint,
     printEvery: Math.max(1, Math.floor(images / batchSize)),
   };
   const solver = settings.resume

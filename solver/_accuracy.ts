@@ -1,6 +1,6 @@
 /** How good a model is on examples, batch by batch. */
 import type { Workspace } from "../kernels/mod.ts";
-import type { TrainableModel } from "../models/mod.ts";
+import type { SharedTraining, TrainableModel } from "../models/mod.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { type Examples, Minibatch, rowsBetween } from "./_minibatch.ts";
@@ -17,6 +17,8 @@ export interface AccuracyOptions {
 /**
  * Computes the accuracy, or the mean of what the model calls its score, batch by batch, with a pause
  * after each, in which the caller may wait.
+ *
+ * @param shared The processes that score a part each, if several do
  */
 export function* accuracyInBatches(
   model: TrainableModel,
@@ -24,6 +26,7 @@ export function* accuracyInBatches(
   { numSamples = null, batchSize = 100 }: AccuracyOptions,
   rng: RandomState,
   workspace: Workspace,
+  shared?: SharedTraining,
 ): Generator<void, number> {
   const { X, y } = examples;
   let total = X.shape[0];
@@ -33,9 +36,10 @@ export function* accuracyInBatches(
     total = numSamples;
   }
   const minibatch = drawn && new Minibatch(examples, Math.min(batchSize, total));
+  const own = shared?.rowsOf(total) ?? { start: 0, end: total };
   let sum = 0;
-  for (let start = 0; start < total; start += batchSize) {
-    const end = Math.min(start + batchSize, total);
+  for (let start = own.start; start < own.end; start += batchSize) {
+    const end = Math.min(start + batchSize, own.end);
     const batch = drawn && minibatch
       ? minibatch.gather(drawn.data.subarray(start, end))
       : { X: rowsBetween(X, start, end), y: rowsBetween(y, start, end) };
@@ -43,7 +47,7 @@ export function* accuracyInBatches(
     sum += model.score ? scored(model, scores, batch.y) : countRight(scores, batch.y);
     yield;
   }
-  return sum / total;
+  return (shared?.sum(sum) ?? sum) / total;
 }
 
 /** Runs a computation without waiting. */

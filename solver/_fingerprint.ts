@@ -14,6 +14,13 @@ export function fingerprint(
   return Object.fromEntries(Object.entries(data).map(([name, array]) => [name, print(array)]));
 }
 
+/** Data in words, a line for each array, that differ where the data do. */
+export function linesOf(data: Readonly<Record<string, NDArray>>): string[] {
+  return Object.entries(fingerprint(data)).map(([name, { shape, dtype, sum }]) =>
+    `${name} ${showShape(shape)} ${dtype} with the checksum ${sum.toString(16)}`
+  );
+}
+
 /** Throws if the data are not those of the fingerprint. */
 export function checkFingerprint(
   caller: string,

@@ -1,5 +1,6 @@
 /** Minibatches: rows of the data, copied into buffers that every batch of a size shares. */
 import type { Augmentation } from "../data/augmentation/augmentation.ts";
+import type { Rows } from "../internal/rows.ts";
 import { showShape } from "../internal/shapes.ts";
 import { NDArray, type TypedArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
@@ -52,11 +53,30 @@ export class Minibatch {
     return { X: this.#X.gather(rows), y: this.#y.gather(rows) };
   }
 
+  /**
+   * Copies the part of a batch that a process computes, changed if it is to be: what works row by row
+   * draws for the whole batch and changes these rows, anything else sees the whole batch.
+   */
+  gatherPart(
+    indices: TypedArray,
+    rows: Rows,
+    change: Augmentation | null,
+    rng: RandomState,
+  ): Examples {
+    const { start, end } = rows;
+    const gatherOwn = () => this.gather(indices.subarray(start, end));
+    if (!change) return gatherOwn();
+    const { ofRows } = change;
+    if (ofRows) return this.#change(gatherOwn(), (X, out) => ofRows(X, rows, rng, out));
+    const { X, y } = this.#change(this.gather(indices), (X, out) => change(X, rng, out));
+    return { X: rowsBetween(X, start, end), y: rowsBetween(y, start, end) };
+  }
+
   /** Changes examples, which stay as they are, in a buffer of its own. */
-  augment({ X, y }: Examples, change: Augmentation, rng: RandomState): Examples {
+  #change({ X, y }: Examples, change: (X: NDArray, out: NDArray) => NDArray): Examples {
     const [size] = X.shape;
     if (this.#augmented?.size !== X.size) this.#augmented = emptyRows(X, size);
-    const changed = change(X, rng, this.#augmented);
+    const changed = change(X, this.#augmented);
     if (changed instanceof NDArray && changed.shape[0] === size) return { X: changed, y };
     const got = changed instanceof NDArray ? showShape(changed.shape) : typeof changed;
     throw new TypeError(`train: augment must return an array of ${size} examples, got ${got}`);

@@ -12,6 +12,7 @@ import {
   whole,
 } from "../internal/described_options.ts";
 import type { Aliases } from "../internal/options.ts";
+import type { SharedTraining } from "../models/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { resolveUpdateRule, Updater } from "../optim/mod.ts";
 import { RandomState } from "../random/mod.ts";
@@ -114,6 +115,7 @@ const captioning = new DescribedOptions<CaptioningSolverOptions>(
 interface Trained {
   readonly params: Record<string, NDArray>;
   readonly rng?: RandomState;
+  readonly shared?: SharedTraining;
 }
 
 /** Checks options of a Solver and fills in defaults. */
@@ -144,16 +146,21 @@ function settle<O extends CaptioningSolverOptions>(
   return {
     ...resolved,
     updater: new Updater(model, resolveUpdateRule(updateRule, caller), optimConfig, "train"),
-    progress: given.progress ?? (verbose ? lineProgress({ printEvery }) : []),
+    progress: given.progress ?? (verbose && isFirst(model) ? lineProgress({ printEvery }) : []),
     rng: given.rng ?? model.rng ?? resolved.rng,
     signal: signal as AbortSignal | undefined,
   } as unknown as Settled<O>;
 }
 
+/** Whether this process is the only one that trains the model, or the first of them. */
+function isFirst({ shared }: { readonly shared?: SharedTraining }): boolean {
+  return !shared || shared.rank === 0;
+}
+
 /** The part of a Trainer's options that is the same for all Solvers. */
 export function loopOptions(
   options: Settled<CaptioningSolverOptions>,
-  model: ModelLike,
+  model: ModelLike & { readonly shared?: SharedTraining },
 ): Omit<TrainerOptions, "step" | "stepsPerEpoch"> {
   const { updater, rng, lrDecay, numEpochs, progress, signal } = options;
   const { checkpointName, checkpointEvery, checkpointEverySteps } = options;
@@ -161,7 +168,7 @@ export function loopOptions(
     numEpochs,
     state: { model, updater, rng },
     epochEnd: () => updater.scaleLearningRate(lrDecay),
-    checkpointName,
+    checkpointName: isFirst(model) ? checkpointName : null,
     checkpointEvery,
     checkpointEverySteps,
     progress,

@@ -9,6 +9,7 @@
 import type { CaptioningData } from "../data/coco/captioning_data.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import type { Workspace } from "../kernels/mod.ts";
+import type { SharedTraining } from "../models/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import { checkArrays } from "./_data.ts";
@@ -17,7 +18,8 @@ import { RowBuffer } from "./_minibatch.ts";
 import { checkModel, detachParams, followGradients, restoreDetached } from "./_model.ts";
 import { resumedOptions } from "./_resumed_options.ts";
 import { loopOptions, settingsOf, settleCaptioning, type Settled } from "./_solver_options.ts";
-import { checkpointPath, readCheckpoint } from "./checkpoint.ts";
+import { Together } from "./_together.ts";
+import { checkpointPath, readCheckpointFor } from "./checkpoint.ts";
 import type { CaptioningSolverOptions } from "./options.ts";
 import { Trainer } from "./trainer.ts";
 import type { Figures, StepContext, TrainOptions } from "./trainer_options.ts";
@@ -52,6 +54,9 @@ export interface CaptioningModel {
 
   /** The generator that dropout draws from. */
   readonly rng?: RandomState;
+
+  /** How several processes train it together, if they do. */
+  readonly shared?: SharedTraining;
 }
 
 /**
@@ -99,6 +104,8 @@ export class CaptioningSolver {
   readonly #trainer: Trainer;
   readonly #captions: RowBuffer;
   readonly #features: RowBuffer;
+  /** The other processes, if several train the model. */
+  readonly #together: Together | null;
 
   /**
    * Makes a Solver. Nothing is drawn or computed yet.
@@ -121,6 +128,14 @@ export class CaptioningSolver {
     this.#options = settleCaptioning(options, model);
     const { batchSize } = this.#options;
     const { trainCaptions, trainImageIdxs, trainFeatures } = data;
+    const settings = settingsOf(this.#options);
+    const { numEpochs } = this.#options;
+    this.#together = model.shared
+      ? new Together(model.shared, {
+        settings: { ...settings, numEpochs },
+        data: { trainCaptions, trainImageIdxs, trainFeatures },
+      })
+      : null;
     this.#captions = new RowBuffer(trainCaptions, batchSize);
     this.#features = new RowBuffer(trainFeatures, batchSize);
     this.#trainer = new Trainer({
@@ -128,7 +143,7 @@ export class CaptioningSolver {
       stepsPerEpoch: Math.max(Math.floor(trainCaptions.shape[0] / batchSize), 1),
       ...loopOptions(this.#options, model),
       step: (context) => this.#step(context),
-      settings: settingsOf(this.#options),
+      settings,
       data: { trainCaptions, trainImageIdxs, trainFeatures },
     });
   }
@@ -156,8 +171,8 @@ export class CaptioningSolver {
     options: CaptioningSolverOptions = {},
   ): Promise<CaptioningSolver> {
     const file = checkpointPath(path);
-    const checkpoint = await readCheckpoint(file);
     checkModel("CaptioningSolver", model);
+    const checkpoint = await readCheckpointFor(file, model.shared);
     const all = resumedOptions("CaptioningSolver", file, checkpoint, model, options);
     const solver = new CaptioningSolver(model, data, all);
     restoreDetached(solver.#trainer, model, file, checkpoint);
@@ -195,16 +210,25 @@ export class CaptioningSolver {
    */
   async train(options: TrainOptions = {}): Promise<void> {
     if (!this.#trainer.running) detachParams(this.model);
-    await this.#trainer.train(options);
+    const together = this.#together;
+    if (together) await together.train(this.#trainer, options.signal ?? this.#options.signal);
+    else await this.#trainer.train(options);
   }
 
   #step({ iteration, workspace }: StepContext): Figures {
     const { model, data } = this;
+    const together = this.#together;
     const { rng, batchSize, updater, schedule } = this.#options;
-    const rows = rng.choice(data.trainCaptions.shape[0], batchSize).data;
+    const indices = rng.choice(data.trainCaptions.shape[0], batchSize).data;
+    const part = together?.shared.rowsOf(batchSize) ??
+      { start: 0, end: batchSize, total: batchSize };
+    const rows = indices.subarray(part.start, part.end);
     const images = Int32Array.from(rows, (row) => data.trainImageIdxs.data[row]);
     const [captions, features] = [this.#captions.gather(rows), this.#features.gather(images)];
-    return followGradients(model.loss(features, captions, workspace), {
+    const result = together
+      ? together.loss({ X: features, y: captions }, part, indices, workspace)
+      : model.loss(features, captions, workspace);
+    return followGradients(result, {
       call: "model.loss(features, captions)",
       iteration,
       lossHistory: this.lossHistory,

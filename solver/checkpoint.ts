@@ -7,6 +7,7 @@
 import { messageOf } from "../internal/message_of.ts";
 import { FileFormatError } from "../io/errors.ts";
 import type { Safetensors } from "../io/safetensors_options.ts";
+import type { SharedTraining } from "../models/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { flatten, isRecord, unflatten } from "./_tree.ts";
 import type { State } from "./state.ts";
@@ -106,7 +107,24 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
  * ```
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const { tensors, metadata } = await readChecked(path);
+  const { readSafetensors } = await import("../io/safetensors.ts");
+  return checkpointOf(path, await checked((options) => readSafetensors(path, options)));
+}
+
+/** Reads the checkpoint of a run; where several processes share it, the first reads it for all. */
+export async function readCheckpointFor(
+  path: string,
+  shared: SharedTraining | undefined,
+): Promise<Checkpoint> {
+  if (!shared) return await readCheckpoint(path);
+  const bytes = await shared.readOnce(() => Deno.readFile(path));
+  const { decodeSafetensors } = await import("../io/safetensors.ts");
+  const decode = (options: { checksum?: boolean }) =>
+    Promise.resolve().then(() => decodeSafetensors(bytes, options));
+  return checkpointOf(path, await checked(decode));
+}
+
+function checkpointOf(path: string, { tensors, metadata }: Safetensors): Checkpoint {
   const bad = (problem: string) => new FileFormatError("readCheckpoint", path, 8, problem);
   if (metadata.format !== format) {
     const names = Object.keys(tensors);
@@ -135,13 +153,14 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
 }
 
 /** Reads a file, which needs a checksum only if it is a checkpoint. */
-async function readChecked(path: string): Promise<Safetensors> {
-  const { readSafetensors } = await import("../io/safetensors.ts");
+async function checked(
+  read: (options: { checksum?: boolean }) => Promise<Safetensors>,
+): Promise<Safetensors> {
   try {
-    return await readSafetensors(path, { checksum: true });
+    return await read({ checksum: true });
   } catch (error) {
     if (!(error instanceof FileFormatError)) throw error;
-    const other = await readSafetensors(path).catch(() => null);
+    const other = await read({}).catch(() => null);
     if (!other || other.metadata.format === format || "nndl.crc32" in other.metadata) throw error;
     return other;
   }

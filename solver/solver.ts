@@ -14,11 +14,12 @@ import type { NDArray } from "../ndarray/mod.ts";
 import { accuracyInBatches, type AccuracyOptions, drain } from "./_accuracy.ts";
 import { checkData, checkExamples } from "./_data.ts";
 import { diagnose } from "./_diagnosis.ts";
-import { type Examples, Minibatch } from "./_minibatch.ts";
+import { Minibatch } from "./_minibatch.ts";
 import { checkModel, detachParams, followGradients, restoreDetached } from "./_model.ts";
 import { resumedOptions } from "./_resumed_options.ts";
 import { loopOptions, settingsOf, type Settled, settleSolver } from "./_solver_options.ts";
-import { checkpointPath, readCheckpoint } from "./checkpoint.ts";
+import { Together } from "./_together.ts";
+import { checkpointPath, readCheckpointFor } from "./checkpoint.ts";
 import type { SolverOptions } from "./options.ts";
 import type { ModelState } from "./state.ts";
 import { Trainer } from "./trainer.ts";
@@ -66,6 +67,8 @@ export class Solver {
   readonly #options: Settled<SolverOptions>;
   readonly #trainer: Trainer;
   readonly #minibatch: Minibatch;
+  /** The other processes, if several train the model. */
+  readonly #together: Together | null;
   readonly #workspace = new Workspace();
 
   /**
@@ -85,6 +88,18 @@ export class Solver {
     this.#options = settleSolver(options, model);
     const { batchSize, augment, numTrainSamples, numValSamples } = this.#options;
     const { XTrain, yTrain, XVal, yVal } = data;
+    const settings = {
+      ...settingsOf(this.#options),
+      augment: augment !== null,
+      numTrainSamples,
+      numValSamples,
+    };
+    this.#together = model.shared
+      ? new Together(model.shared, {
+        settings: { ...settings, numEpochs: this.#options.numEpochs },
+        data: { XTrain, yTrain, XVal, yVal },
+      })
+      : null;
     this.#minibatch = new Minibatch({ X: XTrain, y: yTrain }, batchSize);
     this.#trainer = new Trainer({
       name: "Solver",
@@ -93,12 +108,7 @@ export class Solver {
       step: (context) => this.#step(context),
       check: (context) => this.#check(context),
       best: { figure: "valAcc", ...(model.score ? {} : { from: 0 }) },
-      settings: {
-        ...settingsOf(this.#options),
-        augment: augment !== null,
-        numTrainSamples,
-        numValSamples,
-      },
+      settings,
       data: { XTrain, yTrain, XVal, yVal },
     });
   }
@@ -153,8 +163,8 @@ export class Solver {
     options: SolverOptions = {},
   ): Promise<Solver> {
     const file = checkpointPath(path);
-    const checkpoint = await readCheckpoint(file);
     checkModel("Solver", model);
+    const checkpoint = await readCheckpointFor(file, model.shared);
     const all = resumedOptions("Solver", file, checkpoint, model, options);
     const solver = new Solver(model, data, all);
     restoreDetached(solver.#trainer, model, file, checkpoint);
@@ -216,7 +226,9 @@ export class Solver {
    */
   async train(options: TrainOptions = {}): Promise<void> {
     if (!this.#trainer.running) detachParams(this.model);
-    await this.#trainer.train(options);
+    const together = this.#together;
+    if (together) await together.train(this.#trainer, options.signal ?? this.#options.signal);
+    else await this.#trainer.train(options);
   }
 
   /**
@@ -232,30 +244,42 @@ export class Solver {
    */
   checkAccuracy(X: NDArray, y: NDArray, options: AccuracyOptions = {}): number {
     checkExamples("checkAccuracy", { X, y }, "X", "y", this.model.score !== undefined);
-    return drain(this.#accuracy({ X, y }, options, this.#workspace));
+    const { rng } = this.#options;
+    return drain(accuracyInBatches(this.model, { X, y }, options, rng, this.#workspace));
   }
 
   #step({ iteration, workspace }: StepContext): Figures {
-    const { model } = this;
+    const model = this.model;
+    const together = this.#together;
     const { rng, batchSize, augment, updater, schedule } = this.#options;
-    const rows = rng.choice(this.data.XTrain.shape[0], batchSize).data;
-    const batch = this.#minibatch.gather(rows);
-    const { X, y } = augment ? this.#minibatch.augment(batch, augment, rng) : batch;
-    return followGradients(model.loss(X, y, workspace), {
+    const indices = rng.choice(this.data.XTrain.shape[0], batchSize).data;
+    const rows = together?.shared.rowsOf(batchSize) ??
+      { start: 0, end: batchSize, total: batchSize };
+    const part = this.#minibatch.gatherPart(indices, rows, augment, rng);
+    const result = together
+      ? together.loss(part, rows, indices, workspace)
+      : model.loss(part.X, part.y, workspace);
+    return followGradients(result, {
       call: "model.loss(X, y)",
       iteration,
       lossHistory: this.lossHistory,
       updater,
       schedule,
-      diagnose: () => diagnose(model, batch, rows),
+      diagnose: () => {
+        const own = indices.subarray(rows.start, rows.end);
+        return diagnose(model, this.#minibatch.gather(own), own);
+      },
     });
   }
 
   async #check({ workspace, breathe }: CheckContext): Promise<Figures> {
     const { XTrain, yTrain, XVal, yVal } = this.data;
-    const { numTrainSamples, numValSamples } = this.#options;
+    const { numTrainSamples, numValSamples, rng } = this.#options;
+    const shared = this.#together?.shared;
+    shared?.agreeOnBuffers();
     const patiently = async (X: NDArray, y: NDArray, numSamples: number | null) => {
-      const steps = this.#accuracy({ X, y }, { numSamples }, workspace);
+      const options = { numSamples };
+      const steps = accuracyInBatches(this.model, { X, y }, options, rng, workspace, shared);
       for (;;) {
         const { done, value } = steps.next();
         if (done) return value;
@@ -265,13 +289,5 @@ export class Solver {
     const trainAcc = await patiently(XTrain, yTrain, numTrainSamples);
     const valAcc = await patiently(XVal, yVal, numValSamples);
     return { trainAcc, valAcc };
-  }
-
-  #accuracy(
-    examples: Examples,
-    options: AccuracyOptions,
-    workspace: Workspace,
-  ): Generator<void, number> {
-    return accuracyInBatches(this.model, examples, options, this.#options.rng, workspace);
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { showShape } from "../../internal/shapes.ts";
+import type { Rows } from "../../internal/rows.ts";
 import { asNDArray, NDArray } from "../../ndarray/mod.ts";
 import type { RandomState } from "../../random/mod.ts";
 import type { Augmentation } from "./augmentation.ts";
@@ -18,12 +19,15 @@ export interface ImageSize {
   readonly width: number;
 }
 
-/** A change of one image. */
+/** What was drawn for an image: reads `pixels` and writes `out`, the same array unless it is resized. */
+export type Change = (pixels: Pixels, out: Pixels) => void;
+
+/** A kind of change of one image. */
 export interface ImageStep {
   /** The size of what comes of an image; of the same size if it is left out. */
   readonly resize?: (size: ImageSize) => ImageSize;
-  /** Changes an image: reads `pixels` and writes `out`, which may be the same array otherwise. */
-  readonly apply: (pixels: Pixels, size: ImageSize, rng: RandomState, out: Pixels) => void;
+  /** Draws the change of an image of a size; null for none. */
+  readonly draw: (size: ImageSize, rng: RandomState) => Change | null;
   /** How many channels it takes, if not any number. */
   readonly channels?: number;
 }
@@ -42,7 +46,7 @@ export function stepsOf(augmentation: Augmentation): readonly ImageStep[] | unde
  * @param caller The function to name in errors
  */
 export function augmentationOf(caller: string, list: readonly ImageStep[]): Augmentation {
-  const augmentation: Augmentation = (X, rng, out) => {
+  const ofRows = (X: NDArray, rows: Rows, rng: RandomState, out?: NDArray) => {
     const size = sizeOf(caller, X, list);
     const n = X.shape[0];
     const sizes = [size];
@@ -60,18 +64,31 @@ export function augmentationOf(caller: string, list: readonly ImageStep[]): Augm
     let [from, to]: Pixels[] = [new make(most), new make(most)];
     const [area, outArea] = [areaOf(size), channels * height * width];
     const scale = X.dtype === "uint8" ? 1 / 255 : 1;
-    for (let i = 0; i < n; i++) {
+    for (let row = 0; row < rows.total; row++) {
+      const changes = list.map(({ draw }, k) => draw(sizes[k], rng));
+      if (row < rows.start || row >= rows.end) continue;
+      const i = row - rows.start;
       for (let j = 0; j < area; j++) from[j] = X.data[i * area + j] * scale;
-      list.forEach(({ apply, resize }, k) => {
-        apply(from, sizes[k], rng, resize ? to : from);
+      list.forEach(({ resize }, k) => {
+        changes[k]?.(from, resize ? to : from);
         if (resize) [from, to] = [to, from];
       });
       target.data.set(from.subarray(0, outArea), i * outArea);
     }
     return target;
   };
+  const augmentation = ofAllRows(ofRows);
   steps.set(augmentation, list);
   return augmentation;
+}
+
+/** An augmentation that is given by what it does with rows of a batch. */
+export function ofAllRows(ofRows: NonNullable<Augmentation["ofRows"]>): Augmentation {
+  const augmentation = (X: NDArray, rng: RandomState, out?: NDArray) => {
+    const total = X instanceof NDArray ? X.shape[0] ?? 0 : 0;
+    return ofRows(X, { start: 0, end: total, total }, rng, out);
+  };
+  return Object.assign(augmentation, { ofRows });
 }
 
 function areaOf({ channels, height, width }: ImageSize): number {

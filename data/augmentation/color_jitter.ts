@@ -72,16 +72,18 @@ export function colorJitter(options: ColorJitterOptions = {}): Augmentation {
   ];
   return augmentationOf(caller, [{
     channels: 3,
-    apply: (pixels, { height, width }, rng) => {
-      if (!happens(p, rng)) return;
+    draw: ({ height, width }, rng) => {
+      if (!happens(p, rng)) return null;
       const order = rng.permutation(4).data;
       const amounts = adjustments.map(([, low, high, used]) =>
         used ? low + (high - low) * rng.rand() : 0
       );
-      for (const which of order) {
-        const [adjust, , , used] = adjustments[which];
-        if (used) adjust(pixels, height * width, amounts[which]);
-      }
+      return (pixels) => {
+        for (const which of order) {
+          const [adjust, , , used] = adjustments[which];
+          if (used) adjust(pixels, height * width, amounts[which]);
+        }
+      };
     },
   }]);
 }
@@ -120,8 +122,7 @@ export function randomGrayscale(options: RandomGrayscaleOptions = {}): Augmentat
   checkProbability("randomGrayscale", "p", p);
   return augmentationOf("randomGrayscale", [{
     channels: 3,
-    apply: (pixels, { height, width }, rng) => {
-      if (happens(p, rng)) toGrey(pixels, height * width);
-    },
+    draw: ({ height, width }, rng) =>
+      happens(p, rng) ? (pixels) => toGrey(pixels, height * width) : null,
   }]);
 }

@@ -47,7 +47,7 @@ export function normalizeChannels(
   }
   return augmentationOf("normalizeChannels", [{
     channels,
-    apply: (pixels, { height, width }) => {
+    draw: ({ height, width }) => (pixels) => {
       const area = height * width;
       for (let c = 0; c < channels; c++) {
         const scale = 1 / std[c];

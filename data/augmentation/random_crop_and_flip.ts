@@ -6,6 +6,7 @@
 import { checkOptionNames } from "../../internal/options.ts";
 import { specialize } from "../../internal/specialize.ts";
 import { asNDArray, NDArray, type TypedArray } from "../../ndarray/mod.ts";
+import { ofAllRows } from "./_images.ts";
 import type { Augmentation } from "./augmentation.ts";
 
 /** Options of {@linkcode randomCropAndFlip}. */
@@ -60,25 +61,26 @@ export function randomCropAndFlip(options: RandomCropAndFlipOptions = {}): Augme
   if (!(flip >= 0 && flip <= 1)) {
     throw new RangeError(`randomCropAndFlip: flip must be a probability from 0 to 1, got ${flip}`);
   }
-  return (X, rng, out) => {
+  return ofAllRows((X, { start: first, total }, rng, out) => {
     checkImages(X);
     const target = outputFor(X, out);
     const [n, c, h, w] = X.shape;
-    const offsets = pad > 0 ? rng.randint(0, 2 * pad + 1, [n, 2]).data : null;
-    const coins = flip > 0 ? rng.rand(n).data : null;
+    const offsets = pad > 0 ? rng.randint(0, 2 * pad + 1, [total, 2]).data : null;
+    const coins = flip > 0 ? rng.rand(total).data : null;
     const copy = specialize(copyPlane, X.dtype);
     target.data.fill(0);
     for (let i = 0; i < n; i++) {
-      const down = offsets ? offsets[2 * i] - pad : 0;
-      const right = offsets ? offsets[2 * i + 1] - pad : 0;
-      const mirrored = coins !== null && coins[i] < flip;
+      const row = first + i;
+      const down = offsets ? offsets[2 * row] - pad : 0;
+      const right = offsets ? offsets[2 * row + 1] - pad : 0;
+      const mirrored = coins !== null && coins[row] < flip;
       for (let channel = 0; channel < c; channel++) {
         const start = (i * c + channel) * h * w;
         copy(X.data, target.data, start, h, w, down, right, mirrored);
       }
     }
     return target;
-  };
+  });
 }
 
 /** Copies a plane of an image, moved up by `down` and left by `right`, as far as it stays inside. */

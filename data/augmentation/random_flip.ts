@@ -41,11 +41,13 @@ export function randomFlip(options: RandomFlipOptions = {}): Augmentation {
   const { p = 0.5 } = options;
   checkProbability("randomFlip", "p", p);
   return augmentationOf("randomFlip", [{
-    apply: (pixels, { channels, height, width }, rng) => {
-      if (!happens(p, rng)) return;
-      for (let row = 0; row < channels * height; row++) {
-        pixels.subarray(row * width, (row + 1) * width).reverse();
-      }
-    },
+    draw: ({ channels, height, width }, rng) =>
+      happens(p, rng)
+        ? (pixels) => {
+          for (let row = 0; row < channels * height; row++) {
+            pixels.subarray(row * width, (row + 1) * width).reverse();
+          }
+        }
+        : null,
   }]);
 }

@@ -64,12 +64,14 @@ export function randomResizedCrop(options: RandomResizedCropOptions = {}): Augme
   });
   return augmentationOf(caller, [{
     resize,
-    apply: (pixels, image, rng, out) => {
+    draw: (image, rng) => {
       const { height, width } = resize(image);
-      const room = image.height * width;
-      if (between.length < room) between = new Float64Array(room);
       const crop = drawCrop(image, scale, ratio, rng);
-      resampleCrop(pixels, image, crop, out, [height, width], between);
+      return (pixels, out) => {
+        const room = image.height * width;
+        if (between.length < room) between = new Float64Array(room);
+        resampleCrop(pixels, image, crop, out, [height, width], between);
+      };
     },
   }]);
 }

@@ -61,7 +61,11 @@ export const autograd: readonly Mutant[] = [
       "const fresh = gradient.copy()",
     ],
     ["sums are added in place to memory of others", "this.#own.has(sum.data)", "sum.data"],
-    ["gradients share memory", "taken.has(sum.data) ? sum.copy() : sum", "sum"],
+    [
+      "gradients share memory",
+      "this.#takenData.has(sum.data) ? sum.copy() : sum",
+      "inUse ? sum.copy() : sum",
+    ],
     [
       "everything is computed",
       "targets === null || targets.has(input)",

@@ -114,8 +114,8 @@ export const layers: readonly Mutant[] = [
   ]),
   ...mutantsOf("layers/_batchnorm.ts", [batchnorm], [
     ["eps is forgotten", "    cache.eps,\n    cache.mode", "    0,\n    cache.mode"],
-    ["statistics count as constants", 'cache.mode === "train",', "false,"],
-    ["running statistics count as the batch's", 'cache.mode === "train",', "true,"],
+    ["statistics count as constants", 'cache.mode === "train" &&', "false &&"],
+    ["running statistics count as the batch's", 'cache.mode === "train" &&', "true &&"],
     [
       "dgamma and dbeta change places",
       "    floats(dgamma),\n    floats(dbeta),",
