@@ -4,7 +4,13 @@
  * @module
  */
 
+import { afterCutOff } from "../internal/cut_off.ts";
+
 let recording = true;
+
+const recordAfterCutOff = afterCutOff(() => {
+  recording = true;
+});
 
 /** Whether operations are recorded. */
 export function isRecording(): boolean {
@@ -14,6 +20,7 @@ export function isRecording(): boolean {
 /** Runs `work` with recording switched on or off, and restores what was before. */
 export function withRecording<T>(on: boolean, work: () => T): T {
   const before = recording;
+  recordAfterCutOff();
   recording = on;
   try {
     return work();

@@ -8,11 +8,19 @@
  *
  * @module
  */
+import { afterCutOff } from "../internal/cut_off.ts";
 import { type ArrayConstructor, Pools } from "./_pools.ts";
 
 export type { ArrayConstructor };
 
+/** The workspaces whose runs are in progress, the innermost last. */
+let running: readonly Workspace[] = [];
 let current: Workspace | null = null;
+
+const endRunsCutOff = afterCutOff(() => {
+  running = [];
+  current = null;
+});
 
 /**
  * A set of reusable buffers for work that repeats. Arrays made inside `run` stay valid until the
@@ -35,7 +43,6 @@ let current: Workspace | null = null;
  */
 export class Workspace {
   readonly #pools = new Pools();
-  #running = false;
 
   /**
    * How many runs have begun. What a run handed out is valid as long as this number stays.
@@ -73,10 +80,11 @@ export class Workspace {
    * @throws {TypeError} If `work` returns a promise
    */
   run<T>(work: () => T): T {
-    const [outer, within] = [current, this.#running];
-    if (!within) this.#pools.begin();
+    const [outer, around] = [current, running];
+    if (!around.includes(this)) this.#pools.begin();
+    endRunsCutOff();
     current = this;
-    this.#running = true;
+    running = [...around, this];
     try {
       const result = work();
       if (result instanceof Promise) {
@@ -88,7 +96,7 @@ export class Workspace {
       return result;
     } finally {
       current = outer;
-      this.#running = within;
+      running = around;
     }
   }
 
@@ -125,15 +133,6 @@ export class Workspace {
  */
 export function currentWorkspace(): Workspace | null {
   return current;
-}
-
-/**
- * Ends runs that were cut off, as by an interrupt of a notebook's cell, which skips every `finally`.
- * Arrays came from their workspaces ever since. Call it where no run can be in progress: in a task of
- * its own, after a timer.
- */
-export function endCutOffRuns(): void {
-  current = null;
 }
 
 /**

@@ -10,7 +10,7 @@
  */
 import { Breather, pause } from "../internal/event_loop.ts";
 import { FileFormatError } from "../io/errors.ts";
-import { activeBackend, endCutOffRuns, Workspace } from "../kernels/mod.ts";
+import { activeBackend, Workspace } from "../kernels/mod.ts";
 import { Checkpointing } from "./_checkpointing.ts";
 import { combineFaces } from "./_faces.ts";
 import { checkFigures, isBetter, keep } from "./_figures.ts";
@@ -301,7 +301,6 @@ export class Trainer {
     await pause(silence);
     if (!this.#running || this.#lastSign !== last) return false;
     this.#checkpointing.close();
-    endCutOffRuns();
     this.#workspace = new Workspace();
     return true;
   }

@@ -154,7 +154,6 @@ Deno.test("the root has every name of the rooms but those that few programs need
     "io checkWritable",
     "io removePartialFiles",
     "io tint",
-    "kernels endCutOffRuns",
     "selection choice",
   ]);
 });

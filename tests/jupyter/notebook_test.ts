@@ -99,3 +99,15 @@ Deno.test({
     assert.match(outside.shown["text/plain"], /1000/);
   },
 });
+
+Deno.test({
+  name: `a cell interrupted under noGrad() leaves recording on in the next${missing || asked}`,
+  ignore: ignore || asked !== "",
+  async fn() {
+    const [, recorded] = await runCells([
+      { code: "nndl.autograd.noGrad(() => { for (;;); })", interrupt: 2 },
+      "new nndl.autograd.Tensor(nndl.ones([2])).multiply(3).requiresGrad",
+    ]);
+    assert.deepEqual([recorded.error, recorded.shown["text/plain"]], [null, "true"]);
+  },
+});
