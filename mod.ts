@@ -26,6 +26,12 @@
  *
  * @module
  */
+/**
+ * Gradients of programs: tensors, the operations on them, and `lift`, which makes an operation of
+ * any pair of a forward and a backward pass.
+ *
+ * @category Autograd
+ */
 export * as autograd from "./autograd/mod.ts";
 export {
   type BlobHead,
@@ -111,6 +117,12 @@ export * from "./metrics/mod.ts";
 export * from "./models/mod.ts";
 export * from "./native_plugin/mod.ts";
 export * from "./ndarray/mod.ts";
+/**
+ * Modules: networks as objects that own their parameters, initialisers, the optimizer, and what makes
+ * a module a model for the Solver.
+ *
+ * @category Modules
+ */
 export * as nn from "./nn/mod.ts";
 export * from "./optim/mod.ts";
 export * from "./plot/mod.ts";

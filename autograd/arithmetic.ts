@@ -26,6 +26,8 @@ import { apply, combine, type Operand, type Tensor } from "./tensor.ts";
  * add(ones([3, 2]), bias).sum().backward();
  * assert.deepEqual(bias.grad!.toArray(), [3, 3]);
  * ```
+ *
+ * @category Autograd
  */
 export function add(a: Operand, b: Operand): Tensor {
   return combine("add", [a, b], rules.add);
@@ -39,6 +41,7 @@ export function add(a: Operand, b: Operand): Tensor {
  * @returns The difference
  * @throws {TypeError} If two tensors are of different float types
  * @throws {RangeError} If the shapes do not broadcast
+ * @category Autograd
  */
 export function subtract(a: Operand, b: Operand): Tensor {
   return combine("subtract", [a, b], rules.subtract);
@@ -52,6 +55,7 @@ export function subtract(a: Operand, b: Operand): Tensor {
  * @returns The product
  * @throws {TypeError} If two tensors are of different float types
  * @throws {RangeError} If the shapes do not broadcast
+ * @category Autograd
  */
 export function multiply(a: Operand, b: Operand): Tensor {
   return combine("multiply", [a, b], rules.multiply);
@@ -65,6 +69,7 @@ export function multiply(a: Operand, b: Operand): Tensor {
  * @returns The quotient
  * @throws {TypeError} If two tensors are of different float types
  * @throws {RangeError} If the shapes do not broadcast
+ * @category Autograd
  */
 export function divide(a: Operand, b: Operand): Tensor {
   return combine("divide", [a, b], rules.divide);
@@ -78,6 +83,7 @@ export function divide(a: Operand, b: Operand): Tensor {
  * @returns The larger elements
  * @throws {TypeError} If two tensors are of different float types
  * @throws {RangeError} If the shapes do not broadcast
+ * @category Autograd
  */
 export function maximum(a: Operand, b: Operand): Tensor {
   return combine("maximum", [a, b], rules.maximum);
@@ -91,6 +97,7 @@ export function maximum(a: Operand, b: Operand): Tensor {
  * @returns The smaller elements
  * @throws {TypeError} If two tensors are of different float types
  * @throws {RangeError} If the shapes do not broadcast
+ * @category Autograd
  */
 export function minimum(a: Operand, b: Operand): Tensor {
   return combine("minimum", [a, b], rules.minimum);
@@ -105,6 +112,7 @@ export function minimum(a: Operand, b: Operand): Tensor {
  * @returns The chosen elements
  * @throws {TypeError} If two tensors are of different float types
  * @throws {RangeError} If the shapes do not broadcast
+ * @category Autograd
  */
 export function where(condition: NDArray, a: Operand, b: Operand): Tensor {
   return combine("where", [a, b], (x, y) => rules.where(condition, x, y));
@@ -116,6 +124,7 @@ export function where(condition: NDArray, a: Operand, b: Operand): Tensor {
  * @param x A tensor or an array
  * @param exponent The exponent
  * @returns `x` to that power
+ * @category Autograd
  */
 export function power(x: Tensor | NDArray, exponent: number): Tensor {
   return apply("power", [x], (value) => rules.power(value, exponent));
@@ -126,6 +135,7 @@ export function power(x: Tensor | NDArray, exponent: number): Tensor {
  *
  * @param x A tensor or an array
  * @returns `-x`
+ * @category Autograd
  */
 export function negative(x: Tensor | NDArray): Tensor {
   return apply("negative", [x], rules.negative);
@@ -136,6 +146,7 @@ export function negative(x: Tensor | NDArray): Tensor {
  *
  * @param x A tensor or an array
  * @returns `|x|`
+ * @category Autograd
  */
 export function abs(x: Tensor | NDArray): Tensor {
   return apply("abs", [x], rules.abs);
@@ -146,6 +157,7 @@ export function abs(x: Tensor | NDArray): Tensor {
  *
  * @param x A tensor or an array
  * @returns `x²`
+ * @category Autograd
  */
 export function square(x: Tensor | NDArray): Tensor {
   return apply("square", [x], rules.square);
@@ -156,6 +168,7 @@ export function square(x: Tensor | NDArray): Tensor {
  *
  * @param x A tensor or an array
  * @returns `√x`
+ * @category Autograd
  */
 export function sqrt(x: Tensor | NDArray): Tensor {
   return apply("sqrt", [x], rules.sqrt);
@@ -166,6 +179,7 @@ export function sqrt(x: Tensor | NDArray): Tensor {
  *
  * @param x A tensor or an array
  * @returns `eˣ`
+ * @category Autograd
  */
 export function exp(x: Tensor | NDArray): Tensor {
   return apply("exp", [x], rules.exp);
@@ -176,6 +190,7 @@ export function exp(x: Tensor | NDArray): Tensor {
  *
  * @param x A tensor or an array
  * @returns `ln x`
+ * @category Autograd
  */
 export function log(x: Tensor | NDArray): Tensor {
   return apply("log", [x], rules.log);
@@ -188,6 +203,7 @@ export function log(x: Tensor | NDArray): Tensor {
  * @param low Smallest value, null for none
  * @param high Largest value, null for none
  * @returns `x`, at least `low` and at most `high`
+ * @category Autograd
  */
 export function clip(x: Tensor | NDArray, low: number | null, high: number | null): Tensor {
   return apply("clip", [x], (value) => rules.clip(value, low, high));

@@ -23,6 +23,7 @@ import { apply, record, Tensor } from "./tensor.ts";
  * @returns The joined tensor
  * @throws {TypeError} If two tensors are of different float types
  * @throws {RangeError} If there are none, or the shapes do not agree
+ * @category Autograd
  */
 export function concatenate(parts: readonly (Tensor | NDArray)[], axis = 0): Tensor {
   checkList("concatenate", parts);
@@ -37,6 +38,7 @@ export function concatenate(parts: readonly (Tensor | NDArray)[], axis = 0): Ten
  * @returns The joined tensor
  * @throws {TypeError} If two tensors are of different float types
  * @throws {RangeError} If there are none, or the shapes differ
+ * @category Autograd
  */
 export function stack(parts: readonly (Tensor | NDArray)[], axis = 0): Tensor {
   checkList("stack", parts);
@@ -61,6 +63,8 @@ export function stack(parts: readonly (Tensor | NDArray)[], axis = 0): Tensor {
  * const steps = unstack(array([[1, 2, 3], [4, 5, 6]]), 1);
  * assert.deepEqual(steps.map((step) => step.toArray()), [[1, 4], [2, 5], [3, 6]]);
  * ```
+ *
+ * @category Autograd
  */
 export function unstack(x: Tensor | NDArray, axis = 0): Tensor[] {
   const value = x instanceof Tensor ? x.value : x;
@@ -95,6 +99,8 @@ export function unstack(x: Tensor | NDArray, axis = 0): Tensor[] {
  * const [left, right] = split(array([[1, 2, 3, 4]]), 2, 1);
  * assert.deepEqual([left.toArray(), right.toArray()], [[[1, 2]], [[3, 4]]]);
  * ```
+ *
+ * @category Autograd
  */
 export function split(
   x: Tensor | NDArray,

@@ -65,39 +65,65 @@ import type { Tensor, TensorLike } from "./tensor.ts";
 
 const normGradients = ["dx", "dgamma", "dbeta"];
 
-/** Rectified linear unit `max(0, x)`: `reluForward` and `reluBackward`, lifted. */
+/**
+ * Rectified linear unit `max(0, x)`: `reluForward` and `reluBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const relu: (x: TensorLike) => Tensor = lift(reluForward, reluBackward);
 
 /**
  * Leaky rectified linear unit, `x` where it is positive and `alpha·x` elsewhere: `leakyReluForward`
  * and `leakyReluBackward`, lifted. By default `alpha` is 0.01.
+ *
+ * @category Autograd
  */
 export const leakyRelu: (x: TensorLike, alpha?: number) => Tensor = lift(
   leakyReluForward,
   leakyReluBackward,
 );
 
-/** Exact Gaussian error linear unit, `x·Φ(x)`: `geluForward` and `geluBackward`, lifted. */
+/**
+ * Exact Gaussian error linear unit, `x·Φ(x)`: `geluForward` and `geluBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const gelu: (x: TensorLike) => Tensor = lift(geluForward, geluBackward);
 
-/** Hyperbolic tangent: `tanhForward` and `tanhBackward`, lifted. */
+/**
+ * Hyperbolic tangent: `tanhForward` and `tanhBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const tanh: (x: TensorLike) => Tensor = lift(tanhForward, tanhBackward);
 
-/** Logistic function `1 / (1 + exp(-x))`: `sigmoidForward` and `sigmoidBackward`, lifted. */
+/**
+ * Logistic function `1 / (1 + exp(-x))`: `sigmoidForward` and `sigmoidBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const sigmoid: (x: TensorLike) => Tensor = lift(sigmoidForward, sigmoidBackward);
 
-/** Softmax over the last axis: `softmaxForward` and `softmaxBackward`, lifted. */
+/**
+ * Softmax over the last axis: `softmaxForward` and `softmaxBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const softmax: (x: TensorLike) => Tensor = lift(softmaxForward, softmaxBackward);
 
 /**
  * Logarithm of the softmax over the last axis, without overflow: `logSoftmaxForward` and
  * `logSoftmaxBackward`, lifted.
+ *
+ * @category Autograd
  */
 export const logSoftmax: (x: TensorLike) => Tensor = lift(logSoftmaxForward, logSoftmaxBackward);
 
 /**
  * Linear layer over the last axis, `x·Wᵀ + b` with weights (M, D) and biases (M,) or null:
  * `linearForward` and `linearBackward`, lifted.
+ *
+ * @category Autograd
  */
 export const linear: (x: TensorLike, weight: TensorLike, bias: TensorLike | null) => Tensor = lift(
   linearForward,
@@ -108,6 +134,8 @@ export const linear: (x: TensorLike, weight: TensorLike, bias: TensorLike | null
 /**
  * Dropout: `dropoutForward` and `dropoutBackward`, lifted. As there, `p` is the probability to KEEP
  * a value; that of the module `nn.Dropout` is the probability to drop one.
+ *
+ * @category Autograd
  */
 export const dropout: (x: TensorLike, dropoutParam: DropoutParam) => Tensor = lift(
   dropoutForward,
@@ -117,6 +145,8 @@ export const dropout: (x: TensorLike, dropoutParam: DropoutParam) => Tensor = li
 /**
  * Convolution of images (N, C, H, W) with filters (F, C / groups, HH, WW) and biases (F,) or null:
  * `convForwardFast` and `convBackwardFast`, lifted.
+ *
+ * @category Autograd
  */
 export const conv2d: (
   x: TensorLike,
@@ -132,6 +162,8 @@ export const conv2d: (
 /**
  * Transposed convolution of images (N, C, H, W) with filters (C, F / groups, HH, WW) and biases (F,)
  * or null: `convTransposeForward` and `convTransposeBackward`, lifted.
+ *
+ * @category Autograd
  */
 export const convTranspose2d: (
   x: TensorLike,
@@ -140,19 +172,31 @@ export const convTranspose2d: (
   convParam: ConvTransposeParam,
 ) => Tensor = lift(convTransposeForward, convTransposeBackward, ["dx", "dw", "db"]);
 
-/** Images made larger, by repetition or bilinearly: `upsampleForward` and `upsampleBackward`, lifted. */
+/**
+ * Images made larger, by repetition or bilinearly: `upsampleForward` and `upsampleBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const upsample: (x: TensorLike, upsampleParam: UpsampleParam) => Tensor = lift(
   upsampleForward,
   upsampleBackward,
 );
 
-/** Max pooling of images: `maxPoolForwardFast` and `maxPoolBackwardFast`, lifted. */
+/**
+ * Max pooling of images: `maxPoolForwardFast` and `maxPoolBackwardFast`, lifted.
+ *
+ * @category Autograd
+ */
 export const maxPool: (x: TensorLike, poolParam: PoolParam) => Tensor = lift(
   maxPoolForwardFast,
   maxPoolBackwardFast,
 );
 
-/** Average pooling of images: `avgPoolForward` and `avgPoolBackward`, lifted. */
+/**
+ * Average pooling of images: `avgPoolForward` and `avgPoolBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const avgPool: (x: TensorLike, poolParam: PoolParam) => Tensor = lift(
   avgPoolForward,
   avgPoolBackward,
@@ -162,6 +206,8 @@ export const avgPool: (x: TensorLike, poolParam: PoolParam) => Tensor = lift(
  * Batch normalisation of rows (N, D): `batchnormForward` and `batchnormBackwardAlt`, lifted. As there,
  * `momentum` is the share of the OLD running statistics that stays (0.9); that of the module
  * `nn.BatchNorm1d` is the share of the new (0.1).
+ *
+ * @category Autograd
  */
 export const batchnorm: (
   x: TensorLike,
@@ -178,6 +224,8 @@ export const batchnorm: (
  * Batch normalisation of the channels of images: `spatialBatchnormForward` and
  * `spatialBatchnormBackward`, lifted. As there, `momentum` is the share of the OLD running
  * statistics that stays (0.9); that of the module `nn.BatchNorm2d` is the share of the new (0.1).
+ *
+ * @category Autograd
  */
 export const spatialBatchnorm: (
   x: TensorLike,
@@ -190,7 +238,11 @@ export const spatialBatchnorm: (
   normGradients,
 );
 
-/** Layer normalisation of the last axis: `layernormForward` and `layernormBackward`, lifted. */
+/**
+ * Layer normalisation of the last axis: `layernormForward` and `layernormBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const layernorm: (
   x: TensorLike,
   gamma: TensorLike,
@@ -205,6 +257,8 @@ export const layernorm: (
 /**
  * Group normalisation of the channels of images, in G groups: `spatialGroupnormForward` and
  * `spatialGroupnormBackward`, lifted.
+ *
+ * @category Autograd
  */
 export const groupnorm: (
   x: TensorLike,
@@ -217,6 +271,8 @@ export const groupnorm: (
 /**
  * One step of a plain recurrent network, `tanh(x·Wx + h·Wh + b)`: `rnnStepForward` and
  * `rnnStepBackward`, lifted.
+ *
+ * @category Autograd
  */
 export const rnnStep: (
   x: TensorLike,
@@ -230,7 +286,11 @@ export const rnnStep: (
   ["dx", "dprevH", "dWx", "dWh", "db"],
 );
 
-/** A plain recurrent network over sequences (N, T, D): `rnnForward` and `rnnBackward`, lifted. */
+/**
+ * A plain recurrent network over sequences (N, T, D): `rnnForward` and `rnnBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const rnn: (
   x: TensorLike,
   h0: TensorLike,
@@ -248,6 +308,8 @@ export const rnn: (
 /**
  * One step of an LSTM, which returns state and cell state: `lstmStepForward` and `lstmStepBackward`,
  * lifted. The gates are in the course's order: i, f, o, g.
+ *
+ * @category Autograd
  */
 export const lstmStep: (
   x: TensorLike,
@@ -262,7 +324,11 @@ export const lstmStep: (
   ["dx", "dprevH", "dprevC", "dWx", "dWh", "db"],
 );
 
-/** An LSTM over sequences (N, T, D) from cell states of 0: `lstmForward` and `lstmBackward`, lifted. */
+/**
+ * An LSTM over sequences (N, T, D) from cell states of 0: `lstmForward` and `lstmBackward`, lifted.
+ *
+ * @category Autograd
+ */
 export const lstm: (
   x: TensorLike,
   h0: TensorLike,
@@ -277,7 +343,11 @@ export const lstm: (
   "db",
 ]);
 
-/** Options of {@linkcode embedding}. */
+/**
+ * Options of {@linkcode embedding}.
+ *
+ * @category Autograd
+ */
 export interface EmbeddingOptions {
   /** The number of a row, such as that of padding, which gets no gradient. Default none. */
   readonly paddingIdx?: number | null;
@@ -321,6 +391,8 @@ interface PaddedCache {
  * assert.deepEqual(words.toArray(), [[1, 2], [1, 2], [0, 0]]);
  * assert.deepEqual(W.grad!.toArray(), [[0, 0], [2, 2]]);
  * ```
+ *
+ * @category Autograd
  */
 export function embedding(
   x: NDArray,

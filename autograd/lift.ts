@@ -8,15 +8,27 @@ import { array, NDArray } from "../ndarray/mod.ts";
 import { kindOf } from "./_checks.ts";
 import { floatTypeOf, record, Tensor } from "./tensor.ts";
 
-/** An argument of a lifted function: where the pair takes an array, a tensor will do. */
+/**
+ * An argument of a lifted function: where the pair takes an array, a tensor will do.
+ *
+ * @category Autograd
+ */
 export type Lifted<T> = T extends NDArray ? T | Tensor : T;
 
-/** The arguments of a lifted function. */
+/**
+ * The arguments of a lifted function.
+ *
+ * @category Autograd
+ */
 export type LiftedAll<Arguments extends unknown[]> = {
   [Place in keyof Arguments]: Lifted<Arguments[Place]>;
 };
 
-/** What a backward pass may return: one gradient, or a list with one for each float array. */
+/**
+ * What a backward pass may return: one gradient, or a list with one for each float array.
+ *
+ * @category Autograd
+ */
 export type Gradients = NDArray | readonly (NDArray | null)[];
 
 /**
@@ -48,6 +60,8 @@ export type Gradients = NDArray | readonly (NDArray | null)[];
  * squared(x).sum().backward();
  * assert.deepEqual(x.grad!.toArray(), [2, 4, 6]);
  * ```
+ *
+ * @category Autograd
  */
 export function lift<Arguments extends unknown[], Cache>(
   forward: (...args: Arguments) => [out: NDArray, cache: Cache],
@@ -62,6 +76,7 @@ export function lift<Arguments extends unknown[], Cache>(
  * @param backward Returns the gradients from `(dout1, dout2, cache)`
  * @param names The gradients by name, if `backward` takes `{ needs }` as a last argument
  * @returns The operation
+ * @category Autograd
  */
 export function lift<Arguments extends unknown[], Cache>(
   forward: (...args: Arguments) => [out1: NDArray, out2: NDArray, cache: Cache],
@@ -75,6 +90,7 @@ export function lift<Arguments extends unknown[], Cache>(
  * @param backward Returns the gradients from the upstream gradients and the cache
  * @param names The gradients by name, if `backward` takes `{ needs }` as a last argument
  * @returns The operation
+ * @category Autograd
  */
 export function lift<Arguments extends unknown[]>(
   forward: (...args: Arguments) => readonly [...outs: NDArray[], cache: unknown],
@@ -127,6 +143,8 @@ export function lift(
  * assert.equal(loss.item(), 2);
  * assert.deepEqual(scores.grad!.toArray(), [[-1, 1, 0]]);
  * ```
+ *
+ * @category Autograd
  */
 export function liftLoss<Arguments extends unknown[]>(
   loss: (...args: Arguments) => readonly [loss: number, ...gradients: NDArray[]],

@@ -20,7 +20,11 @@ import { divide, multiply, square, subtract } from "./arithmetic.ts";
 import { kindOf } from "./_checks.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Options of {@linkcode crossEntropy}. */
+/**
+ * Options of {@linkcode crossEntropy}.
+ *
+ * @category Autograd
+ */
 export interface CrossEntropyOptions {
   /** Share of the probability that is spread evenly over all classes, from 0 up to 1. Default 0. */
   readonly labelSmoothing?: number;
@@ -52,6 +56,8 @@ const plainCrossEntropy = liftLoss(softmaxLoss);
  * assert.equal(loss.item().toFixed(6), Math.LN2.toFixed(6));
  * assert.deepEqual(scores.grad!.toArray(), [[0.5, -0.5], [0, 0]]);
  * ```
+ *
+ * @category Autograd
  */
 export function crossEntropy(
   scores: Tensor | NDArray,
@@ -116,6 +122,7 @@ function lossWeights(
  * @param mask Which steps count, bool (N, T)
  * @returns The loss, without axes; 0 if no step counts
  * @throws {RangeError} If the shapes do not fit, or a label is no class
+ * @category Autograd
  */
 export const temporalSoftmaxLoss: (
   scores: Tensor | NDArray,
@@ -143,6 +150,8 @@ export const temporalSoftmaxLoss: (
  * assert.equal(loss.item(), 8);
  * assert.deepEqual(x.grad!.toArray(), [0, 4]);
  * ```
+ *
+ * @category Autograd
  */
 export function mse(prediction: Tensor | NDArray, target: Tensor | NDArray): Tensor {
   if (!sameShape(prediction.shape, target.shape)) {
@@ -161,6 +170,7 @@ export function mse(prediction: Tensor | NDArray, target: Tensor | NDArray): Ten
  * @param target Probabilities to reach, 0 to 1, of the shape of the logits
  * @returns The loss, without axes
  * @throws {RangeError} If the shapes differ, or a target is not a probability
+ * @category Autograd
  */
 export const bceWithLogits: (logits: Tensor | NDArray, target: NDArray) => Tensor = liftLoss(
   bceWithLogitsLoss,

@@ -24,6 +24,8 @@ import { withRecording } from "./recording.ts";
  * assert.ok(x.multiply(2).requiresGrad);
  * assert.ok(!noGrad(() => x.multiply(2)).requiresGrad);
  * ```
+ *
+ * @category Autograd
  */
 export function noGrad<T>(work: () => T): T {
   const result = withRecording(false, work);

@@ -32,6 +32,8 @@ import { apply, combine, type Tensor } from "./tensor.ts";
  * assert.deepEqual(columns.toArray(), [4, 6]);
  * assert.deepEqual(x.grad!.toArray(), [[1, 10], [1, 10]]);
  * ```
+ *
+ * @category Autograd
  */
 export function sum(x: Tensor | NDArray, axis?: Axes, options: ReduceOptions = {}): Tensor {
   return apply("sum", [x], (value) => rules.sum(value, axis, options.keepdims ?? false));
@@ -46,6 +48,7 @@ export function sum(x: Tensor | NDArray, axis?: Axes, options: ReduceOptions = {
  * @param options `keepdims` to keep the reduced axes
  * @returns The mean
  * @throws {RangeError} If there is no such axis
+ * @category Autograd
  */
 export function mean(x: Tensor | NDArray, axis?: Axes, options: ReduceOptions = {}): Tensor {
   return apply("mean", [x], (value) => rules.mean(value, axis, options.keepdims ?? false));
@@ -73,6 +76,8 @@ export function mean(x: Tensor | NDArray, axis?: Axes, options: ReduceOptions = 
  * assert.deepEqual(product.toArray(), [[11]]);
  * assert.deepEqual([a.grad!.toArray(), b.grad!.toArray()], [[[3, 4]], [[1, 2]]]);
  * ```
+ *
+ * @category Autograd
  */
 export function matmul(
   a: Tensor | NDArray,
@@ -89,6 +94,7 @@ export function matmul(
  * @param shape The new shape; one length may be -1 and is then computed
  * @returns A tensor of the same elements in the same order
  * @throws {RangeError} If the elements do not fill the shape
+ * @category Autograd
  */
 export function reshape(x: Tensor | NDArray, shape: number | readonly number[]): Tensor {
   return apply("reshape", [x], (value) => rules.reshape(value, shape));
@@ -109,6 +115,8 @@ export function reshape(x: Tensor | NDArray, shape: number | readonly number[]):
  *
  * assert.deepEqual(flatten(zeros([10, 3, 8, 8])).shape, [10, 192]);
  * ```
+ *
+ * @category Autograd
  */
 export function flatten(x: Tensor | NDArray): Tensor {
   const { ndim, shape, size } = x;
@@ -130,6 +138,7 @@ export function flatten(x: Tensor | NDArray): Tensor {
  * @param axes Axis `i` of the result is axis `axes[i]` of `x`; the reverse if left out
  * @returns A tensor with its axes reordered
  * @throws {RangeError} If `axes` does not name every axis once
+ * @category Autograd
  */
 export function transpose(x: Tensor | NDArray, axes?: readonly number[]): Tensor {
   return apply("transpose", [x], (value) => rules.transpose(value, axes));
@@ -154,6 +163,8 @@ export function transpose(x: Tensor | NDArray, axes?: readonly number[]): Tensor
  * slice(x, ":", "1:").sum().backward();
  * assert.deepEqual(x.grad!.toArray(), [[0, 1, 1], [0, 1, 1]]);
  * ```
+ *
+ * @category Autograd
  */
 export function slice(x: Tensor | NDArray, ...specs: SliceSpec[]): Tensor {
   return apply("slice", [x], (value) => rules.slice(value, specs));
@@ -167,6 +178,7 @@ export function slice(x: Tensor | NDArray, ...specs: SliceSpec[]): Tensor {
  * @param axis The axis; with `null` the flattened tensor
  * @returns The picked parts
  * @throws {RangeError} If a position is fractional or out of range
+ * @category Autograd
  */
 export function take(x: Tensor | NDArray, indices: Indices, axis: number | null = null): Tensor {
   return apply("take", [x], (value) => rules.take(value, indices, axis));
@@ -191,6 +203,8 @@ export function take(x: Tensor | NDArray, indices: Indices, axis: number | null 
  * const hidden = array([false, true], "bool");
  * assert.deepEqual(maskedFill(array([[1, 2], [3, 4]]), hidden, 0).toArray(), [[1, 0], [3, 0]]);
  * ```
+ *
+ * @category Autograd
  */
 export function maskedFill(x: Tensor | NDArray, mask: NDArray, value: number): Tensor {
   if (!(mask instanceof NDArray) || mask.dtype !== "bool") {
@@ -218,6 +232,7 @@ export function maskedFill(x: Tensor | NDArray, mask: NDArray, value: number): T
  * @param x A tensor or an array
  * @param dtype The new type
  * @returns A tensor of that type
+ * @category Autograd
  */
 export function astype(x: Tensor | NDArray, dtype: "float32" | "float64"): Tensor {
   return apply("astype", [x], (value) => rules.astype(value, dtype));

@@ -26,13 +26,25 @@ import {
 } from "./_tape.ts";
 import { walkBack } from "./_walk_back.ts";
 
-/** What operations take: a tensor, an array without a gradient, or a number. */
+/**
+ * What operations take: a tensor, an array without a gradient, or a number.
+ *
+ * @category Autograd
+ */
 export type Operand = Tensor | NDArray | number;
 
-/** A tensor, or an array, which has no gradient. */
+/**
+ * A tensor, or an array, which has no gradient.
+ *
+ * @category Autograd
+ */
 export type TensorLike = Tensor | NDArray;
 
-/** Options of {@linkcode Tensor}. */
+/**
+ * Options of {@linkcode Tensor}.
+ *
+ * @category Autograd
+ */
 export interface TensorOptions {
   /** Whether gradients are wanted; by default they are if the array is of a float type. */
   readonly requiresGrad?: boolean;
@@ -61,6 +73,8 @@ let trackOf: (tensor: Tensor) => Track;
  * assert.equal(y.item(), 20);
  * assert.deepEqual(x.grad!.toArray(), [3, 5, 7]);
  * ```
+ *
+ * @category Autograd
  */
 export class Tensor {
   #value: NDArray;

@@ -26,12 +26,20 @@ const commitsInFlight = 8;
 /** Ranges of chunks that are read at once, so that the database works while we do. */
 const readsInFlight = 2;
 
-/** A plain JSON value. */
+/**
+ * A plain JSON value.
+ *
+ * @category Data
+ */
 export type Json = string | number | boolean | null | readonly Json[] | {
   readonly [key: string]: Json;
 };
 
-/** The record that makes a blob visible. */
+/**
+ * The record that makes a blob visible.
+ *
+ * @category Data
+ */
 export interface BlobHead {
   /** The name it is stored under. */
   readonly name: string;
@@ -45,13 +53,21 @@ export interface BlobHead {
   readonly meta: Json;
 }
 
-/** A blob that cannot be read back as it was written. */
+/**
+ * A blob that cannot be read back as it was written.
+ *
+ * @category Data
+ */
 export class CorruptBlobError extends Error {
   /** The class name, `"CorruptBlobError"`. */
   override readonly name = "CorruptBlobError";
 }
 
-/** Options of {@linkcode BlobStore.open}. */
+/**
+ * Options of {@linkcode BlobStore.open}.
+ *
+ * @category Data
+ */
 export interface BlobStoreOptions {
   /** The first parts of every key. Default: `["nndl"]`. */
   readonly prefix?: readonly string[];
@@ -78,6 +94,8 @@ export interface BlobStoreOptions {
  * assert.deepEqual(await store.read(head, "values"), Uint8Array.of(1, 4, 9));
  * store.close();
  * ```
+ *
+ * @category Data
  */
 export class BlobStore {
   readonly #kv: KvDatabase;

@@ -7,7 +7,11 @@ import { type BlobHead, BlobStore } from "./blob_store.ts";
 import { shrink } from "./_database_file.ts";
 import { type KvDatabase, openKvDatabase, retryLocked } from "./kv_database.ts";
 
-/** An entry of the data cache. */
+/**
+ * An entry of the data cache.
+ *
+ * @category Data
+ */
 export interface DataCacheEntry {
   /** Its name: what it holds, and a hash of the folder it came from. */
   readonly name: string;
@@ -36,6 +40,8 @@ export interface DataCacheEntry {
  * assert.equal((await cache.head("features"))?.parts.hog, 1000);
  * cache.close();
  * ```
+ *
+ * @category Data
  */
 export async function openDataCache(where?: string | KvDatabase): Promise<BlobStore> {
   return await BlobStore.open(typeof where === "object" ? where : await openKvDatabase(where));
@@ -55,6 +61,8 @@ export async function openDataCache(where?: string | KvDatabase): Promise<BlobSt
  *
  * assert.deepEqual(await listDataCache(":memory:"), []);
  * ```
+ *
+ * @category Data
  */
 export function listDataCache(where?: string | KvDatabase): Promise<DataCacheEntry[]> {
   return withCache(where, async (cache) => (await cache.list()).map(entryOf));
@@ -76,6 +84,8 @@ export function listDataCache(where?: string | KvDatabase): Promise<DataCacheEnt
  *
  * assert.equal(await clearDataCache(":memory:"), 0);
  * ```
+ *
+ * @category Data
  */
 export async function clearDataCache(where?: string | KvDatabase): Promise<number> {
   const count = await withCache(where, (cache) => cache.clear());

@@ -10,10 +10,18 @@ import { messageOf } from "../internal/message_of.ts";
 import { damageOf, isReadOnly, openCopy } from "./_database_file.ts";
 import { importPackage } from "../internal/packages.ts";
 
-/** A key. */
+/**
+ * A key.
+ *
+ * @category Data
+ */
 export type KvKey = readonly (string | number)[];
 
-/** A record as it is read. */
+/**
+ * A record as it is read.
+ *
+ * @category Data
+ */
 export interface KvRecord {
   /** The key it is stored under. */
   readonly key: readonly unknown[];
@@ -23,7 +31,11 @@ export interface KvRecord {
   readonly versionstamp: string | null;
 }
 
-/** Changes that are made together or not at all. */
+/**
+ * Changes that are made together or not at all.
+ *
+ * @category Data
+ */
 export interface KvTransaction {
   /** Lets the commit fail if the record has another version by then. */
   check(expected: { key: KvKey; versionstamp: string | null }): this;
@@ -35,7 +47,11 @@ export interface KvTransaction {
   commit(): Promise<{ ok: boolean }>;
 }
 
-/** What a {@linkcode BlobStore} needs of a database. A `Deno.Kv` is one. */
+/**
+ * What a {@linkcode BlobStore} needs of a database. A `Deno.Kv` is one.
+ *
+ * @category Data
+ */
 export interface KvDatabase {
   /** Reads a record. */
   get(key: KvKey): Promise<KvRecord>;
@@ -78,6 +94,8 @@ type OpenKv = (path?: string) => Promise<KvDatabase>;
  * assert.deepEqual((await kv.get(["answer"])).value, Uint8Array.of(42));
  * kv.close();
  * ```
+ *
+ * @category Data
  */
 export async function openKvDatabase(path?: string): Promise<KvDatabase> {
   const builtIn = (Deno as { openKv?: OpenKv }).openKv;
@@ -136,6 +154,8 @@ function isFile(path?: string): path is string {
  * assert.equal(result, "done");
  * assert.equal(calls, 3);
  * ```
+ *
+ * @category Data
  */
 export async function retryLocked<T>(
   work: () => Promise<T>,

@@ -9,7 +9,11 @@ import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 
-/** Options of {@linkcode batches}. */
+/**
+ * Options of {@linkcode batches}.
+ *
+ * @category Data
+ */
 export interface BatchesOptions {
   /** Examples in a batch; the last may have fewer. Default 64. */
   readonly batchSize?: number;
@@ -21,7 +25,11 @@ export interface BatchesOptions {
   readonly dropLast?: boolean;
 }
 
-/** Examples and their labels, whole or as the training part of a data set. */
+/**
+ * Examples and their labels, whole or as the training part of a data set.
+ *
+ * @category Data
+ */
 export type LabelledData =
   | readonly [X: NDArray, y: NDArray]
   | { readonly X: NDArray; readonly y: NDArray }
@@ -52,6 +60,8 @@ export type LabelledData =
  * }
  * assert.deepEqual(seen, [2, 0, 1, 3, 4]);
  * ```
+ *
+ * @category Data
  */
 export function batches(
   data: LabelledData,
@@ -64,6 +74,7 @@ export function batches(
  * @param options Batch size, order, and whether a smaller last batch counts
  * @returns Batches, copies
  * @throws {RangeError} If the batch size is no size
+ * @category Data
  */
 export function batches(data: NDArray, options?: BatchesOptions): Generator<NDArray>;
 export function batches(

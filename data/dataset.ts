@@ -9,6 +9,8 @@ import { asNDArray, NDArray } from "../ndarray/mod.ts";
 /**
  * Rows for training, validation and, where there are some, testing. Labels are class numbers, unless
  * the model says how to score others.
+ *
+ * @category Data
  */
 export interface Dataset {
   /** Training inputs, (N, …). */
@@ -51,6 +53,8 @@ export interface Dataset {
  * assert.deepEqual(small.yTrain.toArray(), [0, 1]);
  * assert.deepEqual(small.yVal.toArray(), [9]);
  * ```
+ *
+ * @category Data
  */
 export function subset<D extends Dataset>(data: D, numTraining: number): D {
   if (!(data?.XTrain instanceof NDArray)) {

@@ -15,6 +15,8 @@
  *
  * await assert.rejects(loadMnist("no/such/folder"), DataNotFoundError);
  * ```
+ *
+ * @category Data
  */
 export class DataNotFoundError extends Error {
   /** The class name, `"DataNotFoundError"`. */

@@ -6,7 +6,11 @@
 import { asNDArray, type NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 
-/** One way to split rows in two, by their numbers. */
+/**
+ * One way to split rows in two, by their numbers.
+ *
+ * @category Data
+ */
 export interface Fold {
   /** Rows to train on, int32. */
   readonly train: NDArray;
@@ -14,7 +18,11 @@ export interface Fold {
   readonly validation: NDArray;
 }
 
-/** Options of {@linkcode kFold}. */
+/**
+ * Options of {@linkcode kFold}.
+ *
+ * @category Data
+ */
 export interface KFoldOptions {
   /** Shuffles the rows first; without it folds are runs of consecutive rows. */
   readonly rng?: RandomState;
@@ -40,6 +48,8 @@ export interface KFoldOptions {
  * assert.deepEqual(first.train.toArray(), [3, 4]);
  * assert.deepEqual(second.validation.toArray(), [3, 4]);
  * ```
+ *
+ * @category Data
  */
 export function kFold(n: number, k: number, { rng }: KFoldOptions = {}): Fold[] {
   if (!Number.isSafeInteger(n) || n < 2) {

@@ -22,13 +22,21 @@ import {
 import { checkRows, checkWidth } from "./_rows.ts";
 import { type RowTransform, subtractMean } from "./preprocess.ts";
 
-/** Options of {@linkcode pca}. */
+/**
+ * Options of {@linkcode pca}.
+ *
+ * @category Data
+ */
 export interface PcaOptions {
   /** How many components to keep. Default: all. */
   readonly numComponents?: number;
 }
 
-/** Options of {@linkcode PrincipalComponents.whitening}. */
+/**
+ * Options of {@linkcode PrincipalComponents.whitening}.
+ *
+ * @category Data
+ */
 export interface WhiteningOptions {
   /** Added to the variances, so that directions of hardly any do not blow up. Default: 1e-5. */
   readonly eps?: number;
@@ -58,6 +66,8 @@ const blockRows = 1024;
  * assert.ok(Math.abs(projected.at(2, 0) - Math.sqrt(8)) < 1e-12);
  * assert.ok(Math.abs(components.reconstruct(projected).at(2, 1) - 4) < 1e-12);
  * ```
+ *
+ * @category Data
  */
 export function pca(X: NDArray, { numComponents }: PcaOptions = {}): PrincipalComponents {
   checkRows("pca", X);
@@ -88,7 +98,11 @@ export function pca(X: NDArray, { numComponents }: PcaOptions = {}): PrincipalCo
   return new PrincipalComponents(mean.reshape([d]), components, variances);
 }
 
-/** The principal components of training rows, made by {@linkcode pca}. */
+/**
+ * The principal components of training rows, made by {@linkcode pca}.
+ *
+ * @category Data
+ */
 export class PrincipalComponents implements RowTransform {
   /** Mean of the training rows, (D,). */
   readonly mean: NDArray;

@@ -9,7 +9,11 @@ import { showShape } from "../internal/shapes.ts";
 import { asNDArray, concatenate, NDArray, ones } from "../ndarray/mod.ts";
 import { checkRows, checkWidth } from "./_rows.ts";
 
-/** Something learnt from training rows that can be done to any rows of the same width. */
+/**
+ * Something learnt from training rows that can be done to any rows of the same width.
+ *
+ * @category Data
+ */
 export interface RowTransform {
   /**
    * Transforms rows.
@@ -21,13 +25,21 @@ export interface RowTransform {
   apply(X: NDArray): NDArray;
 }
 
-/** The transform of {@linkcode subtractMean}. */
+/**
+ * The transform of {@linkcode subtractMean}.
+ *
+ * @category Data
+ */
 export interface MeanSubtraction extends RowTransform {
   /** Mean of each feature, float64, shaped like one row. */
   readonly mean: NDArray;
 }
 
-/** The transform of {@linkcode standardize}. */
+/**
+ * The transform of {@linkcode standardize}.
+ *
+ * @category Data
+ */
 export interface Standardization extends MeanSubtraction {
   /** Standard deviation of each feature, float64, shaped like one row. */
   readonly std: NDArray;
@@ -50,6 +62,8 @@ export interface Standardization extends MeanSubtraction {
  * assert.deepEqual(centre.mean.toArray(), [2, 15]);
  * assert.deepEqual(centre.apply(array([[2, 16]])).toArray(), [[0, 1]]);
  * ```
+ *
+ * @category Data
  */
 export function subtractMean(X: NDArray): MeanSubtraction {
   checkRows("subtractMean", X);
@@ -78,6 +92,8 @@ export function subtractMean(X: NDArray): MeanSubtraction {
  * assert.deepEqual(scale.std.toArray(), [1, 10]);
  * assert.deepEqual(scale.apply(array([[4, 40]])).toArray(), [[2, 2]]);
  * ```
+ *
+ * @category Data
  */
 export function standardize(X: NDArray): Standardization {
   checkRows("standardize", X);
@@ -106,6 +122,8 @@ export function standardize(X: NDArray): Standardization {
  *
  * assert.deepEqual(addBias(array([[5, 6]])).toArray(), [[5, 6, 1]]);
  * ```
+ *
+ * @category Data
  */
 export function addBias(X: NDArray): NDArray {
   if (X instanceof NDArray && X.ndim === 2) {

@@ -5,7 +5,11 @@
  */
 import { ProgressBar as Bar } from "../internal/progress_bar.ts";
 
-/** A report on long work. */
+/**
+ * A report on long work.
+ *
+ * @category Data
+ */
 export interface DataProgress {
   /** What is being done. */
   readonly phase: "read" | "download" | "unpack";
@@ -15,10 +19,18 @@ export interface DataProgress {
   readonly total: number;
 }
 
-/** Gets reports, many a second. */
+/**
+ * Gets reports, many a second.
+ *
+ * @category Data
+ */
 export type ProgressListener = (progress: DataProgress) => void;
 
-/** A progress bar; `stop()` it when the work is done. */
+/**
+ * A progress bar; `stop()` it when the work is done.
+ *
+ * @category Data
+ */
 export interface ProgressBar {
   /** The listener to pass as `onProgress`. */
   readonly onProgress: ProgressListener;
@@ -40,6 +52,8 @@ export interface ProgressBar {
  * onProgress({ phase: "download", done: 1e6, total: 170e6 });
  * stop();
  * ```
+ *
+ * @category Data
  */
 export function progressBar(): Promise<ProgressBar> {
   const bar = new Bar("{phase} {bar} {percentage}% {mb} of {ofMb} MB");

@@ -9,7 +9,11 @@ import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import type { Dataset } from "./dataset.ts";
 
-/** Rows for training and testing, such as `loadMnist()` reads them. */
+/**
+ * Rows for training and testing, such as `loadMnist()` reads them.
+ *
+ * @category Data
+ */
 export interface TrainTestData {
   /** Training inputs, (N, …). */
   readonly XTrain: NDArray;
@@ -21,7 +25,11 @@ export interface TrainTestData {
   readonly yTest?: NDArray;
 }
 
-/** Options of {@linkcode splitValidation}. */
+/**
+ * Options of {@linkcode splitValidation}.
+ *
+ * @category Data
+ */
 export interface SplitValidationOptions {
   /** Draws the rows that are set aside; without it they are the last ones. */
   readonly rng?: RandomState;
@@ -63,6 +71,8 @@ const settings = new DescribedOptions<SplitValidationOptions>("splitValidation",
  * assert.deepEqual(XVal.toArray(), [[3], [4]]);
  * assert.deepEqual(yVal.toArray(), [3, 4]);
  * ```
+ *
+ * @category Data
  */
 export function splitValidation<D extends TrainTestData>(
   data: D,

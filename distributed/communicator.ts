@@ -5,10 +5,18 @@
  */
 import type { NDArray } from "../ndarray/mod.ts";
 
-/** What is summed and sent: arrays of floats, in place. */
+/**
+ * What is summed and sent: arrays of floats, in place.
+ *
+ * @category Several processes
+ */
 export type Summable = NDArray | Float32Array | Float64Array;
 
-/** A sum that is under way. Its array must not be touched before it is done. */
+/**
+ * A sum that is under way. Its array must not be touched before it is done.
+ *
+ * @category Several processes
+ */
 export interface PendingReduction {
   /**
    * Drives the sum on, and tells whether it is done.
@@ -30,6 +38,8 @@ export interface PendingReduction {
  * The processes of a job, seen from one of them. Every method but `poll` and `wait` is collective:
  * all ranks must call it, in the same order, with arrays of the same length and type, or all wait
  * for ever.
+ *
+ * @category Several processes
  */
 export interface Communicator {
   /** Number of this process, from 0. */

@@ -11,7 +11,11 @@ import type { Handles } from "./_mpi_abi.ts";
 import { type MpiFunctions, openMpi } from "./_mpi_library.ts";
 import type { Communicator, PendingReduction, Summable } from "./communicator.ts";
 
-/** Options of {@linkcode connectMpi}. */
+/**
+ * Options of {@linkcode connectMpi}.
+ *
+ * @category Several processes
+ */
 export interface MpiOptions {
   /**
    * The library's file, as a path or a `file:` URL. Without it the file that the environment variable
@@ -63,6 +67,8 @@ const [SHORTEST, LONGEST] = [0.05, 0.5];
  *
  * assert.throws(() => connectMpi({ library: "/nowhere/libmpi_abi.so.1" }), /there is no such file/);
  * ```
+ *
+ * @category Several processes
  */
 export function connectMpi(options: MpiOptions = {}): Communicator {
   checkOptionNames("connectMpi", options, ["library"], { path: "library", file: "library" });

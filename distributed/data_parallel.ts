@@ -15,7 +15,11 @@ import { checkRowsOfAll, checkShares, rowsOf, takeRows } from "./_rows.ts";
 import { SharedStep } from "./_shared_step.ts";
 import type { Communicator } from "./communicator.ts";
 
-/** Options of {@linkcode dataParallel}. They must be the same on all ranks, but for `signal`. */
+/**
+ * Options of {@linkcode dataParallel}. They must be the same on all ranks, but for `signal`.
+ *
+ * @category Several processes
+ */
 export interface DataParallelOptions {
   /**
    * How much of a batch each rank computes, relative to the others: `[2, 1]` gives the first two
@@ -36,7 +40,11 @@ export interface DataParallelOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What {@linkcode dataParallel} returns. */
+/**
+ * What {@linkcode dataParallel} returns.
+ *
+ * @category Several processes
+ */
 export interface DataParallelModel extends Model {
   /** The processes. */
   readonly communicator: Communicator;
@@ -106,6 +114,8 @@ export interface DataParallelModel extends Model {
  * const y = rng.randint(0, 3, 6);
  * assert.equal(dataParallel(model, alone).loss(X, y)[0], model.loss(X, y)[0]);
  * ```
+ *
+ * @category Several processes
  */
 export function dataParallel(
   model: TrainableModel,

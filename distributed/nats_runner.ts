@@ -12,7 +12,11 @@ import { ServerError } from "./_nats.ts";
 import { type Notice, TrialServer } from "./_trial_server.ts";
 import { type Address, addressOf, type NatsServer } from "./nats_server.ts";
 
-/** Options of {@linkcode natsRunner}. */
+/**
+ * Options of {@linkcode natsRunner}.
+ *
+ * @category Several processes
+ */
 export interface NatsRunnerOptions extends NatsServer {
   /**
    * After how many seconds without a sign of life a worker's trial is given to another one. Workers
@@ -63,6 +67,8 @@ const RESULT_BYTES = 16_384;
  *   /the NATS server nats:\/\/127.0.0.1:1 cannot be reached/,
  * );
  * ```
+ *
+ * @category Several processes
  */
 export function natsRunner(options: NatsRunnerOptions): SearchRunner {
   const address = addressOf("natsRunner", options, ["lease", "room"]);

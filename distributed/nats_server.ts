@@ -11,6 +11,8 @@ import { showValue } from "../internal/show.ts";
 /**
  * The NATS server that knows a search, and the name it has there. What is not given is taken from
  * environment variables, as far as they may be read. Connecting needs `--allow-net` for the server.
+ *
+ * @category Several processes
  */
 export interface NatsServer {
   /** The name of the search: letters, digits, `-` and `_`, at most 64. */

@@ -24,6 +24,8 @@ import { addressOf, type NatsServer } from "./nats_server.ts";
  *   /the NATS server nats:\/\/127.0.0.1:1 cannot be reached/,
  * );
  * ```
+ *
+ * @category Several processes
  */
 export async function removeSearch(options: NatsServer): Promise<boolean> {
   const caller = "removeSearch";

@@ -15,7 +15,11 @@ import { type Delivered, FullError, ServerError } from "./_nats.ts";
 import { TrialServer } from "./_trial_server.ts";
 import { addressOf, type NatsServer } from "./nats_server.ts";
 
-/** Options of {@linkcode serveTrials}. */
+/**
+ * Options of {@linkcode serveTrials}.
+ *
+ * @category Several processes
+ */
 export interface ServeTrialsOptions extends NatsServer {
   /** The URL of the module that exports `trial`, the same code as the search's. */
   readonly trial: URL;
@@ -61,6 +65,8 @@ const HEADERS = 1024;
  *   /the NATS server nats:\/\/127.0.0.1:1 cannot be reached/,
  * );
  * ```
+ *
+ * @category Several processes
  */
 export async function serveTrials(options: ServeTrialsOptions): Promise<number> {
   const caller = "serveTrials";

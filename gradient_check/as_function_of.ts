@@ -30,6 +30,8 @@ import type { NDArray } from "../ndarray/mod.ts";
  * assert.equal(evalNumericalGradient(product, params.a).at(0).toFixed(6), "5.000000");
  * assert.equal(params.a.at(0), 3);
  * ```
+ *
+ * @category Gradient checks
  */
 export function asFunctionOf<T>(
   params: Record<string, NDArray>,

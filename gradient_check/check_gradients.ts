@@ -12,7 +12,11 @@ import { RandomState } from "../random/mod.ts";
 import { evalNumericalGradientArray } from "./numerical_gradient.ts";
 import { relError } from "./rel_error.ts";
 
-/** A forward pass, which returns its outputs and a cache, and the backward pass that takes them. */
+/**
+ * A forward pass, which returns its outputs and a cache, and the backward pass that takes them.
+ *
+ * @category Gradient checks
+ */
 export type Pair = readonly [
   // deno-lint-ignore no-explicit-any
   forward: (...inputs: any[]) => readonly unknown[],
@@ -20,10 +24,18 @@ export type Pair = readonly [
   backward: (...args: any[]) => NDArray | readonly (NDArray | null)[],
 ];
 
-/** A function of tensors that returns one, or several. */
+/**
+ * A function of tensors that returns one, or several.
+ *
+ * @category Gradient checks
+ */
 export type TensorFunction = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
 
-/** Options of {@linkcode checkGradients}. */
+/**
+ * Options of {@linkcode checkGradients}.
+ *
+ * @category Gradient checks
+ */
 export interface CheckGradientsOptions {
   /** Upstream gradient of the output, or of each output. Default: drawn from `rng`. */
   readonly dout?: NDArray | readonly NDArray[];
@@ -33,7 +45,11 @@ export interface CheckGradientsOptions {
   readonly rng?: RandomState;
 }
 
-/** The relative errors of gradients. `String(check)`, or `console.log(check)` in Deno, is a table. */
+/**
+ * The relative errors of gradients. `String(check)`, or `console.log(check)` in Deno, is a table.
+ *
+ * @category Gradient checks
+ */
 export class GradientCheck {
   /** The relative error of each gradient: `dx`, or the name of a parameter. */
   readonly errors: Readonly<Record<string, number>>;
@@ -112,6 +128,8 @@ interface Subject {
  * assert.deepEqual(Object.keys(check.errors), ["dx", "weight", "bias"]);
  * assert.ok(check.worst < 1e-8);
  * ```
+ *
+ * @category Gradient checks
  */
 export function checkGradients(
   target: Pair | TensorFunction | Module,

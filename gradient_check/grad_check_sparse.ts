@@ -14,7 +14,11 @@ import {
 } from "./_centred_difference.ts";
 import { relError } from "./rel_error.ts";
 
-/** Options of {@linkcode gradCheckSparse}. */
+/**
+ * Options of {@linkcode gradCheckSparse}.
+ *
+ * @category Gradient checks
+ */
 export interface GradCheckSparseOptions {
   /** How many entries to check, 10 if not given. One can come up twice. */
   readonly numChecks?: number;
@@ -26,7 +30,11 @@ export interface GradCheckSparseOptions {
   readonly print?: (line: string) => void;
 }
 
-/** One checked entry. */
+/**
+ * One checked entry.
+ *
+ * @category Gradient checks
+ */
 export interface GradientRow {
   /** Where the entry is, one number an axis. */
   readonly index: readonly number[];
@@ -63,6 +71,8 @@ export interface GradientRow {
  * assert.equal(rows.length, 10);
  * assert.ok(rows.every((row) => row.relativeError < 1e-5));
  * ```
+ *
+ * @category Gradient checks
  */
 export function gradCheckSparse(
   f: (x: NDArray) => number,

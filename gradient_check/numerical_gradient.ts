@@ -62,6 +62,8 @@ import {
  * const gradient = evalNumericalGradient(f, model.params.W);
  * assert.ok(relError(gradient, array([[6, 6], [60, 60]])) < 1e-9);
  * ```
+ *
+ * @category Gradient checks
  */
 export function evalNumericalGradient(
   f: (x: NDArray) => number,
@@ -103,6 +105,8 @@ export function evalNumericalGradient(
  * const dx = evalNumericalGradientArray((x) => matmul(x, w), x, dout);
  * assert.ok(relError(dx, array([[31, 75]])) < 1e-9);
  * ```
+ *
+ * @category Gradient checks
  */
 export function evalNumericalGradientArray(
   f: (x: NDArray) => NDArray,

@@ -26,6 +26,8 @@ import { checkSameShape } from "./_centred_difference.ts";
  *
  * assert.equal(relError(array([1, 3]), array([1, 1])), 0.5);
  * ```
+ *
+ * @category Gradient checks
  */
 export function relError(a: NDArray | number, b: NDArray | number): number {
   const [x, y] = [toArray(a), toArray(b)];

@@ -3,7 +3,11 @@ import { checkOptionNames } from "../internal/options.ts";
 import { showValue } from "../internal/show.ts";
 import type { DecodeOptions } from "./npy.ts";
 
-/** Options of reading images. */
+/**
+ * Options of reading images.
+ *
+ * @category Files
+ */
 export interface ImageReadOptions extends DecodeOptions {
   /**
    * The most pixels an image may have. The file's header is held against it before memory is

@@ -8,7 +8,11 @@ import { granted } from "../internal/environment.ts";
 import { messageOf } from "../internal/message_of.ts";
 import { joinPath, pathOf, splitPath } from "../internal/paths.ts";
 
-/** What can be written: one array, or the pieces of one in order. */
+/**
+ * What can be written: one array, or the pieces of one in order.
+ *
+ * @category Files
+ */
 export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
@@ -36,6 +40,8 @@ export type Bytes = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array
  * assert.deepEqual(await Deno.readFile(`${folder}/digits.bin`), Uint8Array.of(1, 2, 3));
  * await Deno.remove(folder, { recursive: true });
  * ```
+ *
+ * @category Files
  */
 export async function writeFileAtomic(path: string | URL, bytes: Bytes): Promise<void> {
   const caller = "writeFileAtomic";
@@ -79,6 +85,8 @@ export async function writeFileAtomic(path: string | URL, bytes: Bytes): Promise
  * await assert.rejects(checkWritable(`${folder}/no/net.bin`), /create its folder first$/);
  * await Deno.remove(folder, { recursive: true });
  * ```
+ *
+ * @category Files
  */
 export async function checkWritable(path: string | URL): Promise<void> {
   const caller = "checkWritable";
@@ -113,6 +121,8 @@ export async function checkWritable(path: string | URL): Promise<void> {
  * assert.equal(await removePartialFiles(`${folder}/net.bin`), 1);
  * await Deno.remove(folder, { recursive: true });
  * ```
+ *
+ * @category Files
  */
 export async function removePartialFiles(path: string | URL): Promise<number> {
   const { folder, name: target } = splitPath(pathOf(path, "removePartialFiles"));

@@ -15,6 +15,8 @@
  *
  * assert.throws(() => decodeNpy(new Uint8Array(3)), FileFormatError);
  * ```
+ *
+ * @category Files
  */
 export class FileFormatError extends Error {
   /** The class name, `"FileFormatError"`. */

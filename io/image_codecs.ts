@@ -15,7 +15,11 @@ import { encodePngImage } from "./_png_encode.ts";
 
 export type { ImageReadOptions } from "./_image_options.ts";
 
-/** Options of writing images. */
+/**
+ * Options of writing images.
+ *
+ * @category Files
+ */
 export interface ImageWriteOptions {
   /** Quality of a JPEG, 1 to 100. Default 90. PNG keeps every pixel and does not look at it. */
   quality?: number;
@@ -42,6 +46,8 @@ const jpegLimit = 65500;
  * const bytes = await encodePng(array([[0, 128, 255]], "uint8"));
  * assert.deepEqual((await decodeImage(bytes)).toArray(), [[[0], [128], [255]]]);
  * ```
+ *
+ * @category Files
  */
 export function encodePng(image: NDArray): Promise<Uint8Array> {
   return Promise.try(() => {
@@ -71,6 +77,8 @@ export function encodePng(image: NDArray): Promise<Uint8Array> {
  * assert.ok(bytes.length < 1000);
  * assert.equal((await decodeImage(bytes)).at(5, 6, 0), 200);
  * ```
+ *
+ * @category Files
  */
 export async function encodeJpeg(
   image: NDArray,
@@ -126,6 +134,8 @@ export async function encodeJpeg(
  * const image = await decodeImage(await encodePng(zeros([2, 5, 3], "uint8")));
  * assert.deepEqual([image.shape, image.dtype], [[2, 5, 3], "uint8"]);
  * ```
+ *
+ * @category Files
  */
 export async function decodeImage(
   bytes: Uint8Array,

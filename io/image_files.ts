@@ -37,6 +37,8 @@ import {
  * assert.equal(image.at(0, 1, 2), 255);
  * await Deno.remove(path);
  * ```
+ *
+ * @category Files
  */
 export async function readImage(
   source: string | URL | Uint8Array,
@@ -70,6 +72,8 @@ export async function readImage(
  * assert.equal((await readImage(path)).at(4, 4, 1), 90);
  * await Deno.remove(path);
  * ```
+ *
+ * @category Files
  */
 export async function writeImage(
   path: string | URL,

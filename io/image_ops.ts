@@ -8,7 +8,11 @@ import { checkWhole } from "../internal/numbers.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { checkImage, checkPixels, pixelsLike } from "./_image_checks.ts";
 
-/** The part of an image that {@linkcode cropImage} takes. */
+/**
+ * The part of an image that {@linkcode cropImage} takes.
+ *
+ * @category Files
+ */
 export interface CropArea {
   /** The first row. Default 0. */
   readonly top?: number;
@@ -38,6 +42,8 @@ export interface CropArea {
  * const grey = grayscale(array([[[255, 0, 0], [255, 255, 255]]], "uint8"));
  * assert.deepEqual(grey.toArray(), [[[76], [255]]]);
  * ```
+ *
+ * @category Files
  */
 export function grayscale(image: NDArray): NDArray {
   const { height, width, channels } = checkImage("grayscale", image);
@@ -73,6 +79,8 @@ export function grayscale(image: NDArray): NDArray {
  * const image = array([[[200, 200, 200]]], "uint8");
  * assert.deepEqual(tint(image, [1, 0.95, 2]).toArray(), [[[200, 190, 255]]]);
  * ```
+ *
+ * @category Files
  */
 export function tint(image: NDArray, factors: readonly number[]): NDArray {
   const { channels } = checkImage("tint", image);
@@ -109,6 +117,8 @@ export function tint(image: NDArray, factors: readonly number[]): NDArray {
  * const part = cropImage(image, { top: 1, left: 1, width: 2 });
  * assert.deepEqual(part.toArray(), [[5, 6], [9, 10]]);
  * ```
+ *
+ * @category Files
  */
 export function cropImage(image: NDArray, area: CropArea): NDArray {
   const size = checkImage("cropImage", image);
@@ -134,6 +144,8 @@ export function cropImage(image: NDArray, area: CropArea): NDArray {
  *
  * assert.deepEqual(flipHorizontal(array([[1, 2, 3], [4, 5, 6]])).toArray(), [[3, 2, 1], [6, 5, 4]]);
  * ```
+ *
+ * @category Files
  */
 export function flipHorizontal(image: NDArray): NDArray {
   checkImage("flipHorizontal", image);

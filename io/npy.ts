@@ -14,7 +14,11 @@ import { fileName, readBytes } from "./_files.ts";
 import { npyMagic, oneArray, severalArrays } from "./_npy_arrays.ts";
 import { writeFileAtomic } from "./atomic.ts";
 
-/** Options of decoding. */
+/**
+ * Options of decoding.
+ *
+ * @category Files
+ */
 export interface DecodeOptions {
   /** How the file is called in errors. Default `"bytes"`. */
   file?: string;
@@ -43,6 +47,8 @@ const descrs = {
  * const bytes = encodeNpy(array([[1, 2], [3, 4]]));
  * assert.deepEqual(decodeNpy(bytes).toArray(), [[1, 2], [3, 4]]);
  * ```
+ *
+ * @category Files
  */
 export function encodeNpy(array: NDArray): Uint8Array {
   const { dtype, shape } = array;
@@ -78,6 +84,8 @@ export function encodeNpy(array: NDArray): Uint8Array {
  *
  * assert.equal(decodeNpy(encodeNpy(array([true, false]))).dtype, "bool");
  * ```
+ *
+ * @category Files
  */
 export function decodeNpy(bytes: Uint8Array, { file = "bytes" }: DecodeOptions = {}): NDArray {
   checkContent("decodeNpy", bytes, "readNpy");
@@ -103,6 +111,8 @@ export function decodeNpy(bytes: Uint8Array, { file = "bytes" }: DecodeOptions =
  * const [x, y] = decodeNpyArrays(bytes);
  * assert.deepEqual([x.toArray(), y.toArray()], [[1, 2], [true]]);
  * ```
+ *
+ * @category Files
  */
 export function decodeNpyArrays(
   bytes: Uint8Array,
@@ -131,6 +141,8 @@ export function decodeNpyArrays(
  * assert.deepEqual((await readNpy(path)).toArray(), [1, 2, 3]);
  * await Deno.remove(path);
  * ```
+ *
+ * @category Files
  */
 export async function readNpy(path: string | URL): Promise<NDArray> {
   return oneArray("readNpy", await readBytes("readNpy", path), fileName(path));
@@ -156,6 +168,8 @@ export async function readNpy(path: string | URL): Promise<NDArray> {
  * assert.deepEqual((await readNpyArrays(path)).map((x) => x.shape), [[2, 2], [3, 3]]);
  * await Deno.remove(path);
  * ```
+ *
+ * @category Files
  */
 export async function readNpyArrays(path: string | URL): Promise<NDArray[]> {
   return severalArrays("readNpyArrays", await readBytes("readNpyArrays", path), fileName(path));
@@ -179,6 +193,8 @@ export async function readNpyArrays(path: string | URL): Promise<NDArray[]> {
  * assert.deepEqual((await readNpy(path)).shape, [2, 3]);
  * await Deno.remove(path);
  * ```
+ *
+ * @category Files
  */
 export async function writeNpy(path: string | URL, array: NDArray): Promise<void> {
   await writeFileAtomic(path, encodeNpy(array));

@@ -15,13 +15,21 @@ import { writeFileAtomic } from "./atomic.ts";
 import { FileFormatError } from "./errors.ts";
 import { type DecodeOptions, encodeNpy } from "./npy.ts";
 
-/** Options of writing `.npz`. */
+/**
+ * Options of writing `.npz`.
+ *
+ * @category Files
+ */
 export interface NpzWriteOptions {
   /** Whether to deflate, as `numpy.savez_compressed` does. Default false, as `numpy.savez`. */
   compress?: boolean;
 }
 
-/** Options of reading `.npz`. */
+/**
+ * Options of reading `.npz`.
+ *
+ * @category Files
+ */
 export interface NpzReadOptions extends DecodeOptions {
   /** The names of the arrays to read. Default all; the others are not unpacked. */
   only?: readonly string[];
@@ -47,6 +55,8 @@ export interface NpzReadOptions extends DecodeOptions {
  * assert.ok(bytes.length < 1000);
  * assert.deepEqual(decodeNpz(bytes).b.toArray(), [1, 2]);
  * ```
+ *
+ * @category Files
  */
 export function encodeNpz(
   arrays: Readonly<Record<string, NDArray>>,
@@ -81,6 +91,8 @@ export function encodeNpz(
  * assert.deepEqual([x.item(), y.dtype], [1, "bool"]);
  * assert.deepEqual(Object.keys(decodeNpz(bytes, { only: ["y"] })), ["y"]);
  * ```
+ *
+ * @category Files
  */
 export function decodeNpz(
   bytes: Uint8Array,
@@ -112,6 +124,8 @@ export function decodeNpz(
  * assert.deepEqual((await readNpz(path)).W.toArray(), [[1, 2]]);
  * await Deno.remove(path);
  * ```
+ *
+ * @category Files
  */
 export async function readNpz(
   path: string | URL,
@@ -140,6 +154,8 @@ export async function readNpz(
  * assert.deepEqual((await readNpz(path)).I.toArray(), [[1, 0], [0, 1]]);
  * await Deno.remove(path);
  * ```
+ *
+ * @category Files
  */
 export async function writeNpz(
   path: string | URL,

@@ -14,7 +14,11 @@ import { type Taps, triangles } from "../internal/triangles.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { checkImage, checkPixels, type PixelData, pixelsLike } from "./_image_checks.ts";
 
-/** Options of {@linkcode resizeImage}. */
+/**
+ * Options of {@linkcode resizeImage}.
+ *
+ * @category Files
+ */
 export interface ResizeOptions {
   /**
    * Whether every input pixel counts when an image is made smaller. Default true. Without, only the
@@ -46,6 +50,8 @@ export interface ResizeOptions {
  * const image = array([[0, 10], [20, 30]]);
  * assert.deepEqual(resizeImage(image, 1, 4).toArray(), [[10, 12.5, 17.5, 20]]);
  * ```
+ *
+ * @category Files
  */
 export function resizeImage(
   image: NDArray,

@@ -44,6 +44,8 @@ const names = { float32: "F32", float64: "F64", int32: "I32", uint8: "U8", bool:
  * assert.deepEqual(tensors.W1.toArray(), [[1, 2]]);
  * assert.equal(metadata.epoch, "3");
  * ```
+ *
+ * @category Files
  */
 export function encodeSafetensors(
   tensors: Readonly<Record<string, NDArray>>,
@@ -100,6 +102,8 @@ export function encodeSafetensors(
  * bytes[bytes.length - 1] ^= 1;
  * assert.throws(() => decodeSafetensors(bytes, { checksum: true }), FileFormatError);
  * ```
+ *
+ * @category Files
  */
 export function decodeSafetensors(
   bytes: Uint8Array,
@@ -129,6 +133,8 @@ export function decodeSafetensors(
  * assert.deepEqual((await readSafetensors(path)).tensors.b1.toArray(), [0.5, 2]);
  * await Deno.remove(path);
  * ```
+ *
+ * @category Files
  */
 export async function readSafetensors(
   path: string | URL,
@@ -161,6 +167,8 @@ export async function readSafetensors(
  * assert.equal(metadata.epoch, "3");
  * await Deno.remove(path);
  * ```
+ *
+ * @category Files
  */
 export async function writeSafetensors(
   path: string | URL,

@@ -5,7 +5,11 @@
  */
 import type { NDArray } from "../ndarray/mod.ts";
 
-/** What a safetensors file holds. */
+/**
+ * What a safetensors file holds.
+ *
+ * @category Files
+ */
 export interface Safetensors {
   /** The arrays, by name. */
   readonly tensors: Record<string, NDArray>;
@@ -13,7 +17,11 @@ export interface Safetensors {
   readonly metadata: Record<string, string>;
 }
 
-/** Options of reading safetensors. */
+/**
+ * Options of reading safetensors.
+ *
+ * @category Files
+ */
 export interface SafetensorsReadOptions {
   /**
    * Whether the file must carry a checksum that fits its content, as one written with
@@ -24,7 +32,11 @@ export interface SafetensorsReadOptions {
   file?: string;
 }
 
-/** Options of writing safetensors. */
+/**
+ * Options of writing safetensors.
+ *
+ * @category Files
+ */
 export interface SafetensorsWriteOptions {
   /**
    * Whether to store a CRC-32 of the whole file in its metadata, under `nndl.crc32`. It finds

@@ -5,7 +5,11 @@
  * @module
  */
 
-/** Constructors of the typed arrays that can be allocated. */
+/**
+ * Constructors of the typed arrays that can be allocated.
+ *
+ * @category Kernels
+ */
 export type ArrayConstructor =
   | Float32ArrayConstructor
   | Float64ArrayConstructor

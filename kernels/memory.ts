@@ -40,6 +40,8 @@ const endRunsCutOff = afterCutOff(() => {
  * const second = workspace.run(() => allocate(Float32Array, 1000));
  * assert.equal(first, second);
  * ```
+ *
+ * @category Kernels
  */
 export class Workspace {
   readonly #pools = new Pools();
@@ -130,6 +132,8 @@ export class Workspace {
  * assert.equal(workspace.run(currentWorkspace), workspace);
  * assert.equal(currentWorkspace(), null);
  * ```
+ *
+ * @category Kernels
  */
 export function currentWorkspace(): Workspace | null {
   return current;
@@ -141,6 +145,7 @@ export function currentWorkspace(): Workspace | null {
  * @param type The constructor, such as `Float32Array`
  * @param length Number of elements
  * @returns A fresh array, or inside {@linkcode Workspace.run} one of its buffers
+ * @category Kernels
  */
 export function allocate<C extends ArrayConstructor>(type: C, length: number): InstanceType<C> {
   return current ? current.take(type, length) : new type(length) as InstanceType<C>;
@@ -152,6 +157,7 @@ export function allocate<C extends ArrayConstructor>(type: C, length: number): I
  * @param type The constructor, such as `Float32Array`
  * @param length Number of elements
  * @returns A fresh array, or inside {@linkcode Workspace.run} one of its buffers, cleared
+ * @category Kernels
  */
 export function allocateZeros<C extends ArrayConstructor>(
   type: C,

@@ -7,10 +7,18 @@ import { messageOf } from "../internal/message_of.ts";
 import { composed, reference } from "./reference/mod.ts";
 import type { Kernels } from "./types.ts";
 
-/** The name of a kernel table: one of those that come with the package, or a registered one. */
+/**
+ * The name of a kernel table: one of those that come with the package, or a registered one.
+ *
+ * @category Kernels
+ */
 export type BackendName = "reference" | "wasm" | "native" | (string & Record<never, never>);
 
-/** A backend that was found usable: the entries it overlays, and what there is to say of it. */
+/**
+ * A backend that was found usable: the entries it overlays, and what there is to say of it.
+ *
+ * @category Kernels
+ */
 export interface Overlay {
   /** The kernels that replace those below; what is left out is served by the tables below. */
   readonly kernels: Partial<Kernels>;
@@ -24,7 +32,11 @@ export interface Overlay {
   readonly setThreads?: (count: number) => number;
 }
 
-/** What {@linkcode activeBackend} tells. */
+/**
+ * What {@linkcode activeBackend} tells.
+ *
+ * @category Kernels
+ */
 export interface BackendInfo {
   /** The table in use. */
   readonly name: BackendName;
@@ -36,14 +48,22 @@ export interface BackendInfo {
   readonly features: readonly string[];
 }
 
-/** Tries to load a backend: an overlay, or a line that says why there is none. */
+/**
+ * Tries to load a backend: an overlay, or a line that says why there is none.
+ *
+ * @category Kernels
+ */
 export type BackendLoader = () => Overlay | string;
 
 /** Backends from the slowest to the fastest; their tables are laid over each other in this order. */
 const order: BackendName[] = ["wasm", "native"];
 const loaders = new Map<BackendName, BackendLoader>();
 
-/** The kernels in use. Read its entries at each call; {@linkcode useBackend} replaces them. */
+/**
+ * The kernels in use. Read its entries at each call; {@linkcode useBackend} replaces them.
+ *
+ * @category Kernels
+ */
 export const kernels: Kernels = { ...reference };
 
 const REFERENCE: BackendInfo = {
@@ -85,6 +105,8 @@ let changeThreads: Overlay["setThreads"];
  * assert.equal(kernels.sumSquares, sumSquares);
  * useBackend("auto");
  * ```
+ *
+ * @category Kernels
  */
 export function registerBackend(
   name: BackendName,
@@ -130,6 +152,8 @@ export function registerBackend(
  * assert.equal(useBackend("reference").name, "reference");
  * useBackend("auto");
  * ```
+ *
+ * @category Kernels
  */
 export function useBackend(name: BackendName | "auto"): BackendInfo {
   if (name !== "auto" && !isKnown(name)) {
@@ -170,6 +194,8 @@ export function useBackend(name: BackendName | "auto"): BackendInfo {
  *
  * assert.ok(["reference", "wasm", "native"].includes(activeBackend().name));
  * ```
+ *
+ * @category Kernels
  */
 export function activeBackend(): BackendInfo {
   return active;
@@ -191,6 +217,8 @@ export function activeBackend(): BackendInfo {
  * const { threads } = activeBackend();
  * assert.equal(setThreads(threads), true);
  * ```
+ *
+ * @category Kernels
  */
 export function setThreads(count: number): boolean {
   if (!Number.isInteger(count) || count < 1 || count > 1024) {

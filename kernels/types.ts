@@ -14,10 +14,18 @@
  *
  * @module
  */
-/** An array that kernels compute with. */
+/**
+ * An array that kernels compute with.
+ *
+ * @category Kernels
+ */
 export type FloatArray = Float32Array | Float64Array;
 
-/** The geometry of a convolution. All numbers are whole; `outH` and `outW` are at least 1. */
+/**
+ * The geometry of a convolution. All numbers are whole; `outH` and `outW` are at least 1.
+ *
+ * @category Kernels
+ */
 export interface ConvGeometry {
   /** Images in the batch. */
   readonly n: number;
@@ -53,7 +61,11 @@ export interface ConvGeometry {
   readonly outW: number;
 }
 
-/** The geometry of a pooling layer, without padding. */
+/**
+ * The geometry of a pooling layer, without padding.
+ *
+ * @category Kernels
+ */
 export interface PoolGeometry {
   /** Images in the batch. */
   readonly n: number;
@@ -77,8 +89,16 @@ export interface PoolGeometry {
   readonly outW: number;
 }
 
-/** The table of kernels: for each contract in `contracts.ts` the function that it describes. */
+/**
+ * The table of kernels: for each contract in `contracts.ts` the function that it describes.
+ *
+ * @category Kernels
+ */
 export type Kernels = (typeof import("./contracts.ts"))["table"];
 
-/** The name of a kernel. */
+/**
+ * The name of a kernel.
+ *
+ * @category Kernels
+ */
 export type KernelName = keyof Kernels;

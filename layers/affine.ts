@@ -15,7 +15,11 @@ import { checkCache, gradients, wanted } from "./_backward.ts";
 import { checkAffine, checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
-/** What {@linkcode affineBackward} needs from the forward pass. */
+/**
+ * What {@linkcode affineBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface AffineCache {
   /** Input, (N, d₁, …, d_k). */
   readonly x: NDArray;
@@ -41,6 +45,8 @@ export interface AffineCache {
  * const [out] = affineForward(array([[1, 2]]), array([[1], [10]]), array([3]));
  * assert.deepEqual(out.toArray(), [[24]]);
  * ```
+ *
+ * @category Layers
  */
 export function affineForward(
   x: NDArray,
@@ -79,6 +85,8 @@ export function affineForward(
  * assert.deepEqual(dw.toArray(), [[5], [10]]);
  * assert.deepEqual(db.toArray(), [5]);
  * ```
+ *
+ * @category Layers
  */
 export function affineBackward<N extends Needs<"dx" | "dw" | "db"> = EveryGradient>(
   dout: NDArray,

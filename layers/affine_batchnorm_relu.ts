@@ -11,7 +11,11 @@ import { batchnormBackwardAlt, type BatchnormCache, batchnormForward } from "./b
 import type { BatchnormParam } from "./batchnorm_param.ts";
 import { reluBackward, type ReluCache, reluForward } from "./relu.ts";
 
-/** What {@linkcode affineBatchnormReluBackward} needs from the forward pass. */
+/**
+ * What {@linkcode affineBatchnormReluBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface AffineBatchnormReluCache {
   /** Cache of the affine layer. */
   readonly affine: AffineCache;
@@ -44,6 +48,8 @@ export interface AffineBatchnormReluCache {
  * const [out] = affineBatchnormReluForward(x, w, b, ones([1]), zeros([1]), bnParam);
  * assert.deepEqual(out.toArray(), [[0], [1]]);
  * ```
+ *
+ * @category Layers
  */
 export function affineBatchnormReluForward(
   x: NDArray,
@@ -82,6 +88,8 @@ export function affineBatchnormReluForward(
  * const [, , , dgamma, dbeta] = affineBatchnormReluBackward(array([[5], [7]]), cache);
  * assert.deepEqual([dgamma.item(), dbeta.item()], [7, 7]);
  * ```
+ *
+ * @category Layers
  */
 export function affineBatchnormReluBackward<
   N extends Needs<"dx" | "dw" | "db" | "dgamma" | "dbeta"> = EveryGradient,

@@ -15,7 +15,11 @@ import {
 } from "./layernorm.ts";
 import { reluBackward, type ReluCache, reluForward } from "./relu.ts";
 
-/** What {@linkcode affineLayernormReluBackward} needs from the forward pass. */
+/**
+ * What {@linkcode affineLayernormReluBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface AffineLayernormReluCache {
   /** Cache of the affine layer. */
   readonly affine: AffineCache;
@@ -47,6 +51,8 @@ export interface AffineLayernormReluCache {
  * const [out] = affineLayernormReluForward(x, w, b, ones([2]), zeros([2]), { eps: 0 });
  * assert.deepEqual(out.toArray(), [[0, 1]]);
  * ```
+ *
+ * @category Layers
  */
 export function affineLayernormReluForward(
   x: NDArray,
@@ -84,6 +90,8 @@ export function affineLayernormReluForward(
  * const [, , , dgamma, dbeta] = affineLayernormReluBackward(array([[5, 7]]), cache);
  * assert.deepEqual([dgamma.toArray(), dbeta.toArray()], [[0, 7], [0, 7]]);
  * ```
+ *
+ * @category Layers
  */
 export function affineLayernormReluBackward<
   N extends Needs<"dx" | "dw" | "db" | "dgamma" | "dbeta"> = EveryGradient,

@@ -12,7 +12,11 @@ import { affineBackward, type AffineCache } from "./affine.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import { reluBackward, type ReluCache } from "./relu.ts";
 
-/** What {@linkcode affineReluBackward} needs from the forward pass. */
+/**
+ * What {@linkcode affineReluBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface AffineReluCache {
   /** Cache of the affine layer. */
   readonly affine: AffineCache;
@@ -38,6 +42,8 @@ export interface AffineReluCache {
  * const [out] = affineReluForward(array([[1, 2]]), array([[1, -1], [10, 0]]), array([3, 0]));
  * assert.deepEqual(out.toArray(), [[24, 0]]);
  * ```
+ *
+ * @category Layers
  */
 export function affineReluForward(
   x: NDArray,
@@ -75,6 +81,8 @@ export function affineReluForward(
  * assert.deepEqual(dx.toArray(), [[5, 50]]);
  * assert.deepEqual(db.toArray(), [5, 0]);
  * ```
+ *
+ * @category Layers
  */
 export function affineReluBackward<N extends Needs<"dx" | "dw" | "db"> = EveryGradient>(
   dout: NDArray,

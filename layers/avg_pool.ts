@@ -36,6 +36,8 @@ import type { AvgPoolCache, AvgPoolParam, PaddedPoolGeometry } from "./conv_para
  * const [out] = avgPoolForward(x, { poolHeight: 2, poolWidth: 2, stride: 2 });
  * assert.deepEqual(out.toArray(), [[[[3, 3]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function avgPoolForward(
   x: NDArray,
@@ -75,6 +77,8 @@ export function avgPoolForward(
  * const dx = avgPoolBackward(array([[[[4, 8]]]]), cache);
  * assert.deepEqual(dx.toArray(), [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function avgPoolBackward(dout: NDArray, cache: AvgPoolCache): NDArray {
   const { x, geometry, countPad } = checkCache("avgPoolBackward", dout, cache, cacheParts);

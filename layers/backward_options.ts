@@ -5,10 +5,18 @@
  */
 import type { NDArray } from "../ndarray/mod.ts";
 
-/** Whether each of the gradients of these names is wanted; one that is not named is. */
+/**
+ * Whether each of the gradients of these names is wanted; one that is not named is.
+ *
+ * @category Layers
+ */
 export type Needs<Name extends string> = { readonly [K in Name]?: boolean };
 
-/** No gradient is named, so all are wanted. */
+/**
+ * No gradient is named, so all are wanted.
+ *
+ * @category Layers
+ */
 export type EveryGradient = Record<never, never>;
 
 /**
@@ -25,6 +33,8 @@ export type EveryGradient = Record<never, never>;
  * assert.equal(dx, null);
  * assert.deepEqual([dw.toArray(), db.toArray()], [[[5], [10]], [5]]);
  * ```
+ *
+ * @category Layers
  */
 export interface BackwardOptions<N> {
   /**
@@ -35,14 +45,22 @@ export interface BackwardOptions<N> {
   readonly needs?: N;
 }
 
-/** A gradient, or null where it is left out; the name is null where there is none to begin with. */
+/**
+ * A gradient, or null where it is left out; the name is null where there is none to begin with.
+ *
+ * @category Layers
+ */
 export type Gradient<Name extends string | null, N> = Name extends string
   ? Name extends keyof N
     ? [N[Name]] extends [false] ? null : false extends N[Name] ? NDArray | null : NDArray
   : NDArray
   : null;
 
-/** What a backward pass returns: the gradients of these names, as far as they are wanted. */
+/**
+ * What a backward pass returns: the gradients of these names, as far as they are wanted.
+ *
+ * @category Layers
+ */
 export type Gradients<Names extends readonly (string | null)[], N> = {
   [Place in keyof Names]: Gradient<Names[Place], N>;
 };

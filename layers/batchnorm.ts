@@ -18,7 +18,11 @@ import { checkRows, checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { BatchnormParam, ReduceSums } from "./batchnorm_param.ts";
 
-/** What the backward passes of batch normalisation need from the forward pass. */
+/**
+ * What the backward passes of batch normalisation need from the forward pass.
+ *
+ * @category Layers
+ */
 export interface BatchnormCache {
   /** Input, (N, D). */
   readonly x: NDArray;
@@ -60,6 +64,8 @@ export interface BatchnormCache {
  * assert.deepEqual(out.toArray(), [[-1], [1]]);
  * assert.ok(Math.abs(bnParam.runningMean!.item() - 0.2) < 1e-12);
  * ```
+ *
+ * @category Layers
  */
 export function batchnormForward(
   x: NDArray,
@@ -96,6 +102,8 @@ export function batchnormForward(
  * assert.deepEqual(dx.toArray(), [[0], [0]]);
  * assert.deepEqual([dgamma.item(), dbeta.item()], [1, 3]);
  * ```
+ *
+ * @category Layers
  */
 export function batchnormBackward<N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient>(
   dout: NDArray,
@@ -167,6 +175,8 @@ export function batchnormBackward<N extends Needs<"dx" | "dgamma" | "dbeta"> = E
  * const [dx] = batchnormBackwardAlt(array([[1], [2]]), cache);
  * assert.deepEqual(dx.toArray(), [[0], [0]]);
  * ```
+ *
+ * @category Layers
  */
 export function batchnormBackwardAlt<N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient>(
   dout: NDArray,

@@ -8,6 +8,8 @@ import type { NDArray } from "../ndarray/mod.ts";
 /**
  * Replaces numbers by their sums over all processes that hold parts of one batch. All of them call it
  * equally often, with equally many numbers.
+ *
+ * @category Layers
  */
 export type ReduceSums = (sums: Float64Array) => void;
 
@@ -15,6 +17,8 @@ export type ReduceSums = (sums: Float64Array) => void;
  * Settings and running statistics of a batch normalisation layer. The forward pass in train mode
  * updates the running statistics in place; it is the one place where a layer writes to what it is
  * given.
+ *
+ * @category Layers
  */
 export interface BatchnormParam {
   /** `"train"` normalises with the statistics of the batch, `"test"` with the running ones. */

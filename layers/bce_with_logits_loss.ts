@@ -29,6 +29,8 @@ import { checkArray, checkInput } from "./_shapes.ts";
  * assert.equal(loss, Math.log(2) / 2);
  * assert.deepEqual(dx.toArray(), [-0.25, 0]);
  * ```
+ *
+ * @category Layers
  */
 export function bceWithLogitsLoss(x: NDArray, target: NDArray): [loss: number, dx: NDArray] {
   checkInput("bceWithLogitsLoss", x.ndim === 0 ? x.reshape([1]) : x);

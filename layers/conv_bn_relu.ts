@@ -14,7 +14,11 @@ import type { ConvCache, ConvParam } from "./conv_param.ts";
 import { reluBackward, type ReluCache, reluForward } from "./relu.ts";
 import { spatialBatchnormBackward, spatialBatchnormForward } from "./spatial_batchnorm.ts";
 
-/** What {@linkcode convBnReluBackward} needs from the forward pass. */
+/**
+ * What {@linkcode convBnReluBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface ConvBnReluCache<Bias extends NDArray | null = NDArray | null> {
   /** Cache of the convolution. */
   readonly conv: ConvCache<Bias>;
@@ -49,6 +53,8 @@ export interface ConvBnReluCache<Bias extends NDArray | null = NDArray | null> {
  * const [out] = convBnReluForward(x, w, b, ones([1]), zeros([1]), convParam, { ...bnParam });
  * assert.deepEqual(out.toArray(), [[[[0, 1]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function convBnReluForward<Bias extends NDArray | null>(
   x: NDArray,
@@ -90,6 +96,8 @@ export function convBnReluForward<Bias extends NDArray | null>(
  * assert.ok(Math.abs(dgamma.item() - 7) < 1e-4);
  * assert.equal(dbeta.item(), 7);
  * ```
+ *
+ * @category Layers
  */
 export function convBnReluBackward<
   Bias extends NDArray | null,

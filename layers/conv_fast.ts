@@ -39,6 +39,8 @@ import type { ConvCache, ConvParam } from "./conv_param.ts";
  * const [out] = convForwardFast(x, ones([1, 1, 2, 2]), array([10]), { stride: 1, pad: 0 });
  * assert.deepEqual(out.toArray(), [[[[22, 26]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function convForwardFast<Bias extends NDArray | null>(
   x: NDArray,
@@ -73,6 +75,8 @@ export function convForwardFast<Bias extends NDArray | null>(
  * assert.deepEqual(dw.toArray(), [[[[21, 32], [54, 65]]]]);
  * assert.deepEqual(db.toArray(), [11]);
  * ```
+ *
+ * @category Layers
  */
 export function convBackwardFast<
   Bias extends NDArray | null,

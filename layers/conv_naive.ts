@@ -44,6 +44,8 @@ import type { ConvCache, ConvParam } from "./conv_param.ts";
  * const [out] = convForwardNaive(x, ones([1, 1, 2, 2]), array([10]), { stride: 1, pad: 0 });
  * assert.deepEqual(out.toArray(), [[[[22, 26]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function convForwardNaive<Bias extends NDArray | null>(
   x: NDArray,
@@ -96,6 +98,8 @@ export function convForwardNaive<Bias extends NDArray | null>(
  * assert.deepEqual(dw.toArray(), [[[[21, 32], [54, 65]]]]);
  * assert.deepEqual(db.toArray(), [11]);
  * ```
+ *
+ * @category Layers
  */
 export function convBackwardNaive<
   Bias extends NDArray | null,

@@ -6,10 +6,18 @@
 import type { ConvGeometry, PoolGeometry } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 
-/** One number for both axes, or one for the vertical and one for the horizontal axis. */
+/**
+ * One number for both axes, or one for the vertical and one for the horizontal axis.
+ *
+ * @category Layers
+ */
 export type PerAxis = number | readonly [vertical: number, horizontal: number];
 
-/** Settings of a convolution. */
+/**
+ * Settings of a convolution.
+ *
+ * @category Layers
+ */
 export interface ConvParam {
   /** Pixels between the receptive fields of neighbouring outputs, at least 1. */
   stride: PerAxis;
@@ -24,7 +32,11 @@ export interface ConvParam {
   groups?: number;
 }
 
-/** Settings of a transposed convolution. */
+/**
+ * Settings of a transposed convolution.
+ *
+ * @category Layers
+ */
 export interface ConvTransposeParam extends ConvParam {
   /**
    * Pixels that the output has more at the bottom and on the right, below the stride, by default 0:
@@ -34,7 +46,11 @@ export interface ConvTransposeParam extends ConvParam {
   outputPad?: PerAxis;
 }
 
-/** Settings of a pooling layer. */
+/**
+ * Settings of a pooling layer.
+ *
+ * @category Layers
+ */
 export interface PoolParam {
   /** Height of the window, pixels. */
   poolHeight: number;
@@ -51,13 +67,21 @@ export interface PoolParam {
   ceilMode?: boolean;
 }
 
-/** Settings of average pooling. */
+/**
+ * Settings of average pooling.
+ *
+ * @category Layers
+ */
 export interface AvgPoolParam extends PoolParam {
   /** Whether the zeros of the pad count in the mean, by default true, as in PyTorch. */
   countPad?: boolean;
 }
 
-/** The sizes of a pooling layer whose windows may go past the edge of the image. */
+/**
+ * The sizes of a pooling layer whose windows may go past the edge of the image.
+ *
+ * @category Layers
+ */
 export interface PaddedPoolGeometry extends PoolGeometry {
   /** Pixels that windows go past the upper edge. */
   readonly padH: number;
@@ -68,6 +92,8 @@ export interface PaddedPoolGeometry extends PoolGeometry {
 /**
  * What the backward passes of convolution need from the forward pass. The naive and the fast layer
  * share it, so that either can go back from what the other computed.
+ *
+ * @category Layers
  */
 export interface ConvCache<Bias extends NDArray | null = NDArray | null> {
   /** Input, (N, C, H, W). */
@@ -80,7 +106,11 @@ export interface ConvCache<Bias extends NDArray | null = NDArray | null> {
   readonly geometry: ConvGeometry;
 }
 
-/** What the backward passes of max pooling need from the forward pass, naive or fast. */
+/**
+ * What the backward passes of max pooling need from the forward pass, naive or fast.
+ *
+ * @category Layers
+ */
 export interface MaxPoolCache {
   /** Input, (N, C, H, W). */
   readonly x: NDArray;
@@ -90,7 +120,11 @@ export interface MaxPoolCache {
   readonly geometry: PaddedPoolGeometry;
 }
 
-/** What the backward pass of average pooling needs from the forward pass. */
+/**
+ * What the backward pass of average pooling needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface AvgPoolCache {
   /** Input, (N, C, H, W). */
   readonly x: NDArray;

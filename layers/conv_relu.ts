@@ -11,7 +11,11 @@ import { convBackwardFast } from "./conv_fast.ts";
 import type { ConvCache, ConvParam } from "./conv_param.ts";
 import { reluBackward, type ReluCache } from "./relu.ts";
 
-/** What {@linkcode convReluBackward} needs from the forward pass. */
+/**
+ * What {@linkcode convReluBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface ConvReluCache<Bias extends NDArray | null = NDArray | null> {
   /** Cache of the convolution. */
   readonly conv: ConvCache<Bias>;
@@ -40,6 +44,8 @@ export interface ConvReluCache<Bias extends NDArray | null = NDArray | null> {
  * const [out] = convReluForward(x, w, array([1]), { stride: 1, pad: 0 });
  * assert.deepEqual(out.toArray(), [[[[11, 0, 31]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function convReluForward<Bias extends NDArray | null>(
   x: NDArray,
@@ -75,6 +81,8 @@ export function convReluForward<Bias extends NDArray | null>(
  * assert.deepEqual(dx.toArray(), [[[[10, 0, 20]]]]);
  * assert.deepEqual([dw.item(), db.item()], [7, 3]);
  * ```
+ *
+ * @category Layers
  */
 export function convReluBackward<
   Bias extends NDArray | null,

@@ -11,7 +11,11 @@ import type { ConvParam, MaxPoolCache, PoolParam } from "./conv_param.ts";
 import { convReluBackward, type ConvReluCache } from "./conv_relu.ts";
 import { maxPoolBackwardFast, maxPoolForwardFast } from "./max_pool_fast.ts";
 
-/** What {@linkcode convReluPoolBackward} needs from the forward pass. */
+/**
+ * What {@linkcode convReluPoolBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface ConvReluPoolCache<Bias extends NDArray | null = NDArray | null> {
   /** Cache of the convolution and ReLU. */
   readonly convRelu: ConvReluCache<Bias>;
@@ -41,6 +45,8 @@ export interface ConvReluPoolCache<Bias extends NDArray | null = NDArray | null>
  * const [out] = convReluPoolForward(x, array([[[[10]]]]), array([1]), { stride: 1, pad: 0 }, poolParam);
  * assert.deepEqual(out.toArray(), [[[[41]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function convReluPoolForward<Bias extends NDArray | null>(
   x: NDArray,
@@ -78,6 +84,8 @@ export function convReluPoolForward<Bias extends NDArray | null>(
  * assert.deepEqual(dx.toArray(), [[[[0, 0], [0, 50]]]]);
  * assert.deepEqual([dw.item(), db.item()], [20, 5]);
  * ```
+ *
+ * @category Layers
  */
 export function convReluPoolBackward<
   Bias extends NDArray | null,

@@ -19,7 +19,11 @@ import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { ConvTransposeParam } from "./conv_param.ts";
 
-/** What {@linkcode convTransposeBackward} needs from the forward pass. */
+/**
+ * What {@linkcode convTransposeBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface ConvTransposeCache<Bias extends NDArray | null = NDArray | null> {
   /** Input, (N, C, H, W). */
   readonly x: NDArray;
@@ -52,6 +56,8 @@ export interface ConvTransposeCache<Bias extends NDArray | null = NDArray | null
  * const [out] = convTransposeForward(x, w, array([1]), { stride: 2, pad: 0 });
  * assert.deepEqual(out.toArray(), [[[[11, 21, 51, 41, 61]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function convTransposeForward<Bias extends NDArray | null>(
   x: NDArray,
@@ -98,6 +104,8 @@ export function convTransposeForward<Bias extends NDArray | null>(
  * assert.deepEqual(dw.toArray(), [[[[1, 0, 4]]]]);
  * assert.deepEqual(db.toArray(), [3]);
  * ```
+ *
+ * @category Layers
  */
 export function convTransposeBackward<
   Bias extends NDArray | null,

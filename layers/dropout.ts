@@ -18,7 +18,11 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { checkInput, checkMode, checkUpstream } from "./_shapes.ts";
 
-/** Settings of a dropout layer. */
+/**
+ * Settings of a dropout layer.
+ *
+ * @category Layers
+ */
 export interface DropoutParam {
   /** Probability to keep a value, above 0 and at most 1. */
   p: number;
@@ -30,7 +34,11 @@ export interface DropoutParam {
   rng?: RandomState;
 }
 
-/** What {@linkcode dropoutBackward} needs from the forward pass. */
+/**
+ * What {@linkcode dropoutBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface DropoutCache {
   /** Which values were kept, bool of the shape of `x`; null in test mode, which keeps all. */
   readonly mask: NDArray | null;
@@ -57,6 +65,8 @@ export interface DropoutCache {
  * const [same] = dropoutForward(ones([2, 2]), { p: 0.5, mode: "test" });
  * assert.deepEqual(same.toArray(), [[1, 1], [1, 1]]);
  * ```
+ *
+ * @category Layers
  */
 export function dropoutForward(
   x: NDArray,
@@ -105,6 +115,8 @@ export function dropoutForward(
  * const [out, cache] = dropoutForward(ones([2, 5]), { p: 0.5, mode: "train", seed: 231 });
  * assert.deepEqual(dropoutBackward(ones([2, 5]), cache).toArray(), out.toArray());
  * ```
+ *
+ * @category Layers
  */
 export function dropoutBackward(dout: NDArray, cache: DropoutCache): NDArray {
   const { mask, p } = checkCache("dropoutBackward", dout, cache, ["mask", "p"]);

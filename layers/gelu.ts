@@ -15,7 +15,11 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
-/** What {@linkcode geluBackward} needs from the forward pass. */
+/**
+ * What {@linkcode geluBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface GeluCache {
   /** Input, any shape. */
   readonly x: NDArray;
@@ -38,6 +42,8 @@ export interface GeluCache {
  * assert.ok(Math.abs(out.at(1) - 0.841344746068543) < 1e-15);
  * assert.deepEqual([out.at(0), out.at(2)], [0, 0]);
  * ```
+ *
+ * @category Layers
  */
 export function geluForward(x: NDArray): [out: NDArray, cache: GeluCache] {
   checkInput("geluForward", x);
@@ -65,6 +71,8 @@ export function geluForward(x: NDArray): [out: NDArray, cache: GeluCache] {
  * const [, cache] = geluForward(array([0, Infinity, -Infinity]));
  * assert.deepEqual(geluBackward(array([4, 4, 4]), cache).toArray(), [2, 4, 0]);
  * ```
+ *
+ * @category Layers
  */
 export function geluBackward(dout: NDArray, cache: GeluCache): NDArray {
   let { x } = checkCache("geluBackward", dout, cache, ["x"]);

@@ -25,7 +25,11 @@ import {
 } from "./layernorm.ts";
 import { reluBackward, type ReluCache, reluForward } from "./relu.ts";
 
-/** What {@linkcode genericBackward} needs from the forward pass. */
+/**
+ * What {@linkcode genericBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface GenericCache {
   /** Cache of the affine layer. */
   readonly affine: AffineCache;
@@ -71,6 +75,8 @@ export interface GenericCache {
  * const [scores] = genericForward(x, w, b, null, null, null, null, true);
  * assert.deepEqual(scores.toArray(), [[-2], [2]]);
  * ```
+ *
+ * @category Layers
  */
 export function genericForward(
   x: NDArray,
@@ -139,6 +145,8 @@ function normalizedForward(
  * assert.deepEqual(dx.toArray(), [[0], [28]]);
  * assert.deepEqual([dw.item(), db.item(), dgamma], [14, 7, null]);
  * ```
+ *
+ * @category Layers
  */
 export function genericBackward<
   N extends Needs<"dx" | "dw" | "db" | "dgamma" | "dbeta"> = EveryGradient,

@@ -18,13 +18,21 @@ import { groupnormGradients, normalizeGroups } from "./_groupnorm.ts";
 import { checkEps, checkLeading, checkParam, checkScaleShift, checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
-/** Settings of a layer normalisation layer. */
+/**
+ * Settings of a layer normalisation layer.
+ *
+ * @category Layers
+ */
 export interface LayernormParam {
   /** Added to the variance under the root, by default 1e-5. */
   eps?: number;
 }
 
-/** What {@linkcode layernormBackward} needs from the forward pass. */
+/**
+ * What {@linkcode layernormBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface LayernormCache {
   /** Input, (N, …, D). */
   readonly x: NDArray;
@@ -57,6 +65,8 @@ export interface LayernormCache {
  * const [out] = layernormForward(array([[1, 3], [20, 10]]), ones([2]), zeros([2]), { eps: 0 });
  * assert.deepEqual(out.toArray(), [[-1, 1], [1, -1]]);
  * ```
+ *
+ * @category Layers
  */
 export function layernormForward(
   x: NDArray,
@@ -97,6 +107,8 @@ export function layernormForward(
  * assert.deepEqual(dgamma.toArray(), [-5, 7]);
  * assert.deepEqual(dbeta.toArray(), [5, 7]);
  * ```
+ *
+ * @category Layers
  */
 export function layernormBackward<N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient>(
   dout: NDArray,

@@ -16,7 +16,11 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
-/** What {@linkcode leakyReluBackward} needs from the forward pass. */
+/**
+ * What {@linkcode leakyReluBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface LeakyReluCache {
   /** Input, any shape. */
   readonly x: NDArray;
@@ -41,6 +45,8 @@ export interface LeakyReluCache {
  * const [out] = leakyReluForward(array([-100, 0, 2]));
  * assert.deepEqual(out.toArray(), [-1, 0, 2]);
  * ```
+ *
+ * @category Layers
  */
 export function leakyReluForward(
   x: NDArray,
@@ -76,6 +82,8 @@ export function leakyReluForward(
  * const [, cache] = leakyReluForward(array([-100, 0, 2]), 0.5);
  * assert.deepEqual(leakyReluBackward(array([4, 4, 4]), cache).toArray(), [2, 2, 4]);
  * ```
+ *
+ * @category Layers
  */
 export function leakyReluBackward(dout: NDArray, cache: LeakyReluCache): NDArray {
   const { alpha, ...given } = checkCache("leakyReluBackward", dout, cache, ["x", "alpha"]);

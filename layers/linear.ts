@@ -16,7 +16,11 @@ import { checkCache, gradients, wanted } from "./_backward.ts";
 import { checkArray, checkInput, checkUpstream, checkVector } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
-/** What {@linkcode linearBackward} needs from the forward pass. */
+/**
+ * What {@linkcode linearBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface LinearCache<Bias extends NDArray | null = NDArray | null> {
   /** Input, (…, D). */
   readonly x: NDArray;
@@ -44,6 +48,8 @@ export interface LinearCache<Bias extends NDArray | null = NDArray | null> {
  * const [out] = linearForward(array([[[1, 2], [3, 4]]]), array([[1, 10]]), array([3]));
  * assert.deepEqual(out.toArray(), [[[24], [46]]]);
  * ```
+ *
+ * @category Layers
  */
 export function linearForward<Bias extends NDArray | null>(
   x: NDArray,
@@ -84,6 +90,8 @@ export function linearForward<Bias extends NDArray | null>(
  * assert.deepEqual(dweight.toArray(), [[5, 10]]);
  * assert.deepEqual(dbias.toArray(), [5]);
  * ```
+ *
+ * @category Layers
  */
 export function linearBackward<
   Bias extends NDArray | null,

@@ -15,7 +15,11 @@ import { checkRecurrent } from "./_recurrent.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
-/** What {@linkcode lstmBackward} needs from the forward pass, time steps first. */
+/**
+ * What {@linkcode lstmBackward} needs from the forward pass, time steps first.
+ *
+ * @category Layers
+ */
 export interface LstmCache {
   /** Input, (T, N, D). */
   readonly x: NDArray;
@@ -55,6 +59,8 @@ export interface LstmCache {
  * const [h] = lstmForward(array([[[1], [2]]]), zeros([1, 1]), Wx, zeros([1, 4]), b);
  * assert.ok(Math.abs(h.at(0, 1, 0) - Math.tanh(Math.tanh(1) + Math.tanh(2))) < 1e-15);
  * ```
+ *
+ * @category Layers
  */
 export function lstmForward(
   x: NDArray,
@@ -108,6 +114,8 @@ export function lstmForward(
  * const [dx] = lstmBackward(array([[[1], [10]]]), cache);
  * assert.deepEqual(dx.toArray(), [[[11], [10]]]);
  * ```
+ *
+ * @category Layers
  */
 export function lstmBackward<
   N extends Needs<"dx" | "dh0" | "dWx" | "dWh" | "db"> = EveryGradient,

@@ -20,7 +20,11 @@ import { checkRecurrent } from "./_recurrent.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
-/** What {@linkcode lstmStepBackward} needs from the forward pass. */
+/**
+ * What {@linkcode lstmStepBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface LstmStepCache {
   /** Input, (N, D). */
   readonly x: NDArray;
@@ -61,6 +65,8 @@ export interface LstmStepCache {
  * const [nextH, nextC] = lstmStepForward(x, h, c, Wx, Wh, array([-Infinity, Infinity, 0, 0]));
  * assert.deepEqual([nextC.item(), nextH.item()], [3, 0.5 * Math.tanh(3)]);
  * ```
+ *
+ * @category Layers
  */
 export function lstmStepForward(
   x: NDArray,
@@ -106,6 +112,8 @@ export function lstmStepForward(
  * const [, , dprevC] = lstmStepBackward(zeros([1, 1]), array([[7]]), cache);
  * assert.equal(dprevC.item(), 7);
  * ```
+ *
+ * @category Layers
  */
 export function lstmStepBackward<
   N extends Needs<"dx" | "dprevH" | "dprevC" | "dWx" | "dWh" | "db"> = EveryGradient,

@@ -32,6 +32,8 @@ import { maxPoolBackwardNaive, maxPoolForwardNaive } from "./max_pool_naive.ts";
  * const [out] = maxPoolForwardFast(x, { poolHeight: 2, poolWidth: 2, stride: 2 });
  * assert.deepEqual(out.toArray(), [[[[5, 9]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function maxPoolForwardFast(
   x: NDArray,
@@ -68,6 +70,8 @@ export function maxPoolForwardFast(
  * const dx = maxPoolBackwardFast(array([[[[10, 20]]]]), cache);
  * assert.deepEqual(dx.toArray(), [[[[0, 10, 0, 0], [0, 0, 20, 0]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function maxPoolBackwardFast(dout: NDArray, cache: MaxPoolCache): NDArray {
   const parts = ["x", "argmax", "geometry"] as const;

@@ -36,6 +36,8 @@ import type { MaxPoolCache, PoolParam } from "./conv_param.ts";
  * const [out] = maxPoolForwardNaive(x, { poolHeight: 2, poolWidth: 2, stride: 2 });
  * assert.deepEqual(out.toArray(), [[[[5, 9]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function maxPoolForwardNaive(
   x: NDArray,
@@ -87,6 +89,8 @@ export function maxPoolForwardNaive(
  * const dx = maxPoolBackwardNaive(array([[[[10, 20]]]]), cache);
  * assert.deepEqual(dx.toArray(), [[[[0, 10, 0, 0], [0, 0, 20, 0]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function maxPoolBackwardNaive(dout: NDArray, cache: MaxPoolCache): NDArray {
   const parts = ["x", "argmax", "geometry"] as const;

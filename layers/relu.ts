@@ -12,7 +12,11 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
-/** What {@linkcode reluBackward} needs from the forward pass. */
+/**
+ * What {@linkcode reluBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface ReluCache {
   /** The input, or equally the output: both are positive at the same places. */
   readonly x: NDArray;
@@ -34,6 +38,8 @@ export interface ReluCache {
  * const [out] = reluForward(array([[-1, 0, 2]]));
  * assert.deepEqual(out.toArray(), [[0, 0, 2]]);
  * ```
+ *
+ * @category Layers
  */
 export function reluForward(x: NDArray): [out: NDArray, cache: ReluCache] {
   checkInput("reluForward", x);
@@ -61,6 +67,8 @@ export function reluForward(x: NDArray): [out: NDArray, cache: ReluCache] {
  * const [, cache] = reluForward(array([[-1, 0, 2]]));
  * assert.deepEqual(reluBackward(array([[5, 6, 7]]), cache).toArray(), [[0, 0, 7]]);
  * ```
+ *
+ * @category Layers
  */
 export function reluBackward(dout: NDArray, cache: ReluCache): NDArray {
   let { x } = checkCache("reluBackward", dout, cache, ["x"]);

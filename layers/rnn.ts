@@ -17,7 +17,11 @@ import { checkRecurrent } from "./_recurrent.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
-/** What {@linkcode rnnBackward} needs from the forward pass, time steps first. */
+/**
+ * What {@linkcode rnnBackward} needs from the forward pass, time steps first.
+ *
+ * @category Layers
+ */
 export interface RnnCache {
   /** Input, (T, N, D). */
   readonly x: NDArray;
@@ -51,6 +55,8 @@ export interface RnnCache {
  * assert.deepEqual(h.shape, [1, 2, 1]);
  * assert.ok(Math.abs(h.at(0, 1, 0) - Math.tanh(2 * Math.tanh(0.5))) < 1e-15);
  * ```
+ *
+ * @category Layers
  */
 export function rnnForward(
   x: NDArray,
@@ -99,6 +105,8 @@ export function rnnForward(
  * const [dx, dh0] = rnnBackward(array([[[0], [5]]]), cache, { needs: { dWh: false } });
  * assert.deepEqual([dx.toArray(), dh0.toArray()], [[[[0], [0]]], [[45]]]);
  * ```
+ *
+ * @category Layers
  */
 export function rnnBackward<
   N extends Needs<"dx" | "dh0" | "dWx" | "dWh" | "db"> = EveryGradient,

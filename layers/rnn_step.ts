@@ -16,7 +16,11 @@ import { checkRecurrent } from "./_recurrent.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
-/** What {@linkcode rnnStepBackward} needs from the forward pass. */
+/**
+ * What {@linkcode rnnStepBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface RnnStepCache {
   /** Input, (N, D). */
   readonly x: NDArray;
@@ -51,6 +55,8 @@ export interface RnnStepCache {
  * const [nextH] = rnnStepForward(x, h, array([[0.1], [0.2]]), array([[-1]]), array([0.3]));
  * assert.ok(Math.abs(nextH.item() - Math.tanh(0.1 + 0.4 - 0.5 + 0.3)) < 1e-15);
  * ```
+ *
+ * @category Layers
  */
 export function rnnStepForward(
   x: NDArray,
@@ -92,6 +98,8 @@ export function rnnStepForward(
  * assert.deepEqual(dprevH.toArray(), [[35]]);
  * assert.deepEqual([dWx.toArray(), db.toArray()], [[[5], [10]], [5]]);
  * ```
+ *
+ * @category Layers
  */
 export function rnnStepBackward<
   N extends Needs<"dx" | "dprevH" | "dWx" | "dWh" | "db"> = EveryGradient,

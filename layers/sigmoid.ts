@@ -11,7 +11,11 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
-/** What {@linkcode sigmoidBackward} needs from the forward pass. */
+/**
+ * What {@linkcode sigmoidBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface SigmoidCache {
   /** Output, any shape. */
   readonly out: NDArray;
@@ -33,6 +37,8 @@ export interface SigmoidCache {
  * const [out] = sigmoidForward(array([0, Math.log(3), -Infinity]));
  * assert.deepEqual(out.toArray(), [0.5, 0.75, 0]);
  * ```
+ *
+ * @category Layers
  */
 export function sigmoidForward(x: NDArray): [out: NDArray, cache: SigmoidCache] {
   checkInput("sigmoidForward", x);
@@ -60,6 +66,8 @@ export function sigmoidForward(x: NDArray): [out: NDArray, cache: SigmoidCache] 
  * const [, cache] = sigmoidForward(array([0, Infinity]));
  * assert.deepEqual(sigmoidBackward(array([4, 4]), cache).toArray(), [1, 0]);
  * ```
+ *
+ * @category Layers
  */
 export function sigmoidBackward(dout: NDArray, cache: SigmoidCache): NDArray {
   let { out } = checkCache("sigmoidBackward", dout, cache, ["out"]);

@@ -14,7 +14,11 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
-/** What {@linkcode softmaxBackward} needs from the forward pass. */
+/**
+ * What {@linkcode softmaxBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface SoftmaxCache {
   /** The probabilities, (…, C). */
   readonly out: NDArray;
@@ -36,6 +40,8 @@ export interface SoftmaxCache {
  * const [out] = softmaxForward(array([[7, 7], [0, -Infinity]]));
  * assert.deepEqual(out.toArray(), [[0.5, 0.5], [1, 0]]);
  * ```
+ *
+ * @category Layers
  */
 export function softmaxForward(x: NDArray): [out: NDArray, cache: SoftmaxCache] {
   checkInput("softmaxForward", x);
@@ -64,6 +70,8 @@ export function softmaxForward(x: NDArray): [out: NDArray, cache: SoftmaxCache] 
  * const [, cache] = softmaxForward(array([7, 7]));
  * assert.deepEqual(softmaxBackward(array([4, 0]), cache).toArray(), [1, -1]);
  * ```
+ *
+ * @category Layers
  */
 export function softmaxBackward(dout: NDArray, cache: SoftmaxCache): NDArray {
   let { out } = checkCache("softmaxBackward", dout, cache, ["out"]);
@@ -76,7 +84,11 @@ export function softmaxBackward(dout: NDArray, cache: SoftmaxCache): NDArray {
   return dx;
 }
 
-/** What {@linkcode logSoftmaxBackward} needs from the forward pass. */
+/**
+ * What {@linkcode logSoftmaxBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface LogSoftmaxCache {
   /** The logarithms of the probabilities, (…, C). */
   readonly out: NDArray;
@@ -98,6 +110,8 @@ export interface LogSoftmaxCache {
  * const [out] = logSoftmaxForward(array([7, 7, -Infinity]));
  * assert.deepEqual(out.toArray(), [-Math.LN2, -Math.LN2, -Infinity]);
  * ```
+ *
+ * @category Layers
  */
 export function logSoftmaxForward(x: NDArray): [out: NDArray, cache: LogSoftmaxCache] {
   checkInput("logSoftmaxForward", x);
@@ -126,6 +140,8 @@ export function logSoftmaxForward(x: NDArray): [out: NDArray, cache: LogSoftmaxC
  * const [, cache] = logSoftmaxForward(array([7, 7]));
  * assert.deepEqual(logSoftmaxBackward(array([4, 0]), cache).toArray(), [2, -2]);
  * ```
+ *
+ * @category Layers
  */
 export function logSoftmaxBackward(dout: NDArray, cache: LogSoftmaxCache): NDArray {
   let { out } = checkCache("logSoftmaxBackward", dout, cache, ["out"]);

@@ -31,6 +31,8 @@ import { classLabels } from "./_labels.ts";
  * assert.equal(loss, Math.log(4));
  * assert.deepEqual(dx.toArray(), [[0.25, 0.25, -0.75, 0.25]]);
  * ```
+ *
+ * @category Layers
  */
 export function softmaxLoss(x: NDArray, y: NDArray): [loss: number, dx: NDArray] {
   const labels = classLabels("softmaxLoss", x, y);

@@ -36,6 +36,8 @@ import type { BatchnormParam } from "./batchnorm_param.ts";
  * const [out] = spatialBatchnormForward(x, ones([1]), zeros([1]), { mode: "train", eps: 0 });
  * assert.deepEqual(out.toArray(), [[[[-1, 1]]], [[[1, -1]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function spatialBatchnormForward(
   x: NDArray,
@@ -70,6 +72,8 @@ export function spatialBatchnormForward(
  * assert.deepEqual(dx.toArray(), [[[[-1, 0]]], [[[0, 1]]]]);
  * assert.deepEqual([dgamma.item(), dbeta.item()], [-2, 6]);
  * ```
+ *
+ * @category Layers
  */
 export function spatialBatchnormBackward<
   N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient,

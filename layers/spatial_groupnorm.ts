@@ -16,13 +16,21 @@ import { groupnormGradients, normalizeGroups } from "./_groupnorm.ts";
 import { checkArray, checkEps, checkParam, checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
-/** Settings of a group normalisation layer. */
+/**
+ * Settings of a group normalisation layer.
+ *
+ * @category Layers
+ */
 export interface GroupnormParam {
   /** Added to the variance under the root, by default 1e-5. */
   eps?: number;
 }
 
-/** What {@linkcode spatialGroupnormBackward} needs from the forward pass. */
+/**
+ * What {@linkcode spatialGroupnormBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface SpatialGroupnormCache {
   /** Input, (N, C, H, W). */
   readonly x: NDArray;
@@ -61,6 +69,8 @@ export interface SpatialGroupnormCache {
  * const [out] = spatialGroupnormForward(x, ones([2]), zeros([2]), 2, { eps: 0 });
  * assert.deepEqual(out.toArray(), [[[[-1, 1]], [[1, -1]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function spatialGroupnormForward(
   x: NDArray,
@@ -104,6 +114,8 @@ export function spatialGroupnormForward(
  * assert.deepEqual(dgamma.toArray(), [2, -3]);
  * assert.deepEqual(dbeta.toArray(), [12, 5]);
  * ```
+ *
+ * @category Layers
  */
 export function spatialGroupnormBackward<
   N extends Needs<"dx" | "dgamma" | "dbeta"> = EveryGradient,

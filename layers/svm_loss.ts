@@ -33,6 +33,8 @@ import { checkRows } from "./_shapes.ts";
  * assert.equal(loss, 0.5);
  * assert.deepEqual(dx.toArray(), [[-1, 1, 0]]);
  * ```
+ *
+ * @category Layers
  */
 export function svmLoss(x: NDArray, y: NDArray): [loss: number, dx: NDArray] {
   checkRows("svmLoss", x);

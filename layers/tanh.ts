@@ -11,7 +11,11 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { checkInput, checkUpstream } from "./_shapes.ts";
 
-/** What {@linkcode tanhBackward} needs from the forward pass. */
+/**
+ * What {@linkcode tanhBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface TanhCache {
   /** Output, any shape. */
   readonly out: NDArray;
@@ -33,6 +37,8 @@ export interface TanhCache {
  * const [out] = tanhForward(array([0, Infinity]));
  * assert.deepEqual(out.toArray(), [0, 1]);
  * ```
+ *
+ * @category Layers
  */
 export function tanhForward(x: NDArray): [out: NDArray, cache: TanhCache] {
   checkInput("tanhForward", x);
@@ -60,6 +66,8 @@ export function tanhForward(x: NDArray): [out: NDArray, cache: TanhCache] {
  * const [, cache] = tanhForward(array([0, Infinity]));
  * assert.deepEqual(tanhBackward(array([5, 7]), cache).toArray(), [5, 0]);
  * ```
+ *
+ * @category Layers
  */
 export function tanhBackward(dout: NDArray, cache: TanhCache): NDArray {
   let { out } = checkCache("tanhBackward", dout, cache, ["out"]);

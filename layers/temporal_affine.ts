@@ -12,7 +12,11 @@ import { checkArray, checkInput, checkUpstream, checkVector } from "./_shapes.ts
 import { affineBackward, affineForward } from "./affine.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 
-/** What {@linkcode temporalAffineBackward} needs from the forward pass. */
+/**
+ * What {@linkcode temporalAffineBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface TemporalAffineCache {
   /** Input, (N, T, D). */
   readonly x: NDArray;
@@ -39,6 +43,8 @@ export interface TemporalAffineCache {
  * const [out] = temporalAffineForward(x, array([[1], [10]]), array([3]));
  * assert.deepEqual(out.toArray(), [[[24], [46]]]);
  * ```
+ *
+ * @category Layers
  */
 export function temporalAffineForward(
   x: NDArray,
@@ -74,6 +80,8 @@ export function temporalAffineForward(
  * assert.deepEqual(dx.toArray(), [[[5, 50], [7, 70]]]);
  * assert.deepEqual([dw.toArray(), db.toArray()], [[[26], [38]], [12]]);
  * ```
+ *
+ * @category Layers
  */
 export function temporalAffineBackward<N extends Needs<"dx" | "dw" | "db"> = EveryGradient>(
   dout: NDArray,

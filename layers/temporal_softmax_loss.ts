@@ -39,6 +39,8 @@ import { checkArray, checkInput } from "./_shapes.ts";
  * assert.deepEqual(dx.slice(0, 1).toArray(), [0.25, -0.75, 0.25, 0.25]);
  * assert.deepEqual(dx.slice(0, 2).toArray(), [0, 0, 0, 0]);
  * ```
+ *
+ * @category Layers
  */
 export function temporalSoftmaxLoss(
   x: NDArray,

@@ -19,7 +19,11 @@ import { checkImages } from "./_geometry.ts";
 import { checkUpstream } from "./_shapes.ts";
 import type { PerAxis } from "./conv_param.ts";
 
-/** Settings of an upsampling layer. */
+/**
+ * Settings of an upsampling layer.
+ *
+ * @category Layers
+ */
 export interface UpsampleParam {
   /** How many times as many rows and columns the output has, whole numbers from 1 up. */
   scale: PerAxis;
@@ -27,7 +31,11 @@ export interface UpsampleParam {
   mode: "nearest" | "bilinear";
 }
 
-/** What {@linkcode upsampleBackward} needs from the forward pass. */
+/**
+ * What {@linkcode upsampleBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface UpsampleCache {
   /** Shape of the input, (N, C, H, W). */
   readonly shape: readonly number[];
@@ -57,6 +65,8 @@ export interface UpsampleCache {
  * const [bilinear] = upsampleForward(x, { scale: [1, 2], mode: "bilinear" });
  * assert.deepEqual(bilinear.toArray(), [[[[0, 2, 6, 8]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function upsampleForward(
   x: NDArray,
@@ -90,6 +100,8 @@ export function upsampleForward(
  * const dx = upsampleBackward(array([[[[1, 4, 0, 0]]]]), cache);
  * assert.deepEqual(dx.toArray(), [[[[4, 1]]]]);
  * ```
+ *
+ * @category Layers
  */
 export function upsampleBackward(dout: NDArray, cache: UpsampleCache): NDArray {
   const parts = ["shape", "scale", "mode"] as const;

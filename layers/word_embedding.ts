@@ -12,7 +12,11 @@ import { emptyArray, floats, unify } from "./_arrays.ts";
 import { checkCache } from "./_backward.ts";
 import { checkArray, checkInput, checkUpstream } from "./_shapes.ts";
 
-/** What {@linkcode wordEmbeddingBackward} needs from the forward pass. */
+/**
+ * What {@linkcode wordEmbeddingBackward} needs from the forward pass.
+ *
+ * @category Layers
+ */
 export interface WordEmbeddingCache {
   /** Indices, int32, any shape. */
   readonly indices: NDArray;
@@ -40,6 +44,8 @@ export interface WordEmbeddingCache {
  * const [out] = wordEmbeddingForward(array([[2, 1]], "int32"), W);
  * assert.deepEqual(out.toArray(), [[[2, 20], [1, 10]]]);
  * ```
+ *
+ * @category Layers
  */
 export function wordEmbeddingForward(
   x: NDArray,
@@ -72,6 +78,8 @@ export function wordEmbeddingForward(
  * const dW = wordEmbeddingBackward(array([[5], [6], [7]]), cache);
  * assert.deepEqual(dW.toArray(), [[6], [0], [12]]);
  * ```
+ *
+ * @category Layers
  */
 export function wordEmbeddingBackward(dout: NDArray, cache: WordEmbeddingCache): NDArray {
   const { indices, W } = checkCache("wordEmbeddingBackward", dout, cache, ["indices", "W"]);

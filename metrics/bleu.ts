@@ -14,10 +14,18 @@
  * @module
  */
 
-/** A sentence as a list of words. */
+/**
+ * A sentence as a list of words.
+ *
+ * @category Metrics
+ */
 export type Words = readonly string[];
 
-/** Options of {@linkcode bleu}. */
+/**
+ * Options of {@linkcode bleu}.
+ *
+ * @category Metrics
+ */
 export interface BleuOptions {
   /** The longest n-grams that count: 4 for BLEU-4. Default: 4. */
   readonly maxN?: number;
@@ -47,6 +55,8 @@ export interface BleuOptions {
  * assert.ok(Math.abs(bleu(candidates, references) - 0.7629494) < 1e-7);
  * assert.ok(Math.abs(bleu(candidates, references, { maxN: 1 }) - Math.exp(-1 / 7)) < 1e-12);
  * ```
+ *
+ * @category Metrics
  */
 export function bleu(
   candidates: readonly Words[],

@@ -25,6 +25,8 @@ import { countPairs } from "./_count_pairs.ts";
  * const counts = confusionMatrix(array([0, 0, 1, 2]), array([0, 2, 1, 2]));
  * assert.deepEqual(counts.toArray(), [[1, 0, 1], [0, 1, 0], [0, 0, 1]]);
  * ```
+ *
+ * @category Metrics
  */
 export function confusionMatrix(yTrue: NDArray, yPred: NDArray, numClasses?: number): NDArray {
   return countPairs("confusionMatrix", yTrue, yPred, numClasses);

@@ -45,6 +45,8 @@ import { checkFeatures } from "./_features.ts";
  * const near = frechetDistance(real, real.add(array([3, 4])));
  * assert.ok(Math.abs(near - 25) < 1e-9);
  * ```
+ *
+ * @category Metrics
  */
 export function frechetDistance(featuresA: NDArray, featuresB: NDArray): number {
   checkFeatures("frechetDistance", "featuresA", featuresA, 2);

@@ -31,6 +31,8 @@ import { countPairs } from "./_count_pairs.ts";
  * const scores = precision(array([0, 0, 1, 2]), array([0, 2, 1, 2]));
  * assert.deepEqual(scores.toArray(), [1, 1, 0.5]);
  * ```
+ *
+ * @category Metrics
  */
 export function precision(yTrue: NDArray, yPred: NDArray, numClasses?: number): NDArray {
   const { correct, predicted } = tally("precision", yTrue, yPred, numClasses);
@@ -56,6 +58,8 @@ export function precision(yTrue: NDArray, yPred: NDArray, numClasses?: number): 
  * const scores = recall(array([0, 0, 1, 2]), array([0, 2, 1, 2]));
  * assert.deepEqual(scores.toArray(), [0.5, 1, 1]);
  * ```
+ *
+ * @category Metrics
  */
 export function recall(yTrue: NDArray, yPred: NDArray, numClasses?: number): NDArray {
   const { correct, actual } = tally("recall", yTrue, yPred, numClasses);
@@ -82,6 +86,8 @@ export function recall(yTrue: NDArray, yPred: NDArray, numClasses?: number): NDA
  * const scores = f1Score(array([0, 0, 1, 2]), array([0, 2, 1, 2]));
  * assert.deepEqual(scores.toArray(), [2 / 3, 1, 2 / 3]);
  * ```
+ *
+ * @category Metrics
  */
 export function f1Score(yTrue: NDArray, yPred: NDArray, numClasses?: number): NDArray {
   const { correct, predicted, actual } = tally("f1Score", yTrue, yPred, numClasses);

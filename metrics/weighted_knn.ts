@@ -15,7 +15,11 @@ import { showShape } from "../internal/shapes.ts";
 import { asNDArray, matmul, type NDArray } from "../ndarray/mod.ts";
 import { checkFeatures } from "./_features.ts";
 
-/** Options of {@linkcode weightedKnnPredict} and {@linkcode weightedKnnAccuracy}. */
+/**
+ * Options of {@linkcode weightedKnnPredict} and {@linkcode weightedKnnAccuracy}.
+ *
+ * @category Metrics
+ */
 export interface WeightedKnnOptions {
   /** How many neighbours vote; all if there are fewer. Default: 200. */
   readonly k?: number;
@@ -48,6 +52,8 @@ const blockRows = 256;
  * const predicted = weightedKnnPredict(features, labels, array([[5, 1], [1, 5]]), { tau: 0.1 });
  * assert.deepEqual(predicted.toArray(), [7, 2]);
  * ```
+ *
+ * @category Metrics
  */
 export function weightedKnnPredict(
   features: NDArray,
@@ -80,6 +86,8 @@ export function weightedKnnPredict(
  * const labels = array([0, 1], "int32");
  * assert.equal(weightedKnnAccuracy(features, labels, array([[3, 1], [2, 1]]), labels), 0.5);
  * ```
+ *
+ * @category Metrics
  */
 export function weightedKnnAccuracy(
   features: NDArray,

@@ -33,7 +33,11 @@ import {
 import { RandomState } from "../random/mod.ts";
 import { checkAnswers, trainingNames } from "./_caption_answers.ts";
 
-/** Options of {@linkcode CaptionFeatureNet}. */
+/**
+ * Options of {@linkcode CaptionFeatureNet}.
+ *
+ * @category Models
+ */
 export interface CaptionFeatureNetOptions {
   /** Channels, height and width of the images; sides are multiples of 8. Default: [3, 32, 32]. */
   readonly inputDim?: readonly [channels: number, height: number, width: number];
@@ -43,7 +47,11 @@ export interface CaptionFeatureNetOptions {
   readonly rng?: RandomState;
 }
 
-/** What {@linkcode CaptionFeatureNet.train} says after each epoch. */
+/**
+ * What {@linkcode CaptionFeatureNet.train} says after each epoch.
+ *
+ * @category Models
+ */
 export interface CaptionFeatureProgress {
   /** Epochs done. */
   readonly epoch: number;
@@ -53,7 +61,11 @@ export interface CaptionFeatureProgress {
   readonly loss: number;
 }
 
-/** Options of {@linkcode CaptionFeatureNet.train}. */
+/**
+ * Options of {@linkcode CaptionFeatureNet.train}.
+ *
+ * @category Models
+ */
 export interface CaptionFeatureTraining {
   /** How often every image is seen. Default: 10. */
   readonly numEpochs?: number;
@@ -138,6 +150,8 @@ function pixels(x: NDArray): NDArray {
  * assert.deepEqual(net.features(images).shape, [2, 20]);
  * assert.deepEqual(net.answers(images).shape, [2, 2]);
  * ```
+ *
+ * @category Models
  */
 export class CaptionFeatureNet {
   /** How many answers each question has. */

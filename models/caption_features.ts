@@ -22,7 +22,11 @@ import { RandomState } from "../random/mod.ts";
 import { checkAnswers, trainingNames } from "./_caption_answers.ts";
 import { CaptionFeatureNet, type CaptionFeatureTraining } from "./caption_feature_net.ts";
 
-/** Options of {@linkcode captionFeatures}; weights too are drawn from `rng`. */
+/**
+ * Options of {@linkcode captionFeatures}; weights too are drawn from `rng`.
+ *
+ * @category Models
+ */
 export interface CaptionFeaturesOptions extends CaptionFeatureTraining {
   /** The first so many images are learnt from; the others are described only. Default: all. */
   readonly numTraining?: number;
@@ -30,7 +34,11 @@ export interface CaptionFeaturesOptions extends CaptionFeatureTraining {
   readonly numFeatures?: number;
 }
 
-/** What {@linkcode captionFeatures} returns. */
+/**
+ * What {@linkcode captionFeatures} returns.
+ *
+ * @category Models
+ */
 export interface CaptionFeatures {
   /** Features of all images, float32, (N, numFeatures), about 0 and of about the same spread. */
   readonly features: NDArray;
@@ -69,6 +77,8 @@ export interface CaptionFeatures {
  * const data = captioningData(scenes, features, { numVal: 20 });
  * assert.deepEqual(data.trainFeatures.shape, [80, 32]);
  * ```
+ *
+ * @category Models
  */
 export async function captionFeatures(
   images: NDArray,

@@ -51,7 +51,11 @@ import { filled } from "./_network.ts";
 import { beamSearch, type Decoder, drawnWords, mostProbable, sampleWords } from "./_sampling.ts";
 import type { SampleOptions } from "./sample_options.ts";
 
-/** Options of {@linkcode CaptioningRNN}. */
+/**
+ * Options of {@linkcode CaptioningRNN}.
+ *
+ * @category Models
+ */
 export interface CaptioningRNNOptions {
   /** Numbers of the words, 0 to V - 1, by word; with `"<NULL>"`, and to sample `"<START>"`. */
   wordToIdx: Readonly<Record<string, number>>;
@@ -118,6 +122,8 @@ type State = readonly [h: NDArray, c: NDArray | null];
  * assert.deepEqual(Object.keys(grads).sort(), Object.keys(model.params).sort());
  * assert.deepEqual(model.sample(features, { maxLength: 7 }).shape, [2, 7]);
  * ```
+ *
+ * @category Models
  */
 export class CaptioningRNN {
   /** Weights and biases by name. */

@@ -44,7 +44,11 @@ import {
 import { beamSearch, type Decoder, drawnWords, mostProbable, sampleWords } from "./_sampling.ts";
 import type { SampleOptions } from "./sample_options.ts";
 
-/** Options of {@linkcode CaptioningTransformer}. */
+/**
+ * Options of {@linkcode CaptioningTransformer}.
+ *
+ * @category Models
+ */
 export interface CaptioningTransformerOptions {
   /** Numbers of the words, 0 to V - 1, by word; with `"<NULL>"`, and to sample `"<START>"`. */
   wordToIdx: Readonly<Record<string, number>>;
@@ -116,6 +120,8 @@ interface Written {
  * assert.deepEqual(Object.keys(grads), Object.keys(model.params));
  * assert.deepEqual(model.sample(features, { maxLength: 3 }).shape, [2, 3]);
  * ```
+ *
+ * @category Models
  */
 export class CaptioningTransformer extends Module {
   /** Makes the only token of the memory from features. */

@@ -17,7 +17,11 @@ import * as common from "./_network.ts";
 import { Network, type PassResult } from "./network.ts";
 import type { DropoutOptions, NetworkOptions } from "./network_options.ts";
 
-/** Pooling at the end of a convolutional stage. */
+/**
+ * Pooling at the end of a convolutional stage.
+ *
+ * @category Models
+ */
 export interface ConvNetPool {
   /** Height and width of the window. */
   size: PerAxis;
@@ -27,7 +31,11 @@ export interface ConvNetPool {
   kind?: "max" | "average";
 }
 
-/** One convolutional stage: convolution - [normalisation] - ReLU - [pooling] - [dropout]. */
+/**
+ * One convolutional stage: convolution - [normalisation] - ReLU - [pooling] - [dropout].
+ *
+ * @category Models
+ */
 export interface ConvNetStage {
   /** Number of filters, which are the channels that come out. */
   filters: number;
@@ -52,6 +60,8 @@ export interface ConvNetStage {
 /**
  * Options of {@linkcode ConvNet}. `dropoutKeepRatio` is for each hidden affine layer, or, if there
  * are none, for what the last layer reads.
+ *
+ * @category Models
  */
 export interface ConvNetOptions extends NetworkOptions, DropoutOptions {
   /** Shape of an image, (C, H, W), by default [3, 32, 32]. */
@@ -114,6 +124,8 @@ export interface ConvNetOptions extends NetworkOptions, DropoutOptions {
  *   "maxpool1 4,4,4",
  * ]);
  * ```
+ *
+ * @category Models
  */
 export class ConvNet extends Network {
   static {

@@ -42,7 +42,11 @@ import type { DropoutOptions, NetworkOptions } from "./network_options.ts";
 import type { OnGradient } from "../nn/model.ts";
 import type { LayerDescription } from "../nn/model_summary.ts";
 
-/** Options of {@linkcode FullyConnectedNet}. */
+/**
+ * Options of {@linkcode FullyConnectedNet}.
+ *
+ * @category Models
+ */
 export interface FullyConnectedNetOptions extends NetworkOptions, DropoutOptions {
   /** Values an example has, by default 3·32·32. */
   inputDim?: number;
@@ -87,6 +91,8 @@ const settings = new DescribedOptions<FullyConnectedNetOptions>("FullyConnectedN
  * assert.deepEqual(Object.keys(grads).sort(), Object.keys(net.params).sort());
  * assert.deepEqual(net.loss(X).shape, [2, 3]);
  * ```
+ *
+ * @category Models
  */
 export class FullyConnectedNet extends Network {
   static {

@@ -26,7 +26,11 @@ import {
 } from "../nn/mod.ts";
 import { RandomState } from "../random/mod.ts";
 
-/** Options of the networks. */
+/**
+ * Options of the networks.
+ *
+ * @category Models
+ */
 export interface GanOptions {
   /** Draws the initial weights; by default a fresh, unseeded generator. */
   readonly rng?: RandomState;
@@ -75,6 +79,8 @@ function halve(x: X): Tensor {
  * const loss = discriminatorLoss(D.forward(fake), D.forward(fake));
  * assert.ok(loss.item() > 1 && loss.item() < 2);
  * ```
+ *
+ * @category Models
  */
 export function ganDiscriminator(options: GanOptions = {}): Sequential {
   const made = settings("ganDiscriminator", options);
@@ -95,6 +101,7 @@ export function ganDiscriminator(options: GanOptions = {}): Sequential {
  * @param options Generator of the weights, type
  * @returns A module from noise (N, noiseDim) to images (N, 784)
  * @throws {RangeError} If `noiseDim` is not a whole number from 1 up
+ * @category Models
  */
 export function ganGenerator(noiseDim = 96, options: GanOptions = {}): Sequential {
   checkWhole("ganGenerator", "noiseDim", noiseDim, 1);
@@ -116,6 +123,7 @@ export function ganGenerator(noiseDim = 96, options: GanOptions = {}): Sequentia
  * @param options Generator of the weights, type
  * @returns A module from images (N, ...) to logits (N, 1)
  * @throws {TypeError} If there is no option of a given name
+ * @category Models
  */
 export function dcDiscriminator(options: GanOptions = {}): Sequential {
   const made = settings("dcDiscriminator", options);
@@ -144,6 +152,7 @@ export function dcDiscriminator(options: GanOptions = {}): Sequential {
  * @param options Generator of the weights, type
  * @returns A module from noise (N, noiseDim) to images (N, 784)
  * @throws {RangeError} If `noiseDim` is not a whole number from 1 up
+ * @category Models
  */
 export function dcGenerator(noiseDim = 96, options: GanOptions = {}): Sequential {
   checkWhole("dcGenerator", "noiseDim", noiseDim, 1);
@@ -186,6 +195,8 @@ export function dcGenerator(noiseDim = 96, options: GanOptions = {}): Sequential
  * assert.deepEqual(noise.shape, [100, 4]);
  * assert.ok(noise.min() >= -1 && noise.max() < 1);
  * ```
+ *
+ * @category Models
  */
 export function sampleNoise(count: number, noiseDim: number, options: GanOptions = {}): NDArray {
   checkWhole("sampleNoise", "count", count, 1);

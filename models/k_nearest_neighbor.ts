@@ -20,16 +20,28 @@ import {
   type Rows,
 } from "./_distances.ts";
 
-/** How far apart two rows are: `"l2"` is `sqrt(Σ (a - b)²)`, `"l1"` is `Σ |a - b|`. */
+/**
+ * How far apart two rows are: `"l2"` is `sqrt(Σ (a - b)²)`, `"l1"` is `Σ |a - b|`.
+ *
+ * @category Models
+ */
 export type Metric = "l2" | "l1";
 
-/** Options of {@linkcode KNearestNeighbor}. */
+/**
+ * Options of {@linkcode KNearestNeighbor}.
+ *
+ * @category Models
+ */
 export interface KNearestNeighborOptions {
   /** The distance, by default `"l2"`. */
   metric?: Metric;
 }
 
-/** Options of {@linkcode KNearestNeighbor.predict}. */
+/**
+ * Options of {@linkcode KNearestNeighbor.predict}.
+ *
+ * @category Models
+ */
 export interface NeighborPredictOptions {
   /** How many neighbours vote, by default 1. */
   k?: number;
@@ -73,6 +85,8 @@ interface TrainingSet {
  * assert.deepEqual(classifier.predict(array([[1, 1], [8, 8]])).toArray(), [4, 7]);
  * assert.deepEqual(classifier.predict(array([[8, 8]]), { k: 3 }).toArray(), [4]);
  * ```
+ *
+ * @category Models
  */
 export class KNearestNeighbor {
   /** The distance in use. */

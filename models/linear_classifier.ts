@@ -22,7 +22,11 @@ import { argmax, matmul, NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { type LinearLoss, softmaxLossVectorized, svmLossVectorized } from "./linear_losses.ts";
 
-/** Options of {@linkcode LinearClassifier.train}. */
+/**
+ * Options of {@linkcode LinearClassifier.train}.
+ *
+ * @category Models
+ */
 export interface LinearTrainOptions {
   /** Step length, by default 1e-3. */
   learningRate?: number;
@@ -77,6 +81,8 @@ const settings = new DescribedOptions<LinearTrainOptions>("LinearClassifier.trai
  * }
  * new SlowSVM();
  * ```
+ *
+ * @category Models
  */
 export abstract class LinearClassifier {
   /** Weights, (D, C); null before the first training. */
@@ -195,6 +201,8 @@ export abstract class LinearClassifier {
  * assert.ok(history[99] < history[0]);
  * assert.deepEqual(svm.predict(X).toArray(), [0, 1]);
  * ```
+ *
+ * @category Models
  */
 export class LinearSVM extends LinearClassifier {
   /**
@@ -226,6 +234,8 @@ export class LinearSVM extends LinearClassifier {
  * assert.ok(history[99] < history[0]);
  * assert.deepEqual(softmax.predict(X).toArray(), [0, 1]);
  * ```
+ *
+ * @category Models
  */
 export class Softmax extends LinearClassifier {
   /**

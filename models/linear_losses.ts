@@ -16,7 +16,11 @@ import { type FloatArray, kernels } from "../kernels/mod.ts";
 import { softmaxLoss, svmLoss } from "../layers/mod.ts";
 import { matmul, NDArray, zerosLike } from "../ndarray/mod.ts";
 
-/** A loss of linear scores: the loss, and its gradient with respect to W, (D, C). */
+/**
+ * A loss of linear scores: the loss, and its gradient with respect to W, (D, C).
+ *
+ * @category Models
+ */
 export type LinearLoss = (
   W: NDArray,
   X: NDArray,
@@ -44,6 +48,8 @@ export type LinearLoss = (
  * assert.equal(loss, 2);
  * assert.deepEqual(dW.toArray(), [[-4, 2, 2]]);
  * ```
+ *
+ * @category Models
  */
 export function svmLossNaive(
   W: NDArray,
@@ -90,6 +96,8 @@ export function svmLossNaive(
  * assert.equal(loss, Math.log(2));
  * assert.deepEqual(dW.toArray(), [[-2, 2]]);
  * ```
+ *
+ * @category Models
  */
 export function softmaxLossNaive(
   W: NDArray,
@@ -134,6 +142,8 @@ export function softmaxLossNaive(
  * assert.equal(loss, 2);
  * assert.deepEqual(dW.toArray(), [[-4, 2, 2]]);
  * ```
+ *
+ * @category Models
  */
 export function svmLossVectorized(
   W: NDArray,
@@ -165,6 +175,8 @@ export function svmLossVectorized(
  * assert.equal(loss, Math.log(2));
  * assert.deepEqual(dW.toArray(), [[-2, 2]]);
  * ```
+ *
+ * @category Models
  */
 export function softmaxLossVectorized(
   W: NDArray,

@@ -11,7 +11,11 @@ import { messageOf } from "../internal/message_of.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 
-/** What has weights: any model, trainable or not. */
+/**
+ * What has weights: any model, trainable or not.
+ *
+ * @category Models
+ */
 export interface ModelArrays {
   /** The trained arrays, by name. */
   readonly params: Record<string, NDArray>;
@@ -19,7 +23,11 @@ export interface ModelArrays {
   readonly buffers?: Record<string, NDArray>;
 }
 
-/** What says itself what it holds, such as a module of `@nndl/nndl/nn`. */
+/**
+ * What says itself what it holds, such as a module of `@nndl/nndl/nn`.
+ *
+ * @category Models
+ */
 export interface StateDictHolder {
   /** The arrays by the names of files. */
   stateDict(): Record<string, NDArray>;
@@ -55,6 +63,8 @@ const format = "nndl model";
  * assert.deepEqual(fresh.loss(X).toArray(), trained.loss(X).toArray());
  * await Deno.remove(path);
  * ```
+ *
+ * @category Models
  */
 export async function saveModel(
   path: string | URL,
@@ -102,6 +112,8 @@ export async function saveModel(
  * await assert.rejects(loadModel(path, net), /missing: W2, b2; too many: b3/);
  * await Deno.remove(path);
  * ```
+ *
+ * @category Models
  */
 export async function loadModel(
   path: string | URL,

@@ -9,7 +9,11 @@ import type { NDArray } from "../ndarray/mod.ts";
 import type { Model, OnGradient } from "../nn/model.ts";
 import { type LayerDescription, ModelSummary } from "../nn/model_summary.ts";
 
-/** Scores, (N, K); or a loss, and the gradient of every parameter under its name. */
+/**
+ * Scores, (N, K); or a loss, and the gradient of every parameter under its name.
+ *
+ * @category Models
+ */
 export type PassResult = NDArray | [loss: number, grads: Record<string, NDArray>];
 
 /**
@@ -37,6 +41,8 @@ export type PassResult = NDArray | [loss: number, grads: Record<string, NDArray>
  * const dX = net.inputGradient(X, (scores) => softmaxLoss(scores, y)[1]);
  * assert.deepEqual(dX.shape, X.shape);
  * ```
+ *
+ * @category Models
  */
 export abstract class Network implements Model {
   /** Weights, biases, scales and shifts by name. */

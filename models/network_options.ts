@@ -5,7 +5,11 @@
  */
 import type { RandomState } from "../random/mod.ts";
 
-/** Options of every network. */
+/**
+ * Options of every network.
+ *
+ * @category Models
+ */
 export interface NetworkOptions {
   /** Number of classes, by default 10. */
   numClasses?: number;
@@ -17,7 +21,11 @@ export interface NetworkOptions {
   rng?: RandomState;
 }
 
-/** Options of networks with dropout. */
+/**
+ * Options of networks with dropout.
+ *
+ * @category Models
+ */
 export interface DropoutOptions {
   /** Probability with which dropout keeps a value; 1, the default, is no dropout. */
   dropoutKeepRatio?: number;

@@ -10,7 +10,11 @@ import { showNoArray } from "../internal/show.ts";
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
 import type { TrainableModel } from "../nn/mod.ts";
 
-/** Options of {@linkcode predict} and {@linkcode accuracy}. */
+/**
+ * Options of {@linkcode predict} and {@linkcode accuracy}.
+ *
+ * @category Models
+ */
 export interface PredictOptions {
   /** Examples that go through the model at a time. Default 100. */
   readonly batchSize?: number;
@@ -37,6 +41,8 @@ export interface PredictOptions {
  * net.params.W1 = eye(3).astype("float32");
  * assert.deepEqual(predict(net, eye(3)).toArray(), [0, 1, 2]);
  * ```
+ *
+ * @category Models
  */
 export function predict(
   model: TrainableModel,
@@ -67,6 +73,8 @@ export function predict(
  * net.params.W1 = eye(3).astype("float32");
  * assert.equal(accuracy(net, eye(3), array([0, 1, 1], "int32")), 2 / 3);
  * ```
+ *
+ * @category Models
  */
 export function accuracy(
   model: TrainableModel,

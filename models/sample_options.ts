@@ -5,7 +5,11 @@
  */
 import type { RandomState } from "../random/mod.ts";
 
-/** Options of the sampling of captions. */
+/**
+ * Options of the sampling of captions.
+ *
+ * @category Models
+ */
 export interface SampleOptions {
   /** Words of a caption, by default 30. */
   maxLength?: number;

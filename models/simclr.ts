@@ -25,7 +25,11 @@ import { checkOptionNames } from "../internal/options.ts";
 import { BatchNorm1d, BatchNorm2d, Conv2d, Linear, Module, Sequential } from "../nn/mod.ts";
 import { RandomState } from "../random/mod.ts";
 
-/** Options of {@linkcode SimclrNet}. */
+/**
+ * Options of {@linkcode SimclrNet}.
+ *
+ * @category Models
+ */
 export interface SimclrNetOptions {
   /** Filters of the convolutions; images are halved behind all but the last. */
   readonly widths?: readonly number[];
@@ -73,6 +77,8 @@ function unit(x: TensorLike): Tensor {
  * const loss = simclrLossVectorized(out, net.forward(right)[1], 0.5);
  * assert.ok(loss.item() > 0);
  * ```
+ *
+ * @category Models
  */
 export class SimclrNet extends Module {
   /** From images to features. */

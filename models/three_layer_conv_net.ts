@@ -45,7 +45,11 @@ import type { NetworkOptions } from "./network_options.ts";
 import type { OnGradient } from "../nn/model.ts";
 import type { LayerDescription } from "../nn/model_summary.ts";
 
-/** Options of {@linkcode ThreeLayerConvNet}. */
+/**
+ * Options of {@linkcode ThreeLayerConvNet}.
+ *
+ * @category Models
+ */
 export interface ThreeLayerConvNetOptions extends NetworkOptions {
   /** Shape of an image, (C, H, W), height and width even; by default [3, 32, 32]. */
   inputDim?: readonly [channels: number, height: number, width: number];
@@ -96,6 +100,8 @@ const poolParam = { poolHeight: 2, poolWidth: 2, stride: 2 };
  * assert.ok(Math.abs(loss - Math.log(10)) < 1e-3);
  * assert.deepEqual(grads.W1.shape, [4, 3, 3, 3]);
  * ```
+ *
+ * @category Models
  */
 export class ThreeLayerConvNet extends Network {
   static {

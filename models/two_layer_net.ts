@@ -29,7 +29,11 @@ import type { NetworkOptions } from "./network_options.ts";
 import type { OnGradient } from "../nn/model.ts";
 import type { LayerDescription } from "../nn/model_summary.ts";
 
-/** Options of {@linkcode TwoLayerNet}. */
+/**
+ * Options of {@linkcode TwoLayerNet}.
+ *
+ * @category Models
+ */
 export interface TwoLayerNetOptions extends NetworkOptions {
   /** Values an example has, by default 3·32·32. */
   inputDim?: number;
@@ -67,6 +71,8 @@ const settings = new DescribedOptions<TwoLayerNetOptions>("TwoLayerNet", {
  * assert.ok(Math.abs(loss - Math.log(3)) < 1e-3);
  * assert.deepEqual(Object.keys(grads), ["W1", "b1", "W2", "b2"]);
  * ```
+ *
+ * @category Models
  */
 export class TwoLayerNet extends Network {
   static {

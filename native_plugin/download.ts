@@ -10,7 +10,11 @@
 import { messageOf } from "../internal/message_of.ts";
 import { cacheFolder, join, prebuiltName } from "./_places.ts";
 
-/** Options of {@linkcode downloadNativePlugin}. */
+/**
+ * Options of {@linkcode downloadNativePlugin}.
+ *
+ * @category Kernels
+ */
 export interface DownloadOptions {
   /** The SHA-256 sum, 64 hexadecimal digits. Without it, the file beside it says: `NAME.sha256`. */
   readonly sha256?: string;
@@ -44,6 +48,8 @@ export interface DownloadOptions {
  *   /deno task native/,
  * );
  * ```
+ *
+ * @category Kernels
  */
 export async function downloadNativePlugin(
   url: string | URL,

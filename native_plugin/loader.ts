@@ -18,7 +18,11 @@ import { ABI_VERSION, CONTROL, exportsOf, type Library, librarySymbols } from ".
 /** Most threads the library starts. */
 const MAX_THREADS = 64;
 
-/** Options of {@linkcode loadNativePlugin}. */
+/**
+ * Options of {@linkcode loadNativePlugin}.
+ *
+ * @category Kernels
+ */
 export interface NativePluginOptions {
   /**
    * The library's file, as a path or a `file:` URL; a bare name is looked for in the current
@@ -40,7 +44,11 @@ export interface NativePluginOptions {
   readonly strict?: boolean;
 }
 
-/** What {@linkcode nativePluginStatus} tells. */
+/**
+ * What {@linkcode nativePluginStatus} tells.
+ *
+ * @category Kernels
+ */
 export interface NativePluginStatus {
   /** Whether the library was opened. */
   readonly loaded: boolean;
@@ -90,6 +98,8 @@ let status: NativePluginStatus = NOT_TRIED;
  * assert.ok(reason.length > 0); // why, such as "there is no such file"
  * loadNativePlugin();
  * ```
+ *
+ * @category Kernels
  */
 export function loadNativePlugin(wanted: NativePluginOptions = {}): NativePluginStatus {
   options = wanted;
@@ -113,6 +123,8 @@ export function loadNativePlugin(wanted: NativePluginOptions = {}): NativePlugin
  * assert.equal(loaded, threads > 0);
  * assert.ok(reason.length > 0);
  * ```
+ *
+ * @category Kernels
  */
 export function nativePluginStatus(): NativePluginStatus {
   return status;

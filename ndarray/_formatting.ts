@@ -9,7 +9,11 @@ import { positional, scientific, scientificFixed, showExponent, showScalar } fro
 import { type Dense, sizeOf, stridesOf } from "./_dense.ts";
 import { isFloat } from "./dtypes.ts";
 
-/** How to print an array. The defaults are NumPy's. */
+/**
+ * How to print an array. The defaults are NumPy's.
+ *
+ * @category Arrays
+ */
 export interface FormatOptions {
   /** Most digits behind the point; 8 if left out. */
   readonly precision?: number;

@@ -11,7 +11,11 @@ import { allocateFor, type Dense, sizeOf } from "./_dense.ts";
 import { cast } from "./_layout.ts";
 import { isFloat, promote, type TypedArray } from "./dtypes.ts";
 
-/** Which operands of a product to read transposed. */
+/**
+ * Which operands of a product to read transposed.
+ *
+ * @category Arrays
+ */
 export interface MatmulOptions {
   /** Multiply by the transpose of `a` (its last two axes swapped), without a copy. */
   readonly transposeA?: boolean;

@@ -9,7 +9,11 @@ import { convert } from "./_layout.ts";
 import { numberFor } from "./_values.ts";
 import { constructorOf, type DType, dtypeOf, type TypedArray } from "./dtypes.ts";
 
-/** Numbers or booleans in lists of lists of equal lengths, as `toArray` gives them. */
+/**
+ * Numbers or booleans in lists of lists of equal lengths, as `toArray` gives them.
+ *
+ * @category Arrays
+ */
 export type NestedList = number | boolean | NestedList[];
 
 /** What an array can be made of. */

@@ -10,7 +10,11 @@ import { transpose } from "./_layout.ts";
 import { squaredDeviations, sums, type View } from "./_sums.ts";
 import { type DType, floatOf, isFloat, type TypedArray } from "./dtypes.ts";
 
-/** Axes to reduce over: one, several, or all (`null` or left out). */
+/**
+ * Axes to reduce over: one, several, or all (`null` or left out).
+ *
+ * @category Arrays
+ */
 export type Axes = number | readonly number[] | null | undefined;
 
 /** The reductions. */

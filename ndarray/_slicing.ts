@@ -9,7 +9,11 @@ import { allocateFor, checkIndex, type Dense, sizeOf, stridesOf } from "./_dense
 import { copyStrided, scatterStrided } from "./_layout.ts";
 import { valuesFor } from "./_values.ts";
 
-/** One entry of a slice: a range such as `"1:5:2"`, a position, `"..."`, or `null` for a new axis. */
+/**
+ * One entry of a slice: a range such as `"1:5:2"`, a position, `"..."`, or `null` for a new axis.
+ *
+ * @category Arrays
+ */
 export type SliceSpec = string | number | null;
 
 /** The part of an array that a slice names. */

@@ -23,6 +23,8 @@ import { type NDArray, type Operand, wrap } from "./ndarray.ts";
  *
  * assert.deepEqual(add(array([[1], [2]]), array([10, 20])).toArray(), [[11, 21], [12, 22]]);
  * ```
+ *
+ * @category Arrays
  */
 export function add(a: Operand, b: Operand): NDArray {
   return wrap(binary("add", a, b));
@@ -43,6 +45,8 @@ export function add(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(subtract(1, array([0.25, 1])).toArray(), [0.75, 0]);
  * ```
+ *
+ * @category Arrays
  */
 export function subtract(a: Operand, b: Operand): NDArray {
   return wrap(binary("subtract", a, b));
@@ -63,6 +67,8 @@ export function subtract(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(multiply(array([1, 2]), array([3, 4])).toArray(), [3, 8]);
  * ```
+ *
+ * @category Arrays
  */
 export function multiply(a: Operand, b: Operand): NDArray {
   return wrap(binary("multiply", a, b));
@@ -85,6 +91,8 @@ export function multiply(a: Operand, b: Operand): NDArray {
  * assert.equal(half.dtype, "float64");
  * assert.deepEqual(half.toArray(), [0.5, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function divide(a: Operand, b: Operand): NDArray {
   return wrap(binary("divide", a, b));
@@ -105,6 +113,8 @@ export function divide(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(floorDivide(array([7, -7]), 2).toArray(), [3, -4]);
  * ```
+ *
+ * @category Arrays
  */
 export function floorDivide(a: Operand, b: Operand): NDArray {
   return wrap(binary("floorDivide", a, b));
@@ -125,6 +135,8 @@ export function floorDivide(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(mod(array([7, -7]), 3).toArray(), [1, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function mod(a: Operand, b: Operand): NDArray {
   return wrap(binary("mod", a, b));
@@ -146,6 +158,8 @@ export function mod(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(power(2, array([0, 3, -1])).toArray(), [1, 8, 0.5]);
  * ```
+ *
+ * @category Arrays
  */
 export function power(a: Operand, b: Operand): NDArray {
   return wrap(binary("power", a, b));
@@ -166,6 +180,8 @@ export function power(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(maximum(array([-1, 2]), 0).toArray(), [0, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function maximum(a: Operand, b: Operand): NDArray {
   return wrap(binary("maximum", a, b));
@@ -186,6 +202,8 @@ export function maximum(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(minimum(array([-1, 2]), 0).toArray(), [-1, 0]);
  * ```
+ *
+ * @category Arrays
  */
 export function minimum(a: Operand, b: Operand): NDArray {
   return wrap(binary("minimum", a, b));
@@ -205,6 +223,8 @@ export function minimum(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(negative(array([1, -2])).toArray(), [-1, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function negative(x: NDArray): NDArray {
   return wrap(unarySame("negative", x));
@@ -223,6 +243,8 @@ export function negative(x: NDArray): NDArray {
  *
  * assert.deepEqual(abs(array([1, -2])).toArray(), [1, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function abs(x: NDArray): NDArray {
   return wrap(unarySame("abs", x));
@@ -242,6 +264,8 @@ export function abs(x: NDArray): NDArray {
  *
  * assert.deepEqual(sign(array([-3, 0, 2])).toArray(), [-1, 0, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function sign(x: NDArray): NDArray {
   return wrap(unarySame("sign", x));
@@ -260,6 +284,8 @@ export function sign(x: NDArray): NDArray {
  *
  * assert.deepEqual(square(array([3, -2])).toArray(), [9, 4]);
  * ```
+ *
+ * @category Arrays
  */
 export function square(x: NDArray): NDArray {
   return wrap(unarySame("square", x));
@@ -278,6 +304,8 @@ export function square(x: NDArray): NDArray {
  *
  * assert.deepEqual(floor(array([1.7, -1.2])).toArray(), [1, -2]);
  * ```
+ *
+ * @category Arrays
  */
 export function floor(x: NDArray): NDArray {
   return wrap(unaryWhole("floor", x));
@@ -296,6 +324,8 @@ export function floor(x: NDArray): NDArray {
  *
  * assert.deepEqual(ceil(array([1.2, -1.7])).toArray(), [2, -1]);
  * ```
+ *
+ * @category Arrays
  */
 export function ceil(x: NDArray): NDArray {
   return wrap(unaryWhole("ceil", x));
@@ -314,6 +344,8 @@ export function ceil(x: NDArray): NDArray {
  *
  * assert.deepEqual(trunc(array([1.7, -1.7])).toArray(), [1, -1]);
  * ```
+ *
+ * @category Arrays
  */
 export function trunc(x: NDArray): NDArray {
   return wrap(unaryWhole("trunc", x));
@@ -335,6 +367,8 @@ export function trunc(x: NDArray): NDArray {
  * assert.deepEqual(round(array([0.5, 1.5, 2.5])).toArray(), [0, 2, 2]);
  * assert.deepEqual(round(array([3.14159]), 2).toArray(), [3.14]);
  * ```
+ *
+ * @category Arrays
  */
 export function round(x: NDArray, decimals = 0): NDArray {
   return wrap(roundTo(x, decimals));
@@ -357,6 +391,8 @@ export function round(x: NDArray, decimals = 0): NDArray {
  *
  * assert.deepEqual(clip(array([-1, 0.5, 9]), 0, 1).toArray(), [0, 0.5, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function clip(x: NDArray, low: Operand | null, high: Operand | null): NDArray {
   const raised = low === null ? x : maximum(x, bound(x, low, Math.max));

@@ -22,6 +22,8 @@ import { type NDArray, type Operand, wrap } from "./ndarray.ts";
  *
  * assert.deepEqual(equal(array([1, 2]), array([1, 3])).toArray(), [true, false]);
  * ```
+ *
+ * @category Arrays
  */
 export function equal(a: Operand, b: Operand): NDArray {
   return wrap(binary("equal", a, b));
@@ -42,6 +44,8 @@ export function equal(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(notEqual(array([1, 2]), 2).toArray(), [true, false]);
  * ```
+ *
+ * @category Arrays
  */
 export function notEqual(a: Operand, b: Operand): NDArray {
   return wrap(binary("notEqual", a, b));
@@ -62,6 +66,8 @@ export function notEqual(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(less(array([1, 2]), 2).toArray(), [true, false]);
  * ```
+ *
+ * @category Arrays
  */
 export function less(a: Operand, b: Operand): NDArray {
   return wrap(binary("less", a, b));
@@ -82,6 +88,8 @@ export function less(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(lessEqual(array([1, 2, 3]), 2).toArray(), [true, true, false]);
  * ```
+ *
+ * @category Arrays
  */
 export function lessEqual(a: Operand, b: Operand): NDArray {
   return wrap(binary("lessEqual", a, b));
@@ -102,6 +110,8 @@ export function lessEqual(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(greater(array([1, 2, 3]), 2).toArray(), [false, false, true]);
  * ```
+ *
+ * @category Arrays
  */
 export function greater(a: Operand, b: Operand): NDArray {
   return wrap(binary("greater", a, b));
@@ -122,6 +132,8 @@ export function greater(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(greaterEqual(array([1, 2]), 2).toArray(), [false, true]);
  * ```
+ *
+ * @category Arrays
  */
 export function greaterEqual(a: Operand, b: Operand): NDArray {
   return wrap(binary("greaterEqual", a, b));
@@ -142,6 +154,8 @@ export function greaterEqual(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(logicalAnd(array([0, 1, 2]), array([1, 0, 3])).toArray(), [false, false, true]);
  * ```
+ *
+ * @category Arrays
  */
 export function logicalAnd(a: Operand, b: Operand): NDArray {
   return wrap(binary("logicalAnd", a, b));
@@ -162,6 +176,8 @@ export function logicalAnd(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(logicalOr(array([0, 1]), array([0, 0])).toArray(), [false, true]);
  * ```
+ *
+ * @category Arrays
  */
 export function logicalOr(a: Operand, b: Operand): NDArray {
   return wrap(binary("logicalOr", a, b));
@@ -182,6 +198,8 @@ export function logicalOr(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(logicalXor(array([0, 1]), array([1, 1])).toArray(), [true, false]);
  * ```
+ *
+ * @category Arrays
  */
 export function logicalXor(a: Operand, b: Operand): NDArray {
   return wrap(binary("logicalXor", a, b));
@@ -200,6 +218,8 @@ export function logicalXor(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(logicalNot(array([0, 2])).toArray(), [true, false]);
  * ```
+ *
+ * @category Arrays
  */
 export function logicalNot(x: NDArray): NDArray {
   return wrap(unaryBool("logicalNot", x));
@@ -218,6 +238,8 @@ export function logicalNot(x: NDArray): NDArray {
  *
  * assert.deepEqual(isnan(array([1, NaN])).toArray(), [false, true]);
  * ```
+ *
+ * @category Arrays
  */
 export function isnan(x: NDArray): NDArray {
   return wrap(unaryBool("isnan", x));
@@ -236,6 +258,8 @@ export function isnan(x: NDArray): NDArray {
  *
  * assert.deepEqual(isinf(array([1, -Infinity, NaN])).toArray(), [false, true, false]);
  * ```
+ *
+ * @category Arrays
  */
 export function isinf(x: NDArray): NDArray {
   return wrap(unaryBool("isinf", x));
@@ -254,12 +278,18 @@ export function isinf(x: NDArray): NDArray {
  *
  * assert.deepEqual(isfinite(array([1, Infinity, NaN])).toArray(), [true, false, false]);
  * ```
+ *
+ * @category Arrays
  */
 export function isfinite(x: NDArray): NDArray {
   return wrap(unaryBool("isfinite", x));
 }
 
-/** How near two values must be to count as close. */
+/**
+ * How near two values must be to count as close.
+ *
+ * @category Arrays
+ */
 export interface CloseOptions {
   /** Relative to the size of `b`; 1e-5 if left out. */
   readonly rtol?: number;
@@ -286,6 +316,8 @@ export interface CloseOptions {
  *
  * assert.deepEqual(isclose(array([1, 2]), array([1 + 1e-9, 2.1])).toArray(), [true, false]);
  * ```
+ *
+ * @category Arrays
  */
 export function isclose(a: Operand, b: Operand, options: CloseOptions = {}): NDArray {
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
@@ -321,6 +353,8 @@ function inFloat64(x: Operand): NDArray {
  * assert.ok(allclose(array([1, 2]), array([1, 2 + 1e-9])));
  * assert.ok(!allclose(array([1, 2]), array([1, 2.1])));
  * ```
+ *
+ * @category Arrays
  */
 export function allclose(a: Operand, b: Operand, options: CloseOptions = {}): boolean {
   return isclose(a, b, options).all();
@@ -342,6 +376,8 @@ export function allclose(a: Operand, b: Operand, options: CloseOptions = {}): bo
  * assert.ok(arrayEqual(array([1, 2]), array([1, 2], "int32")));
  * assert.ok(!arrayEqual(array([1, 2]), array([[1, 2]])));
  * ```
+ *
+ * @category Arrays
  */
 export function arrayEqual(
   a: NDArray,

@@ -10,7 +10,11 @@ import { numberFor } from "./_values.ts";
 import { checkDType, constructorOf, type DType, type TypedArray } from "./dtypes.ts";
 import { NDArray, wrap } from "./ndarray.ts";
 
-/** What an array can be made of: numbers, booleans, typed arrays, arrays, and lists of these. */
+/**
+ * What an array can be made of: numbers, booleans, typed arrays, arrays, and lists of these.
+ *
+ * @category Arrays
+ */
 export type ArrayLike = number | boolean | TypedArray | NDArray | readonly ArrayLike[];
 
 /**
@@ -30,6 +34,8 @@ export type ArrayLike = number | boolean | TypedArray | NDArray | readonly Array
  * const x = asNDArray(new Float32Array(6), [2, 3]);
  * assert.equal(x.dtype, "float32");
  * ```
+ *
+ * @category Arrays
  */
 export function asNDArray(data: TypedArray, shape: readonly number[]): NDArray {
   return new NDArray(data, shape);
@@ -54,6 +60,8 @@ export function asNDArray(data: TypedArray, shape: readonly number[]): NDArray {
  * assert.equal(array([1, 2]).dtype, "float64");
  * assert.equal(array([1, 2], "int32").dtype, "int32");
  * ```
+ *
+ * @category Arrays
  */
 export function array(source: ArrayLike, dtype?: DType): NDArray {
   if (dtype !== undefined) checkDType("array", dtype);
@@ -92,6 +100,8 @@ function filled(
  * assert.deepEqual(zeros([2, 2]).toArray(), [[0, 0], [0, 0]]);
  * assert.equal(zeros(3, "float32").dtype, "float32");
  * ```
+ *
+ * @category Arrays
  */
 export function zeros(shape: number | readonly number[], dtype: DType = "float64"): NDArray {
   return filled("zeros", shape, 0, dtype);
@@ -113,6 +123,8 @@ export function zeros(shape: number | readonly number[], dtype: DType = "float64
  *
  * assert.deepEqual(ones(3).toArray(), [1, 1, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function ones(shape: number | readonly number[], dtype: DType = "float64"): NDArray {
   return filled("ones", shape, 1, dtype);
@@ -135,6 +147,8 @@ export function ones(shape: number | readonly number[], dtype: DType = "float64"
  *
  * assert.deepEqual(full([1, 2], 7).toArray(), [[7, 7]]);
  * ```
+ *
+ * @category Arrays
  */
 export function full(
   shape: number | readonly number[],
@@ -160,6 +174,8 @@ export function full(
  *
  * assert.deepEqual(empty([2, 3], "uint8").shape, [2, 3]);
  * ```
+ *
+ * @category Arrays
  */
 export function empty(shape: number | readonly number[], dtype: DType = "float64"): NDArray {
   const lengths = checkShape("empty", shape);
@@ -183,6 +199,8 @@ export function empty(shape: number | readonly number[], dtype: DType = "float64
  *
  * assert.deepEqual(zerosLike(array([[1, 2]])).toArray(), [[0, 0]]);
  * ```
+ *
+ * @category Arrays
  */
 export function zerosLike(x: NDArray, dtype: DType = x.dtype): NDArray {
   return filled("zerosLike", x.shape, 0, dtype);
@@ -202,6 +220,8 @@ export function zerosLike(x: NDArray, dtype: DType = x.dtype): NDArray {
  *
  * assert.deepEqual(onesLike(array([[5, 2]])).toArray(), [[1, 1]]);
  * ```
+ *
+ * @category Arrays
  */
 export function onesLike(x: NDArray, dtype: DType = x.dtype): NDArray {
   return filled("onesLike", x.shape, 1, dtype);
@@ -223,6 +243,8 @@ export function onesLike(x: NDArray, dtype: DType = x.dtype): NDArray {
  *
  * assert.deepEqual(fullLike(array([1, 2]), 9).toArray(), [9, 9]);
  * ```
+ *
+ * @category Arrays
  */
 export function fullLike(x: NDArray, value: number, dtype: DType = x.dtype): NDArray {
   return filled("fullLike", x.shape, value, dtype);
@@ -244,6 +266,8 @@ export function fullLike(x: NDArray, value: number, dtype: DType = x.dtype): NDA
  *
  * assert.deepEqual(eye(2).toArray(), [[1, 0], [0, 1]]);
  * ```
+ *
+ * @category Arrays
  */
 export function eye(rows: number, columns: number = rows, dtype: DType = "float64"): NDArray {
   const result = filled("eye", [rows, columns], 0, dtype);

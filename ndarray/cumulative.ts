@@ -46,6 +46,8 @@ function running(
  *
  * assert.deepEqual(cumsum(array([1, 2, 3])).toArray(), [1, 3, 6]);
  * ```
+ *
+ * @category Arrays
  */
 export function cumsum(x: NDArray, axis: number | null = null): NDArray {
   return running("cumsum", x, axis);
@@ -66,6 +68,8 @@ export function cumsum(x: NDArray, axis: number | null = null): NDArray {
  *
  * assert.deepEqual(cumprod(array([1, 2, 3])).toArray(), [1, 2, 6]);
  * ```
+ *
+ * @category Arrays
  */
 export function cumprod(x: NDArray, axis: number | null = null): NDArray {
   return running("cumprod", x, axis);
@@ -88,6 +92,8 @@ export function cumprod(x: NDArray, axis: number | null = null): NDArray {
  * assert.deepEqual(diff(array([1, 4, 9])).toArray(), [3, 5]);
  * assert.deepEqual(diff(array([1, 4, 9]), 2).toArray(), [2]);
  * ```
+ *
+ * @category Arrays
  */
 export function diff(x: NDArray, n: number = 1, axis: number = -1): NDArray {
   checkWhole("diff", "n", n, 0);

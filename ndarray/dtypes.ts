@@ -5,10 +5,18 @@
  */
 import { showValue } from "../internal/show.ts";
 
-/** The name of an element type. */
+/**
+ * The name of an element type.
+ *
+ * @category Arrays
+ */
 export type DType = "float32" | "float64" | "int32" | "uint8" | "bool";
 
-/** The arrays that hold elements. A bool array is a `Uint8Array` of zeros and ones. */
+/**
+ * The arrays that hold elements. A bool array is a `Uint8Array` of zeros and ones.
+ *
+ * @category Arrays
+ */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 /** The constructors of the typed arrays. */

@@ -28,6 +28,8 @@ import { NDArray } from "./ndarray.ts";
  * assert.ok(allclose(w, array([1, 3])));
  * assert.ok(Math.abs(V.at(0, 1) - Math.SQRT1_2) < 1e-12);
  * ```
+ *
+ * @category Arrays
  */
 export function eigh(a: NDArray): [w: NDArray, V: NDArray] {
   if (!(a instanceof NDArray)) throw new TypeError(`eigh: a must be an NDArray, got ${a}`);

@@ -23,6 +23,8 @@ export type { FormatOptions };
  *
  * assert.equal(array2string(array([1, 1 / 3]), { precision: 3 }), "[1.    0.333]");
  * ```
+ *
+ * @category Arrays
  */
 export function array2string(x: NDArray, options: FormatOptions = {}): string {
   for (const name of ["precision", "threshold", "edgeitems", "lineWidth"] as const) {
@@ -48,6 +50,8 @@ export function array2string(x: NDArray, options: FormatOptions = {}): string {
  *
  * assert.equal(arrayRepr(array([1, 2], "float32")), "array([1., 2.], dtype=float32)");
  * ```
+ *
+ * @category Arrays
  */
 export function arrayRepr(x: NDArray): string {
   return formatRepr(x);

@@ -19,6 +19,8 @@ import { type NDArray, wrap } from "./ndarray.ts";
  *
  * assert.deepEqual(exp(array([0, 1])).toArray(), [1, Math.E]);
  * ```
+ *
+ * @category Arrays
  */
 export function exp(x: NDArray): NDArray {
   return wrap(unaryFloat("exp", x));
@@ -37,6 +39,8 @@ export function exp(x: NDArray): NDArray {
  *
  * assert.deepEqual(expm1(array([0, 1e-20])).toArray(), [0, 1e-20]);
  * ```
+ *
+ * @category Arrays
  */
 export function expm1(x: NDArray): NDArray {
   return wrap(unaryFloat("expm1", x));
@@ -55,6 +59,8 @@ export function expm1(x: NDArray): NDArray {
  *
  * assert.deepEqual(log(array([1, Math.E, 0])).toArray(), [0, 1, -Infinity]);
  * ```
+ *
+ * @category Arrays
  */
 export function log(x: NDArray): NDArray {
   return wrap(unaryFloat("log", x));
@@ -73,6 +79,8 @@ export function log(x: NDArray): NDArray {
  *
  * assert.deepEqual(log1p(array([0, 1e-20])).toArray(), [0, 1e-20]);
  * ```
+ *
+ * @category Arrays
  */
 export function log1p(x: NDArray): NDArray {
   return wrap(unaryFloat("log1p", x));
@@ -91,6 +99,8 @@ export function log1p(x: NDArray): NDArray {
  *
  * assert.deepEqual(log2(array([1, 8])).toArray(), [0, 3]);
  * ```
+ *
+ * @category Arrays
  */
 export function log2(x: NDArray): NDArray {
   return wrap(unaryFloat("log2", x));
@@ -109,6 +119,8 @@ export function log2(x: NDArray): NDArray {
  *
  * assert.deepEqual(log10(array([1, 1000])).toArray(), [0, 3]);
  * ```
+ *
+ * @category Arrays
  */
 export function log10(x: NDArray): NDArray {
   return wrap(unaryFloat("log10", x));
@@ -127,6 +139,8 @@ export function log10(x: NDArray): NDArray {
  *
  * assert.deepEqual(sqrt(array([4, 2.25])).toArray(), [2, 1.5]);
  * ```
+ *
+ * @category Arrays
  */
 export function sqrt(x: NDArray): NDArray {
   return wrap(unaryFloat("sqrt", x));
@@ -145,6 +159,8 @@ export function sqrt(x: NDArray): NDArray {
  *
  * assert.deepEqual(sin(array([0, Math.PI / 2])).toArray(), [0, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function sin(x: NDArray): NDArray {
   return wrap(unaryFloat("sin", x));
@@ -163,6 +179,8 @@ export function sin(x: NDArray): NDArray {
  *
  * assert.deepEqual(cos(array([0, Math.PI])).toArray(), [1, -1]);
  * ```
+ *
+ * @category Arrays
  */
 export function cos(x: NDArray): NDArray {
   return wrap(unaryFloat("cos", x));
@@ -181,6 +199,8 @@ export function cos(x: NDArray): NDArray {
  *
  * assert.deepEqual(tanh(array([0, Infinity])).toArray(), [0, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function tanh(x: NDArray): NDArray {
   return wrap(unaryFloat("tanh", x));
@@ -199,6 +219,8 @@ export function tanh(x: NDArray): NDArray {
  *
  * assert.deepEqual(erf(array([0, 1, -Infinity])).toArray(), [0, 0.8427007929497149, -1]);
  * ```
+ *
+ * @category Arrays
  */
 export function erf(x: NDArray): NDArray {
   return wrap(unaryFloat("erf", x));

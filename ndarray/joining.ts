@@ -35,6 +35,8 @@ function checkSome(caller: string, arrays: readonly NDArray[]): void {
  * assert.deepEqual(concatenate([x, array([[3, 4]])]).toArray(), [[1, 2], [3, 4]]);
  * assert.deepEqual(concatenate([x, x], 1).toArray(), [[1, 2, 1, 2]]);
  * ```
+ *
+ * @category Arrays
  */
 export function concatenate(arrays: readonly NDArray[], axis: number | null = 0): NDArray {
   return joined("concatenate", arrays, axis);
@@ -90,6 +92,8 @@ function joined(caller: string, arrays: readonly NDArray[], axis: number | null)
  * assert.deepEqual(stack([array([1, 2]), array([3, 4])]).toArray(), [[1, 2], [3, 4]]);
  * assert.deepEqual(stack([array([1, 2]), array([3, 4])], 1).toArray(), [[1, 3], [2, 4]]);
  * ```
+ *
+ * @category Arrays
  */
 export function stack(arrays: readonly NDArray[], axis: number = 0): NDArray {
   checkSome("stack", arrays);
@@ -119,6 +123,8 @@ export function stack(arrays: readonly NDArray[], axis: number = 0): NDArray {
  *
  * assert.deepEqual(hstack([array([[1], [2]]), array([[3], [4]])]).toArray(), [[1, 3], [2, 4]]);
  * ```
+ *
+ * @category Arrays
  */
 export function hstack(arrays: readonly NDArray[]): NDArray {
   checkSome("hstack", arrays);
@@ -140,6 +146,8 @@ export function hstack(arrays: readonly NDArray[]): NDArray {
  *
  * assert.deepEqual(vstack([array([1, 2]), array([3, 4])]).toArray(), [[1, 2], [3, 4]]);
  * ```
+ *
+ * @category Arrays
  */
 export function vstack(arrays: readonly NDArray[]): NDArray {
   checkSome("vstack", arrays);
@@ -163,6 +171,8 @@ export function vstack(arrays: readonly NDArray[]): NDArray {
  * assert.deepEqual(split(arange(4), 2).map((part) => part.toArray()), [[0, 1], [2, 3]]);
  * assert.deepEqual(split(arange(4), [1]).map((part) => part.toArray()), [[0], [1, 2, 3]]);
  * ```
+ *
+ * @category Arrays
  */
 export function split(
   x: NDArray,
@@ -195,6 +205,8 @@ export function split(
  *
  * assert.deepEqual(arraySplit(arange(5), 2).map((part) => part.toArray()), [[0, 1, 2], [3, 4]]);
  * ```
+ *
+ * @category Arrays
  */
 export function arraySplit(
   x: NDArray,

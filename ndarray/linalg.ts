@@ -34,6 +34,8 @@ export type { MatmulOptions };
  * assert.deepEqual(matmul(x, x, { transposeA: true }).toArray(), [[10, 14], [14, 20]]);
  * assert.deepEqual(matmul(x, array([1, 1])).toArray(), [3, 7]);
  * ```
+ *
+ * @category Arrays
  */
 export function matmul(a: NDArray, b: NDArray, options?: MatmulOptions): NDArray {
   return wrap(product(a, b, options));
@@ -56,6 +58,8 @@ export function matmul(a: NDArray, b: NDArray, options?: MatmulOptions): NDArray
  * assert.equal(dot(array([1, 2]), array([3, 4])).item(), 11);
  * assert.deepEqual(dot(array([[1, 2], [3, 4]]), array([1, 1])).toArray(), [3, 7]);
  * ```
+ *
+ * @category Arrays
  */
 export function dot(a: Operand, b: Operand): NDArray {
   if (typeof a === "number" || typeof b === "number" || a.ndim === 0 || b.ndim === 0) {
@@ -92,12 +96,18 @@ export function dot(a: Operand, b: Operand): NDArray {
  *
  * assert.deepEqual(outer(array([1, 2]), array([3, 4])).toArray(), [[3, 4], [6, 8]]);
  * ```
+ *
+ * @category Arrays
  */
 export function outer(a: NDArray, b: NDArray): NDArray {
   return wrap(binary("multiply", a.reshape([a.size, 1]), b.ravel()));
 }
 
-/** Options of {@linkcode norm}. */
+/**
+ * Options of {@linkcode norm}.
+ *
+ * @category Arrays
+ */
 export interface NormOptions<K extends boolean = boolean> extends ReduceOptions<K> {
   /** The power `p` of `(Σ |x|^p)^(1/p)`; 2 if left out. Infinity for the largest `|x|`. */
   readonly ord?: number;
@@ -121,6 +131,8 @@ export interface NormOptions<K extends boolean = boolean> extends ReduceOptions<
  * assert.equal(norm(array([3, 4])), 5);
  * assert.deepEqual(norm(array([[3, 4], [0, 2]]), 1).toArray(), [5, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function norm<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -160,6 +172,8 @@ function rootOf(total: NDArray, ord: number): NDArray {
  * assert.deepEqual(diag(array([[1, 2], [3, 4]])).toArray(), [1, 4]);
  * assert.deepEqual(diag(array([1, 2])).toArray(), [[1, 0], [0, 2]]);
  * ```
+ *
+ * @category Arrays
  */
 export function diag(x: NDArray, k: number = 0): NDArray {
   if (!Number.isInteger(k)) throw new RangeError(`diag: k must be a whole number, got ${k}`);
@@ -196,6 +210,8 @@ export function diag(x: NDArray, k: number = 0): NDArray {
  *
  * assert.equal(trace(array([[1, 2], [3, 4]])), 5);
  * ```
+ *
+ * @category Arrays
  */
 export function trace(x: NDArray, k: number = 0): number {
   if (x.ndim !== 2) {

@@ -29,19 +29,35 @@ import {
   type TypedArray,
 } from "./dtypes.ts";
 
-/** An array or a plain number, as operands of arithmetic may be. */
+/**
+ * An array or a plain number, as operands of arithmetic may be.
+ *
+ * @category Arrays
+ */
 export type Operand = NDArray | number;
 
-/** Positions: one, a list, or an array of whole numbers. Negative ones count from the end. */
+/**
+ * Positions: one, a list, or an array of whole numbers. Negative ones count from the end.
+ *
+ * @category Arrays
+ */
 export type Indices = number | readonly number[] | TypedArray | NDArray;
 
-/** Options of a reduction. */
+/**
+ * Options of a reduction.
+ *
+ * @category Arrays
+ */
 export interface ReduceOptions<K extends boolean = boolean> {
   /** Keep the reduced axes, with length 1, so that the result broadcasts against the input. */
   readonly keepdims?: K;
 }
 
-/** Options of a variance or standard deviation. */
+/**
+ * Options of a variance or standard deviation.
+ *
+ * @category Arrays
+ */
 export interface VarianceOptions<K extends boolean = boolean> extends ReduceOptions<K> {
   /** Taken off the number of elements in the divisor: 1 for the unbiased variance. */
   readonly ddof?: number;
@@ -50,6 +66,8 @@ export interface VarianceOptions<K extends boolean = boolean> extends ReduceOpti
 /**
  * What a reduction over axes `A` returns: over all axes a number (or a boolean), unless `keepdims`
  * is `true`; otherwise an array.
+ *
+ * @category Arrays
  */
 export type Reduced<A extends Axes, K extends boolean, T = number> = A extends null | undefined
   ? K extends true ? NDArray : T
@@ -75,6 +93,8 @@ export type Reduced<A extends Axes, K extends boolean, T = number> = A extends n
  * assert.deepEqual(centred.toArray(), [[-1.5, -1.5, -1.5], [1.5, 1.5, 1.5]]);
  * assert.equal(`${x}`, "[[1. 2. 3.]\n [4. 5. 6.]]");
  * ```
+ *
+ * @category Arrays
  */
 export class NDArray {
   /** The elements, row-major. A bool array holds zeros and ones. */

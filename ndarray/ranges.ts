@@ -8,7 +8,11 @@ import { allocateFor, checkShape, sizeOf } from "./_dense.ts";
 import { checkDType, type DType } from "./dtypes.ts";
 import { NDArray } from "./ndarray.ts";
 
-/** Options of {@linkcode linspace}, {@linkcode logspace} and {@linkcode geomspace}. */
+/**
+ * Options of {@linkcode linspace}, {@linkcode logspace} and {@linkcode geomspace}.
+ *
+ * @category Arrays
+ */
 export interface SpaceOptions {
   /** Whether `stop` is the last value; `true` if left out. */
   readonly endpoint?: boolean;
@@ -40,6 +44,8 @@ function of(values: Float64Array, dtype: DType): NDArray {
  * assert.deepEqual(arange(3).toArray(), [0, 1, 2]);
  * assert.deepEqual(arange(5, 0, -2, "int32").toArray(), [5, 3, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function arange(
   start: number,
@@ -79,6 +85,8 @@ export function arange(
  *
  * assert.deepEqual(linspace(0, 1, 5).toArray(), [0, 0.25, 0.5, 0.75, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function linspace(
   start: number,
@@ -126,6 +134,8 @@ function spaced(
  *
  * assert.deepEqual(logspace(0, 2, 3).toArray(), [1, 10, 100]);
  * ```
+ *
+ * @category Arrays
  */
 export function logspace(
   start: number,
@@ -159,6 +169,8 @@ export function logspace(
  *
  * assert.deepEqual(geomspace(1, 1000, 4).toArray(), [1, 10, 100, 1000]);
  * ```
+ *
+ * @category Arrays
  */
 export function geomspace(
   start: number,
@@ -197,6 +209,8 @@ export function geomspace(
  * assert.deepEqual(x.toArray(), [[1, 2, 3], [1, 2, 3]]);
  * assert.deepEqual(y.toArray(), [[10, 10, 10], [20, 20, 20]]);
  * ```
+ *
+ * @category Arrays
  */
 export function meshgrid(...axes: NDArray[]): NDArray[] {
   for (const axis of axes) {

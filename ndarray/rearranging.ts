@@ -25,6 +25,8 @@ import { NDArray } from "./ndarray.ts";
  *
  * assert.deepEqual(flip(array([[1, 2], [3, 4]]), 1).toArray(), [[2, 1], [4, 3]]);
  * ```
+ *
+ * @category Arrays
  */
 export function flip(x: NDArray, axis?: number | readonly number[]): NDArray {
   const flipped = axis === undefined
@@ -57,6 +59,8 @@ export function flip(x: NDArray, axis?: number | readonly number[]): NDArray {
  *
  * assert.deepEqual(roll(array([1, 2, 3, 4]), 1).toArray(), [4, 1, 2, 3]);
  * ```
+ *
+ * @category Arrays
  */
 export function roll(x: NDArray, shift: number, axis: number | null = null): NDArray {
   if (!Number.isInteger(shift)) {
@@ -94,6 +98,8 @@ export function roll(x: NDArray, shift: number, axis: number | null = null): NDA
  * assert.deepEqual(repeat(array([1, 2]), 2).toArray(), [1, 1, 2, 2]);
  * assert.deepEqual(repeat(array([1, 2]), [3, 1]).toArray(), [1, 1, 1, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function repeat(
   x: NDArray,
@@ -133,6 +139,8 @@ export function repeat(
  * assert.deepEqual(tile(array([1, 2]), 2).toArray(), [1, 2, 1, 2]);
  * assert.deepEqual(tile(array([1, 2]), [2, 1]).toArray(), [[1, 2], [1, 2]]);
  * ```
+ *
+ * @category Arrays
  */
 export function tile(x: NDArray, reps: number | readonly number[]): NDArray {
   const list = typeof reps === "number" ? [reps] : reps;
@@ -167,6 +175,8 @@ export function tile(x: NDArray, reps: number | readonly number[]): NDArray {
  * assert.deepEqual(pad(array([[1, 2]]), [[1, 0], [0, 1]]).toArray(), [[0, 0, 0], [1, 2, 0]]);
  * assert.deepEqual(pad(array([1, 2]), 1, 9).toArray(), [9, 1, 2, 9]);
  * ```
+ *
+ * @category Arrays
  */
 export function pad(
   x: NDArray,

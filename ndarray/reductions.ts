@@ -25,6 +25,8 @@ import type { NDArray, Reduced, ReduceOptions, VarianceOptions } from "./ndarray
  * assert.deepEqual(sum(x, 0).toArray(), [4, 6]);
  * assert.deepEqual(sum(x, 1, { keepdims: true }).toArray(), [[3], [7]]);
  * ```
+ *
+ * @category Arrays
  */
 export function sum<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -50,6 +52,8 @@ export function sum<A extends Axes = undefined, K extends boolean = false>(
  *
  * assert.equal(prod(array([2, 3, 4])), 24);
  * ```
+ *
+ * @category Arrays
  */
 export function prod<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -77,6 +81,8 @@ export function prod<A extends Axes = undefined, K extends boolean = false>(
  * assert.equal(mean(x), 2.75);
  * assert.deepEqual(mean(x, 0).toArray(), [2, 3.5]);
  * ```
+ *
+ * @category Arrays
  */
 export function mean<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -104,6 +110,8 @@ export function mean<A extends Axes = undefined, K extends boolean = false>(
  * assert.equal(variance(array([1, 2, 3, 4])), 1.25);
  * assert.equal(variance(array([1, 2, 3]), null, { ddof: 1 }), 1);
  * ```
+ *
+ * @category Arrays
  */
 export function variance<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -129,6 +137,8 @@ export function variance<A extends Axes = undefined, K extends boolean = false>(
  *
  * assert.equal(std(array([1, 1, 3, 3])), 1);
  * ```
+ *
+ * @category Arrays
  */
 export function std<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -155,6 +165,8 @@ export function std<A extends Axes = undefined, K extends boolean = false>(
  * assert.equal(max(array([3, 1, 2])), 3);
  * assert.deepEqual(max(array([[3, 1], [2, 4]]), 1).toArray(), [3, 4]);
  * ```
+ *
+ * @category Arrays
  */
 export function max<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -180,6 +192,8 @@ export function max<A extends Axes = undefined, K extends boolean = false>(
  *
  * assert.equal(min(array([3, 1, 2])), 1);
  * ```
+ *
+ * @category Arrays
  */
 export function min<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -205,6 +219,8 @@ export function min<A extends Axes = undefined, K extends boolean = false>(
  *
  * assert.equal(any(array([0, 2])), true);
  * ```
+ *
+ * @category Arrays
  */
 export function any<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -230,6 +246,8 @@ export function any<A extends Axes = undefined, K extends boolean = false>(
  *
  * assert.deepEqual(all(array([[0, 1], [2, 1]]), 0).toArray(), [false, true]);
  * ```
+ *
+ * @category Arrays
  */
 export function all<A extends Axes = undefined, K extends boolean = false>(
   x: NDArray,
@@ -256,6 +274,8 @@ export function all<A extends Axes = undefined, K extends boolean = false>(
  * assert.equal(argmax(array([1, 3, 3])), 1);
  * assert.deepEqual(argmax(array([[1, 9], [8, 2]]), 1).toArray(), [1, 0]);
  * ```
+ *
+ * @category Arrays
  */
 export function argmax<A extends number | null | undefined = undefined, K extends boolean = false>(
   x: NDArray,
@@ -281,6 +301,8 @@ export function argmax<A extends number | null | undefined = undefined, K extend
  *
  * assert.equal(argmin(array([3, 1, 1])), 1);
  * ```
+ *
+ * @category Arrays
  */
 export function argmin<A extends number | null | undefined = undefined, K extends boolean = false>(
   x: NDArray,

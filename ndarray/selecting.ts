@@ -26,6 +26,8 @@ import { type Indices, NDArray, type Operand } from "./ndarray.ts";
  *
  * assert.deepEqual(take(array([[1, 2], [3, 4]]), [1, 1, 0], 0).toArray(), [[3, 4], [3, 4], [1, 2]]);
  * ```
+ *
+ * @category Arrays
  */
 export function take(x: NDArray, indices: Indices, axis: number | null = null): NDArray {
   return x.take(indices, axis);
@@ -47,6 +49,8 @@ export function take(x: NDArray, indices: Indices, axis: number | null = null): 
  *
  * assert.deepEqual(compress([true, false], array([[1, 2], [3, 4]]), 1).toArray(), [[1], [3]]);
  * ```
+ *
+ * @category Arrays
  */
 export function compress(
   condition: NDArray | readonly (boolean | number)[],
@@ -98,6 +102,8 @@ function choose(
  * const x = array([-1, 2]);
  * assert.deepEqual(where(x.greater(0), x, 0).toArray(), [0, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function where(condition: NDArray, a: Operand, b: Operand): NDArray {
   const shapeOf = (x: Operand) => typeof x === "number" ? [] : x.shape;
@@ -151,6 +157,8 @@ function spread(x: Operand, shape: readonly number[]): [data: TypedArray, step: 
  * assert.deepEqual(rows.toArray(), [0, 1, 1]);
  * assert.deepEqual(columns.toArray(), [1, 0, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function nonzero(x: NDArray): NDArray[] {
   if (x.ndim === 0) throw new RangeError("nonzero: a 0-d array has no positions; use item()");
@@ -180,6 +188,8 @@ export function nonzero(x: NDArray): NDArray[] {
  * const labels = array([3, 1, 3]);
  * assert.deepEqual(flatnonzero(labels.equal(3)).toArray(), [0, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function flatnonzero(x: NDArray): NDArray {
   const { data } = x;

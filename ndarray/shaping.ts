@@ -23,6 +23,8 @@ import { NDArray } from "./ndarray.ts";
  *
  * assert.deepEqual(reshape(array([1, 2, 3, 4]), [2, -1]).toArray(), [[1, 2], [3, 4]]);
  * ```
+ *
+ * @category Arrays
  */
 export function reshape(x: NDArray, shape: number | readonly number[]): NDArray;
 export function reshape(x: NDArray, ...shape: [number | readonly number[]]): NDArray {
@@ -42,6 +44,8 @@ export function reshape(x: NDArray, ...shape: [number | readonly number[]]): NDA
  *
  * assert.deepEqual(ravel(array([[1, 2], [3, 4]])).toArray(), [1, 2, 3, 4]);
  * ```
+ *
+ * @category Arrays
  */
 export function ravel(x: NDArray): NDArray {
   return x.ravel();
@@ -62,6 +66,8 @@ export function ravel(x: NDArray): NDArray {
  *
  * assert.deepEqual(transpose(array([[1, 2], [3, 4]])).toArray(), [[1, 3], [2, 4]]);
  * ```
+ *
+ * @category Arrays
  */
 export function transpose(x: NDArray, axes?: readonly number[]): NDArray {
   return x.transpose(axes);
@@ -83,6 +89,8 @@ export function transpose(x: NDArray, axes?: readonly number[]): NDArray {
  *
  * assert.deepEqual(swapaxes(zeros([2, 3, 4]), 0, -1).shape, [4, 3, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function swapaxes(x: NDArray, first: number, second: number): NDArray {
   const a = checkAxis("swapaxes", first, x.ndim);
@@ -106,6 +114,8 @@ export function swapaxes(x: NDArray, first: number, second: number): NDArray {
  *
  * assert.deepEqual(moveaxis(zeros([10, 32, 32, 3]), -1, 1).shape, [10, 3, 32, 32]);
  * ```
+ *
+ * @category Arrays
  */
 export function moveaxis(
   x: NDArray,
@@ -147,6 +157,8 @@ export function moveaxis(
  *
  * assert.deepEqual(expandDims(array([1, 2]), 1).toArray(), [[1], [2]]);
  * ```
+ *
+ * @category Arrays
  */
 export function expandDims(x: NDArray, axis: number | readonly number[]): NDArray {
   const count = typeof axis === "number" ? 1 : axis.length;
@@ -175,6 +187,8 @@ export function expandDims(x: NDArray, axis: number | readonly number[]): NDArra
  * assert.deepEqual(squeeze(zeros([1, 3, 1])).shape, [3]);
  * assert.deepEqual(squeeze(zeros([1, 3, 1]), 0).shape, [3, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function squeeze(x: NDArray, axis?: number | readonly number[]): NDArray {
   if (axis === undefined) return x.reshape(x.shape.filter((length) => length !== 1));
@@ -205,6 +219,8 @@ export function squeeze(x: NDArray, axis?: number | readonly number[]): NDArray 
  *
  * assert.deepEqual(broadcastTo(array([1, 2]), [2, 2]).toArray(), [[1, 2], [1, 2]]);
  * ```
+ *
+ * @category Arrays
  */
 export function broadcastTo(x: NDArray, shape: number | readonly number[]): NDArray {
   const target = checkShape("broadcastTo", shape);

@@ -26,6 +26,8 @@ import { NDArray, type Operand } from "./ndarray.ts";
  *
  * assert.deepEqual(sort(array([3, NaN, 1])).toArray(), [1, 3, NaN]);
  * ```
+ *
+ * @category Arrays
  */
 export function sort(x: NDArray, axis: number | null = -1): NDArray {
   const { rows, length, values, restore } = lanesOf("sort", x, axis);
@@ -50,6 +52,8 @@ export function sort(x: NDArray, axis: number | null = -1): NDArray {
  *
  * assert.deepEqual(argsort(array([3, 1, 2, 1])).toArray(), [1, 3, 2, 0]);
  * ```
+ *
+ * @category Arrays
  */
 export function argsort(x: NDArray, axis: number | null = -1): NDArray {
   const { rows, length, values, restore } = lanesOf("argsort", x, axis);
@@ -91,7 +95,11 @@ function mergeSort(keys: TypedArray, order: Int32Array, spare: Int32Array): void
   if (from !== order) order.set(from.subarray(0, n));
 }
 
-/** Distinct values, and what is known of each. */
+/**
+ * Distinct values, and what is known of each.
+ *
+ * @category Arrays
+ */
 export interface UniqueResult {
   /** The distinct values, ascending. */
   readonly values: NDArray;
@@ -116,6 +124,8 @@ export interface UniqueResult {
  *
  * assert.deepEqual(unique(array([3, 1, 3])).toArray(), [1, 3]);
  * ```
+ *
+ * @category Arrays
  */
 export function unique(x: NDArray): NDArray {
   return uniqueAll(x).values;
@@ -137,6 +147,8 @@ export function unique(x: NDArray): NDArray {
  * assert.deepEqual(counts.toArray(), [1, 2]);
  * assert.deepEqual(inverse.toArray(), [1, 0, 1]);
  * ```
+ *
+ * @category Arrays
  */
 export function uniqueAll(x: NDArray): UniqueResult {
   const order = argsort(x, null).data;
@@ -186,6 +198,8 @@ function sameValue(a: number, b: number): boolean {
  * assert.equal(searchsorted(sorted, 2).item(), 1);
  * assert.equal(searchsorted(sorted, 2, "right").item(), 3);
  * ```
+ *
+ * @category Arrays
  */
 export function searchsorted(
   sorted: NDArray,
@@ -224,7 +238,11 @@ function isBefore(a: number, b: number): boolean {
   return a < b || (b !== b && a === a);
 }
 
-/** Options of {@linkcode bincount}. */
+/**
+ * Options of {@linkcode bincount}.
+ *
+ * @category Arrays
+ */
 export interface BincountOptions {
   /** What each element counts, of the shape of the input; 1 if left out. */
   readonly weights?: NDArray;
@@ -247,6 +265,8 @@ export interface BincountOptions {
  *
  * assert.deepEqual(bincount(array([0, 2, 2])).toArray(), [1, 0, 2]);
  * ```
+ *
+ * @category Arrays
  */
 export function bincount(x: NDArray, options: BincountOptions = {}): NDArray {
   const { weights, minlength = 0 } = options;

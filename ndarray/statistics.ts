@@ -28,6 +28,8 @@ import { expandDims } from "./shaping.ts";
  *
  * assert.equal(percentile(array([1, 2, 3, 4, 5]), 25), 2);
  * ```
+ *
+ * @category Arrays
  */
 export function percentile<
   A extends number | null | undefined = undefined,
@@ -65,6 +67,8 @@ export function percentile<
  * assert.equal(median(array([3, 1, 2])), 2);
  * assert.deepEqual(median(array([[1, 3], [5, 9]]), 1).toArray(), [2, 7]);
  * ```
+ *
+ * @category Arrays
  */
 export function median<
   A extends number | null | undefined = undefined,

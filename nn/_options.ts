@@ -6,10 +6,18 @@ import { RandomState } from "../random/mod.ts";
 import type { Initializer } from "./initializers.ts";
 import { Parameter } from "./parameter.ts";
 
-/** The float types. */
+/**
+ * The float types.
+ *
+ * @category Modules
+ */
 export type FloatType = "float32" | "float64";
 
-/** Options of modules with weights. */
+/**
+ * Options of modules with weights.
+ *
+ * @category Modules
+ */
 export interface WeightOptions {
   /** Type of the parameters, `"float32"` if not given. */
   readonly dtype?: FloatType;

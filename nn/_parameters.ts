@@ -2,7 +2,11 @@
 import { Tensor } from "../autograd/mod.ts";
 import { Module } from "./module.ts";
 
-/** ParameterSource: a module's, by name, or a list. */
+/**
+ * ParameterSource: a module's, by name, or a list.
+ *
+ * @category Modules
+ */
 export type ParameterSource = Module | Readonly<Record<string, Tensor>> | Iterable<Tensor>;
 
 /** ParameterSource by name; those of a list are called by their place. */

@@ -14,7 +14,11 @@ import { BatchNorm } from "./batch_norm.ts";
 import type { Model, OnGradient } from "./model.ts";
 import type { Module } from "./module.ts";
 
-/** A loss of scores and labels. */
+/**
+ * A loss of scores and labels.
+ *
+ * @category Modules
+ */
 export type ScoreLoss = (scores: Tensor, y: NDArray) => Tensor;
 
 /**
@@ -55,6 +59,8 @@ export type ScoreLoss = (scores: Tensor, y: NDArray) => Tensor;
  * await solver.train();
  * assert.ok(solver.bestValAcc > 0.95);
  * ```
+ *
+ * @category Modules
  */
 export function asModel(module: Module, loss: ScoreLoss = crossEntropy): Model {
   const all = Object.entries(module.parameters());

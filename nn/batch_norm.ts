@@ -12,7 +12,11 @@ import { checkModule, filled, filledArray, type FloatType } from "./_options.ts"
 import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Options of {@linkcode BatchNorm1d} and {@linkcode BatchNorm2d}. */
+/**
+ * Options of {@linkcode BatchNorm1d} and {@linkcode BatchNorm2d}.
+ *
+ * @category Modules
+ */
 export interface BatchNormOptions {
   /** Added to the variance under the root. Default 1e-5. */
   readonly eps?: number;
@@ -25,7 +29,11 @@ export interface BatchNormOptions {
   readonly dtype?: FloatType;
 }
 
-/** What {@linkcode BatchNorm1d} and {@linkcode BatchNorm2d} have in common. */
+/**
+ * What {@linkcode BatchNorm1d} and {@linkcode BatchNorm2d} have in common.
+ *
+ * @category Modules
+ */
 export abstract class BatchNorm extends Module {
   /** Scale, (C,), ones at first. */
   readonly weight: Parameter;
@@ -106,6 +114,8 @@ export abstract class BatchNorm extends Module {
  * assert.equal(norm.runningMean.item().toFixed(12), "0.200000000000");
  * assert.throws(() => norm.forward(array([[1]])), /call eval\(\) first/);
  * ```
+ *
+ * @category Modules
  */
 export class BatchNorm1d extends BatchNorm {
   /**
@@ -138,6 +148,8 @@ export class BatchNorm1d extends BatchNorm {
 /**
  * Normalises the channels of images (N, C, H, W) over the batch and all pixels; the rest is as in
  * {@linkcode BatchNorm1d}.
+ *
+ * @category Modules
  */
 export class BatchNorm2d extends BatchNorm {
   /**

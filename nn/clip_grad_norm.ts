@@ -28,6 +28,8 @@ import { namedParameters, type ParameterSource } from "./_parameters.ts";
  * assert.equal(clipGradNorm([x], 1), 5);
  * assert.ok(Math.abs(x.grad.at(1) - 0.8) < 1e-6);
  * ```
+ *
+ * @category Modules
  */
 export function clipGradNorm(parameters: ParameterSource, maxNorm: number): number {
   checkPositive("clipGradNorm", "maxNorm", maxNorm);

@@ -14,7 +14,11 @@ import { biasValues } from "./linear.ts";
 import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Options of {@linkcode Conv2d}. */
+/**
+ * Options of {@linkcode Conv2d}.
+ *
+ * @category Modules
+ */
 export interface Conv2dOptions extends WeightOptions {
   /** Pixels from one place to the next, one number or [vertical, horizontal]. Default 1. */
   readonly stride?: PerAxis;
@@ -41,6 +45,8 @@ export interface Conv2dOptions extends WeightOptions {
  * assert.deepEqual(layer.weight.shape, [8, 3, 5, 5]);
  * assert.deepEqual(layer.forward(zeros([1, 3, 32, 32])).shape, [1, 8, 16, 16]);
  * ```
+ *
+ * @category Modules
  */
 export class Conv2d extends Module {
   /** Filters, (out, in / groups, kh, kw). */

@@ -15,7 +15,11 @@ import { biasValues } from "./linear.ts";
 import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Options of {@linkcode ConvTranspose2d}. */
+/**
+ * Options of {@linkcode ConvTranspose2d}.
+ *
+ * @category Modules
+ */
 export interface ConvTranspose2dOptions extends Conv2dOptions {
   /** Pixels that are added to the output below and to the right, less than the stride. Default 0. */
   readonly outputPad?: PerAxis;
@@ -36,6 +40,8 @@ export interface ConvTranspose2dOptions extends Conv2dOptions {
  * assert.deepEqual(layer.weight.shape, [8, 3, 4, 4]);
  * assert.deepEqual(layer.forward(zeros([1, 8, 7, 7])).shape, [1, 3, 14, 14]);
  * ```
+ *
+ * @category Modules
  */
 export class ConvTranspose2d extends Module {
   /** Filters, (in, out / groups, kh, kw). */

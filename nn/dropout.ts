@@ -9,7 +9,11 @@ import { RandomState } from "../random/mod.ts";
 import { checkModule } from "./_options.ts";
 import { Module } from "./module.ts";
 
-/** Options of {@linkcode Dropout}. */
+/**
+ * Options of {@linkcode Dropout}.
+ *
+ * @category Modules
+ */
 export interface DropoutOptions {
   /** Draws the masks; a fresh, unseeded generator if not given. */
   readonly rng?: RandomState;
@@ -31,6 +35,8 @@ export interface DropoutOptions {
  * assert.deepEqual(new Set(drop.forward(ones([100])).value.data), new Set([0, 4]));
  * assert.deepEqual(drop.eval().forward(ones([2])).toArray(), [1, 1]);
  * ```
+ *
+ * @category Modules
  */
 export class Dropout extends Module {
   /** Probability to drop a value. */

@@ -12,7 +12,11 @@ import { normal } from "./initializers.ts";
 import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Options of {@linkcode Embedding}. */
+/**
+ * Options of {@linkcode Embedding}.
+ *
+ * @category Modules
+ */
 export interface EmbeddingOptions extends WeightOptions {
   /** The number of a row, such as that of padding, which gets no gradient. Default none. */
   readonly paddingIdx?: number | null;
@@ -33,6 +37,8 @@ export interface EmbeddingOptions extends WeightOptions {
  * assert.deepEqual(out.shape, [1, 3, 8]);
  * assert.equal(out.value.slice(0, 2).sum(), 0);
  * ```
+ *
+ * @category Modules
  */
 export class Embedding extends Module {
   /** The table, (V, D). */

@@ -26,6 +26,8 @@ import type { AttentionOptions } from "./multi_head_attention.ts";
  *
  * assert.deepEqual(new FeedForwardNetwork(4, 16).forward(zeros([2, 3, 4])).shape, [2, 3, 4]);
  * ```
+ *
+ * @category Modules
  */
 export class FeedForwardNetwork extends Module {
   /** Into the inner features. */

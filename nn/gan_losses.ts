@@ -34,6 +34,8 @@ import { type NDArray, onesLike, zerosLike } from "../ndarray/mod.ts";
  *
  * assert.equal(bceLoss(array([0, 1e4]), array([1, 1])).item(), Math.log(2) / 2);
  * ```
+ *
+ * @category Modules
  */
 export function bceLoss(input: Tensor | NDArray, target: NDArray): Tensor {
   return bceWithLogits(input, target);
@@ -45,6 +47,7 @@ export function bceLoss(input: Tensor | NDArray, target: NDArray): Tensor {
  * @param logitsReal Logits of real examples
  * @param logitsFake Logits of generated examples
  * @returns `-E log D(x) - E log(1 - D(G(z)))`, without axes
+ * @category Modules
  */
 export function discriminatorLoss(
   logitsReal: Tensor | NDArray,
@@ -61,6 +64,7 @@ export function discriminatorLoss(
  *
  * @param logitsFake Logits of generated examples
  * @returns `-E log D(G(z))`, without axes
+ * @category Modules
  */
 export function generatorLoss(logitsFake: Tensor | NDArray): Tensor {
   return bceLoss(logitsFake, targets(logitsFake, 1));
@@ -72,6 +76,7 @@ export function generatorLoss(logitsFake: Tensor | NDArray): Tensor {
  * @param scoresReal Scores of real examples
  * @param scoresFake Scores of generated examples
  * @returns `½E(D(x) - 1)² + ½E D(G(z))²`, without axes
+ * @category Modules
  */
 export function lsDiscriminatorLoss(
   scoresReal: Tensor | NDArray,
@@ -85,6 +90,7 @@ export function lsDiscriminatorLoss(
  *
  * @param scoresFake Scores of generated examples
  * @returns `½E(D(G(z)) - 1)²`, without axes
+ * @category Modules
  */
 export function lsGeneratorLoss(scoresFake: Tensor | NDArray): Tensor {
   return multiply(mean(square(subtract(scoresFake, 1))), 0.5);

@@ -10,7 +10,11 @@ import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Draws initial weights, in float64. */
+/**
+ * Draws initial weights, in float64.
+ *
+ * @category Modules
+ */
 export type Initializer = (shape: readonly number[], rng: RandomState) => NDArray;
 
 /**
@@ -29,6 +33,8 @@ export type Initializer = (shape: readonly number[], rng: RandomState) => NDArra
  * const w = uniformFanIn([50, 4], new RandomState(0));
  * assert.ok(w.max() < 0.5 && w.max() > 0.45);
  * ```
+ *
+ * @category Modules
  */
 export function uniformFanIn(shape: readonly number[], rng: RandomState): NDArray {
   return uniformWithin(1 / Math.sqrt(fanIn(shape)), shape, rng);
@@ -45,6 +51,7 @@ export function uniformFanIn(shape: readonly number[], rng: RandomState): NDArra
  * @param rng Where the numbers come from
  * @param gain What the deviation is multiplied by
  * @returns The weights, float64
+ * @category Modules
  */
 export function xavierUniform(shape: readonly number[], rng: RandomState, gain = 1): NDArray {
   return uniformWithin(gain * Math.sqrt(6 / (fanIn(shape) + fanOut(shape))), shape, rng);
@@ -57,6 +64,7 @@ export function xavierUniform(shape: readonly number[], rng: RandomState, gain =
  * @param rng Where the numbers come from
  * @param gain What the deviation is multiplied by
  * @returns The weights, float64
+ * @category Modules
  */
 export function xavierNormal(shape: readonly number[], rng: RandomState, gain = 1): NDArray {
   return normal(shape, rng, gain * Math.sqrt(2 / (fanIn(shape) + fanOut(shape))));
@@ -72,6 +80,7 @@ export function xavierNormal(shape: readonly number[], rng: RandomState, gain = 
  * @param rng Where the numbers come from
  * @param gain What the deviation is multiplied by
  * @returns The weights, float64
+ * @category Modules
  */
 export function kaimingUniform(
   shape: readonly number[],
@@ -88,6 +97,7 @@ export function kaimingUniform(
  * @param rng Where the numbers come from
  * @param gain What the deviation is multiplied by
  * @returns The weights, float64
+ * @category Modules
  */
 export function kaimingNormal(
   shape: readonly number[],
@@ -104,6 +114,7 @@ export function kaimingNormal(
  * @param rng Where the numbers come from
  * @param std Standard deviation
  * @returns The weights, float64
+ * @category Modules
  */
 export function normal(shape: readonly number[], rng: RandomState, std = 1): NDArray {
   return rng.normal(0, std, shape);
@@ -127,6 +138,8 @@ export function normal(shape: readonly number[], rng: RandomState, std = 1): NDA
  *   if (part instanceof Linear) initialize(part.weight, xavierUniform, rng);
  * }
  * ```
+ *
+ * @category Modules
  */
 export function initialize(parameter: Parameter, init: Initializer, rng: RandomState): void {
   parameter.value.data.set(init(parameter.shape, rng).data);

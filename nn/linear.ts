@@ -11,7 +11,11 @@ import { uniformFanIn } from "./initializers.ts";
 import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Options of {@linkcode Linear}. */
+/**
+ * Options of {@linkcode Linear}.
+ *
+ * @category Modules
+ */
 export interface LinearOptions extends WeightOptions {
   /** Whether there are biases. Default true. */
   readonly bias?: boolean;
@@ -29,6 +33,8 @@ export interface LinearOptions extends WeightOptions {
  * const layer = new Linear(4, 2, { bias: false });
  * assert.deepEqual(layer.forward(zeros([5, 3, 4])).shape, [5, 3, 2]);
  * ```
+ *
+ * @category Modules
  */
 export class Linear extends Module {
   /** Weights, (out, in). */

@@ -14,10 +14,15 @@ import type { SharedTraining } from "./shared_training.ts";
  *
  * @param name The parameter
  * @param grad Its gradient: the array that the pass will return
+ * @category Modules
  */
 export type OnGradient = (name: string, grad: NDArray) => void;
 
-/** Batch normalisation whose statistics may be those of a batch that several processes hold. */
+/**
+ * Batch normalisation whose statistics may be those of a batch that several processes hold.
+ *
+ * @category Modules
+ */
 export interface SharedNormalization {
   /** Sums over all parts of the batch; without it a process normalises by its own rows. */
   reduceSums?: ReduceSums;
@@ -46,6 +51,8 @@ export interface SharedNormalization {
  * }
  * assert.deepEqual((new Linear().loss(zeros([5, 2])) as NDArray).shape, [5, 3]);
  * ```
+ *
+ * @category Modules
  */
 export interface TrainableModel {
   /** The trained arrays by name, such as `W1`, `b1`, `gamma1`, `beta1`. */
@@ -106,6 +113,8 @@ export interface TrainableModel {
  * const [loss, grads] = model.loss(zeros([1, 4]), array([2], "int32"));
  * assert.ok(loss > 1 && "W1" in grads);
  * ```
+ *
+ * @category Modules
  */
 export interface Model extends TrainableModel {
   /**

@@ -6,7 +6,11 @@
 import { textTable } from "../internal/text_table.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 
-/** One layer of a network. */
+/**
+ * One layer of a network.
+ *
+ * @category Modules
+ */
 export interface LayerSummary {
   /** Its name, such as `"conv1"`; the number is that of its parameters. */
   readonly name: string;
@@ -20,7 +24,11 @@ export interface LayerSummary {
   readonly numParams: number;
 }
 
-/** A layer as a model describes it, before its parameters are counted. */
+/**
+ * A layer as a model describes it, before its parameters are counted.
+ *
+ * @category Modules
+ */
 export type LayerDescription = Omit<LayerSummary, "params" | "numParams"> & {
   readonly params?: readonly string[];
 };
@@ -49,6 +57,8 @@ export type LayerDescription = Omit<LayerSummary, "params" | "numParams"> & {
  *   ].join("\n"),
  * );
  * ```
+ *
+ * @category Modules
  */
 export class ModelSummary {
   /** The layers, input first. */

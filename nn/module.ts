@@ -8,13 +8,21 @@ import { loadState, stateOf } from "./_state.ts";
 import { walk } from "./_walk.ts";
 import { Parameter } from "./parameter.ts";
 
-/** Options of {@linkcode Module.stateDict}. */
+/**
+ * Options of {@linkcode Module.stateDict}.
+ *
+ * @category Modules
+ */
 export interface StateDictOptions {
   /** Whether batch normalisation's `num_batches_tracked` is among the arrays. Default false. */
   readonly numBatchesTracked?: boolean;
 }
 
-/** Options of {@linkcode Module.loadStateDict}. */
+/**
+ * Options of {@linkcode Module.loadStateDict}.
+ *
+ * @category Modules
+ */
 export interface LoadStateDictOptions {
   /** Whether a name that is missing, or one too many, is an error. Default true. */
   readonly strict?: boolean;
@@ -63,6 +71,8 @@ export interface LoadStateDictOptions {
  *   "fc2.bias",
  * ]);
  * ```
+ *
+ * @category Modules
  */
 export abstract class Module {
   /** Whether it is in train mode. Set it by {@linkcode Module.train} and {@linkcode Module.eval}. */

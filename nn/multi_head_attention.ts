@@ -23,7 +23,11 @@ import { Dropout } from "./dropout.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 
-/** Options of modules with attention. */
+/**
+ * Options of modules with attention.
+ *
+ * @category Modules
+ */
 export interface AttentionOptions {
   /** Probability to DROP an attention weight in train mode. Default 0.1. */
   readonly dropout?: number;
@@ -52,6 +56,8 @@ const HIDDEN = -1e30;
  * assert.deepEqual(attention.forward(x, x, x, causalMask(3)).shape, [1, 3, 8]);
  * assert.deepEqual(attention.weights!.slice(0, 0, 0).toArray(), [1, 0, 0]);
  * ```
+ *
+ * @category Modules
  */
 export class MultiHeadAttention extends Module {
   /** Projects keys. */
@@ -178,6 +184,8 @@ function hidden(attnMask: NDArray, n: number, s: number, t: number): NDArray {
  *
  * assert.deepEqual(causalMask(2).toArray(), [[true, false], [true, true]]);
  * ```
+ *
+ * @category Modules
  */
 export function causalMask(length: number): NDArray {
   const data = new Uint8Array(length * length);

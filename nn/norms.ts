@@ -9,7 +9,11 @@ import { checkModule, filled, type FloatType } from "./_options.ts";
 import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Options of {@linkcode LayerNorm} and {@linkcode GroupNorm}. */
+/**
+ * Options of {@linkcode LayerNorm} and {@linkcode GroupNorm}.
+ *
+ * @category Modules
+ */
 export interface NormOptions {
   /** Added to the variance under the root. Default 1e-5. */
   readonly eps?: number;
@@ -29,6 +33,8 @@ export interface NormOptions {
  * const norm = new LayerNorm(2, { eps: 0 });
  * assert.deepEqual(norm.forward(array([[[5, 7]]])).toArray(), [[[-1, 1]]]);
  * ```
+ *
+ * @category Modules
  */
 export class LayerNorm extends Module {
   /** Scale, (D,), ones at first. */
@@ -77,6 +83,8 @@ export class LayerNorm extends Module {
  *
  * assert.deepEqual(new GroupNorm(2, 6).forward(zeros([1, 6, 4, 4])).shape, [1, 6, 4, 4]);
  * ```
+ *
+ * @category Modules
  */
 export class GroupNorm extends Module {
   /** Scale, (C,), ones at first. */

@@ -16,25 +16,41 @@ import {
 import { Module } from "./module.ts";
 import { namedParameters, type ParameterSource } from "./_parameters.ts";
 
-/** Settings of an update rule; the learning rate may follow a schedule. */
+/**
+ * Settings of an update rule; the learning rate may follow a schedule.
+ *
+ * @category Modules
+ */
 export interface OptimizerConfig extends Omit<OptimConfig, "learningRate"> {
   /** Step size: a number, or a schedule over the steps of the optimizer, counted from 0. */
   readonly learningRate?: number | Schedule;
 }
 
-/** ParameterSource with settings of their own, which come before those of the optimizer. */
+/**
+ * ParameterSource with settings of their own, which come before those of the optimizer.
+ *
+ * @category Modules
+ */
 export interface ParameterGroup extends OptimizerConfig {
   /** The parameters. */
   readonly parameters: ParameterSource;
 }
 
-/** Options of {@linkcode Optimizer.step}. */
+/**
+ * Options of {@linkcode Optimizer.step}.
+ *
+ * @category Modules
+ */
 export interface StepOptions {
   /** Whether parameters without a gradient are passed over. Default false. */
   readonly allowUnused?: boolean;
 }
 
-/** What an optimizer remembers. */
+/**
+ * What an optimizer remembers.
+ *
+ * @category Modules
+ */
 export interface OptimizerState {
   /** Steps made. */
   readonly steps: number;
@@ -69,6 +85,8 @@ interface Entry {
  * }
  * assert.equal(layer.weight.item().toFixed(2), "2.00");
  * ```
+ *
+ * @category Modules
  */
 export class Optimizer {
   /** Steps made. */

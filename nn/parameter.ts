@@ -25,6 +25,8 @@ import { NDArray } from "../ndarray/mod.ts";
  * }
  * assert.deepEqual(Object.keys(new Scale().parameters()), ["factor"]);
  * ```
+ *
+ * @category Modules
  */
 export class Parameter extends Tensor {
   /**

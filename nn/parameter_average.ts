@@ -9,7 +9,11 @@ import type { NDArray } from "../ndarray/mod.ts";
 import { asNDArray } from "../ndarray/mod.ts";
 import { namedParameters, type ParameterSource } from "./_parameters.ts";
 
-/** Options of {@linkcode ParameterAverage}. */
+/**
+ * Options of {@linkcode ParameterAverage}.
+ *
+ * @category Modules
+ */
 export interface ParameterAverageOptions {
   /** Share of the old average that an update keeps, from 0 up to below 1. Default 0.999. */
   readonly decay?: number;
@@ -38,6 +42,8 @@ export interface ParameterAverageOptions {
  * assert.equal(average.use(() => layer.forward(array([[1]])).item()), 1);
  * assert.equal(layer.weight.item(), 4);
  * ```
+ *
+ * @category Modules
  */
 export class ParameterAverage {
   /** The averages, by the name of the parameter. */

@@ -15,7 +15,11 @@ import { Dropout } from "./dropout.ts";
 import { Module } from "./module.ts";
 import type { AttentionOptions } from "./multi_head_attention.ts";
 
-/** Options of {@linkcode PositionalEncoding}. */
+/**
+ * Options of {@linkcode PositionalEncoding}.
+ *
+ * @category Modules
+ */
 export interface PositionalEncodingOptions extends Pick<AttentionOptions, "dropout" | "rng"> {
   /** The longest sequence. Default 5000. */
   readonly maxLen?: number;
@@ -39,6 +43,8 @@ export interface PositionalEncodingOptions extends Pick<AttentionOptions, "dropo
  *   Math.cos(0.01),
  * ]);
  * ```
+ *
+ * @category Modules
  */
 export class PositionalEncoding extends Module {
   /** Drops what was added to. */

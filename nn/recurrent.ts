@@ -31,7 +31,11 @@ import { checkModule, drawn, type FloatType } from "./_options.ts";
 import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
 
-/** Options of {@linkcode LSTM} and {@linkcode GRU}. */
+/**
+ * Options of {@linkcode LSTM} and {@linkcode GRU}.
+ *
+ * @category Modules
+ */
 export interface RecurrentOptions {
   /** Type of the parameters, `"float32"` if not given. */
   readonly dtype?: FloatType;
@@ -39,7 +43,11 @@ export interface RecurrentOptions {
   readonly rng?: RandomState;
 }
 
-/** What {@linkcode LSTM} and {@linkcode GRU} have in common: weights and biases of the input and of the state, for each gate. */
+/**
+ * What {@linkcode LSTM} and {@linkcode GRU} have in common: weights and biases of the input and of the state, for each gate.
+ *
+ * @category Modules
+ */
 export abstract class Recurrent extends Module {
   /** Weights of the input, (gates·H, D). */
   readonly weightIhL0: Parameter;
@@ -117,6 +125,8 @@ export abstract class Recurrent extends Module {
  * const error = Math.max(...h.value.subtract(all.value.slice(":", -1)).abs().data);
  * assert.ok(error < 1e-6);
  * ```
+ *
+ * @category Modules
  */
 export class LSTM extends Recurrent {
   /**
@@ -189,6 +199,8 @@ export class LSTM extends Recurrent {
  *
  * assert.deepEqual(new GRU(4, 5).forward(zeros([2, 3, 4])).shape, [2, 3, 5]);
  * ```
+ *
+ * @category Modules
  */
 export class GRU extends Recurrent {
   /**

@@ -29,6 +29,8 @@ import { type Layer, Sequential } from "./sequential.ts";
  * const block = new Residual(new Sequential(new Linear(4, 4), relu));
  * assert.deepEqual(block.forward(ones([2, 4])).shape, [2, 4]);
  * ```
+ *
+ * @category Modules
  */
 export class Residual extends Module {
   /** What is added to the input. */
@@ -64,7 +66,11 @@ function applied(layer: Layer, x: Tensor | NDArray): Tensor {
   return layer instanceof Module ? layer.forward(x) : layer(x);
 }
 
-/** Options of {@linkcode ResidualBlock}. */
+/**
+ * Options of {@linkcode ResidualBlock}.
+ *
+ * @category Modules
+ */
 export interface ResidualBlockOptions extends WeightOptions {
   /** Stride of the first convolution. Default 1. */
   readonly stride?: number;
@@ -86,6 +92,8 @@ export interface ResidualBlockOptions extends WeightOptions {
  * const block = new ResidualBlock(4, 8, { stride: 2, rng });
  * assert.deepEqual(block.forward(rng.randn(2, 4, 6, 6)).shape, [2, 8, 3, 3]);
  * ```
+ *
+ * @category Modules
  */
 export class ResidualBlock extends Module {
   /** First convolution, with the stride. */

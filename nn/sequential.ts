@@ -7,7 +7,11 @@ import { Tensor } from "../autograd/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { Module } from "./module.ts";
 
-/** A layer: a module, or a function of tensors such as `relu`. */
+/**
+ * A layer: a module, or a function of tensors such as `relu`.
+ *
+ * @category Modules
+ */
 export type Layer = Module | ((x: Tensor | NDArray) => Tensor);
 
 /**
@@ -32,6 +36,8 @@ export type Layer = Module | ((x: Tensor | NDArray) => Tensor);
  * assert.deepEqual(net.forward(zeros([2, 3, 8, 8])).shape, [2, 10]);
  * assert.deepEqual(Object.keys(net.parameters()), ["0.weight", "0.bias", "3.weight", "3.bias"]);
  * ```
+ *
+ * @category Modules
  */
 export class Sequential extends Module {
   /** The layers in order. */

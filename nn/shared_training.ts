@@ -9,7 +9,11 @@ import type { NDArray } from "../ndarray/mod.ts";
 
 export type { Rows };
 
-/** A batch of which a process holds a part. */
+/**
+ * A batch of which a process holds a part.
+ *
+ * @category Modules
+ */
 export interface SharedBatch {
   /** Which of its rows the process holds. */
   readonly rows: Rows;
@@ -19,7 +23,11 @@ export interface SharedBatch {
   readonly stop: boolean;
 }
 
-/** What all processes get of a batch, the same bits on all of them. */
+/**
+ * What all processes get of a batch, the same bits on all of them.
+ *
+ * @category Modules
+ */
 export interface SharedLoss {
   /** The loss of the whole batch. */
   readonly loss: number;
@@ -32,6 +40,8 @@ export interface SharedLoss {
 /**
  * How the processes of a job share the training of a model. Every method is collective but `rowsOf`:
  * all processes call it, in the same order. `dataParallel` makes it; Solvers use it.
+ *
+ * @category Modules
  */
 export interface SharedTraining {
   /** Number of this process, from 0. The first one writes checkpoints and shows progress. */

@@ -56,6 +56,8 @@ function unit(z: TensorLike): Tensor {
  * assert.equal(sim(array([3, 4]), array([6, 8])).item(), 1);
  * assert.equal(sim(array([3, 4]), array([0, 0])).item(), 0);
  * ```
+ *
+ * @category Modules
  */
 export function sim(zi: TensorLike, zj: TensorLike): Tensor {
   if (zi.ndim !== 1 || !sameShape(zi.shape, zj.shape)) {
@@ -74,6 +76,7 @@ export function sim(zi: TensorLike, zj: TensorLike): Tensor {
  * @param outRight Second views, (N, D)
  * @returns The similarity of each pair, (N, 1)
  * @throws {RangeError} If the shapes differ
+ * @category Modules
  */
 export function simPositivePairs(outLeft: TensorLike, outRight: TensorLike): Tensor {
   checkViews("simPositivePairs", outLeft, outRight);
@@ -86,6 +89,7 @@ export function simPositivePairs(outLeft: TensorLike, outRight: TensorLike): Ten
  * @param out All views, (2N, D)
  * @returns The similarity of each with each, (2N, 2N)
  * @throws {RangeError} If `out` does not have two axes
+ * @category Modules
  */
 export function computeSimMatrix(out: TensorLike): Tensor {
   if (out.ndim !== 2) {
@@ -107,6 +111,7 @@ export function computeSimMatrix(out: TensorLike): Tensor {
  * @returns The mean over the 2N views of
  * `-log(exp(sim(i, partner) / tau) / Σ_{k ≠ i} exp(sim(i, k) / tau))`, without axes
  * @throws {RangeError} If the shapes differ, or the temperature is not above 0
+ * @category Modules
  */
 export function simclrLossNaive(outLeft: TensorLike, outRight: TensorLike, tau: number): Tensor {
   checkViews("simclrLossNaive", outLeft, outRight);
@@ -150,6 +155,8 @@ export function simclrLossNaive(outLeft: TensorLike, outRight: TensorLike, tau: 
  *   simclrLossNaive(left, right, 0.5).item();
  * assert.ok(Math.abs(difference) < 1e-12);
  * ```
+ *
+ * @category Modules
  */
 export function simclrLossVectorized(
   outLeft: TensorLike,

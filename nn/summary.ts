@@ -9,7 +9,11 @@ import { type LayerDescription, ModelSummary } from "./model_summary.ts";
 import { Module } from "./module.ts";
 import { type Layer, Sequential } from "./sequential.ts";
 
-/** Options of {@linkcode summary}. */
+/**
+ * Options of {@linkcode summary}.
+ *
+ * @category Modules
+ */
 export interface SummaryOptions {
   /** Type of the input; `"int32"` for numbers of words. That of the parameters if not given. */
   readonly dtype?: "float32" | "float64" | "int32";
@@ -47,6 +51,8 @@ export interface SummaryOptions {
  *   ].join("\n"),
  * );
  * ```
+ *
+ * @category Modules
  */
 export function summary(
   module: Module,

@@ -29,6 +29,8 @@ import { layerSettings, type TransformerLayerOptions } from "./transformer_optio
  * const out = layer.forward(zeros([2, 3, 8]), zeros([2, 5, 8]), causalMask(3));
  * assert.deepEqual(out.shape, [2, 3, 8]);
  * ```
+ *
+ * @category Modules
  */
 export class TransformerDecoderLayer extends Module {
   /** Positions look at each other. */
@@ -104,6 +106,8 @@ export class TransformerDecoderLayer extends Module {
  * const decoder = new TransformerDecoder([new TransformerDecoderLayer(8, 2)]);
  * assert.deepEqual(decoder.forward(zeros([2, 3, 8]), zeros([2, 1, 8])).shape, [2, 3, 8]);
  * ```
+ *
+ * @category Modules
  */
 export class TransformerDecoder extends Module {
   /** The layers in order. */

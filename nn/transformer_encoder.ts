@@ -28,6 +28,8 @@ import { layerSettings, type TransformerLayerOptions } from "./transformer_optio
  * const layer = new TransformerEncoderLayer(8, 2, { dimFeedforward: 16 });
  * assert.deepEqual(layer.forward(zeros([2, 3, 8])).shape, [2, 3, 8]);
  * ```
+ *
+ * @category Modules
  */
 export class TransformerEncoderLayer extends Module {
   /** Positions look at each other. */
@@ -92,6 +94,8 @@ export class TransformerEncoderLayer extends Module {
  * const encoder = new TransformerEncoder([layer(), layer()]);
  * assert.deepEqual(encoder.forward(zeros([2, 3, 8])).shape, [2, 3, 8]);
  * ```
+ *
+ * @category Modules
  */
 export class TransformerEncoder extends Module {
   /** The layers in order. */

@@ -7,7 +7,11 @@ import { RandomState } from "../random/mod.ts";
 import { checkModule } from "./_options.ts";
 import type { AttentionOptions } from "./multi_head_attention.ts";
 
-/** Options of the layers of a Transformer. */
+/**
+ * Options of the layers of a Transformer.
+ *
+ * @category Modules
+ */
 export interface TransformerLayerOptions extends AttentionOptions {
   /** Number of inner features of the feed-forward network. Default 2048. */
   readonly dimFeedforward?: number;

@@ -16,7 +16,11 @@ import { Module } from "./module.ts";
 import { PositionalEncoding } from "./positional_encoding.ts";
 import { TransformerEncoder, TransformerEncoderLayer } from "./transformer_encoder.ts";
 
-/** Options of {@linkcode PatchEmbedding}. */
+/**
+ * Options of {@linkcode PatchEmbedding}.
+ *
+ * @category Modules
+ */
 export interface PatchEmbeddingOptions {
   /** Channels of an image. Default 3. */
   readonly inChannels?: number;
@@ -41,6 +45,8 @@ export interface PatchEmbeddingOptions {
  * const patches = new PatchEmbedding(16, 8, { embedDim: 10 });
  * assert.deepEqual(patches.forward(zeros([2, 3, 16, 16])).shape, [2, 4, 10]);
  * ```
+ *
+ * @category Modules
  */
 export class PatchEmbedding extends Module {
   /** Projects a patch. */
@@ -96,7 +102,11 @@ export class PatchEmbedding extends Module {
   }
 }
 
-/** Options of {@linkcode VisionTransformer}. */
+/**
+ * Options of {@linkcode VisionTransformer}.
+ *
+ * @category Modules
+ */
 export interface VisionTransformerOptions extends PatchEmbeddingOptions {
   /** Height and width of an image, pixels. Default 32. */
   readonly imgSize?: number;
@@ -127,6 +137,8 @@ export interface VisionTransformerOptions extends PatchEmbeddingOptions {
  * const net = new VisionTransformer({ embedDim: 16, numLayers: 1, dimFeedforward: 32 });
  * assert.deepEqual(net.forward(zeros([2, 3, 32, 32])).shape, [2, 10]);
  * ```
+ *
+ * @category Modules
  */
 export class VisionTransformer extends Module {
   /** Makes patches. */

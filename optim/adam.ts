@@ -40,6 +40,8 @@ const settings = settingsOf("adam", 1e-3, ["beta1", "beta2", "epsilon", "m", "v"
  * assert.equal(w.at(1).toFixed(4), "1.5000");
  * assert.equal(config.t, 1);
  * ```
+ *
+ * @category Optimization
  */
 export function adam(
   w: NDArray,

@@ -46,6 +46,8 @@ const settings = settingsOf("adamw", 1e-3, [
  * assert.deepEqual(w.toArray(), [3, -6]);
  * assert.equal(next.weightDecay, 0.5);
  * ```
+ *
+ * @category Optimization
  */
 export function adamw(
   w: NDArray,

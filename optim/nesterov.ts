@@ -39,6 +39,8 @@ const settings = settingsOf("nesterov", 1e-2, ["momentum", "velocity"]);
  * assert.deepEqual(next.velocity?.toArray(), [1]);
  * assert.deepEqual(w.toArray(), [0.5]);
  * ```
+ *
+ * @category Optimization
  */
 export function nesterov(
   w: NDArray,

@@ -39,6 +39,8 @@ const settings = settingsOf("rmsprop", 1e-2, ["decayRate", "epsilon", "cache"]);
  * assert.deepEqual(next.cache?.toArray(), [4]);
  * assert.deepEqual(w.toArray(), [-1]);
  * ```
+ *
+ * @category Optimization
  */
 export function rmsprop(
   w: NDArray,

@@ -12,10 +12,15 @@ import { checkAtLeast } from "./_options.ts";
  *
  * @param step The number of the step, counted from 0
  * @returns The learning rate of that step
+ * @category Optimization
  */
 export type Schedule = (step: number) => number;
 
-/** Options of {@linkcode stepDecay}. */
+/**
+ * Options of {@linkcode stepDecay}.
+ *
+ * @category Optimization
+ */
 export interface StepDecayOptions {
   /** Learning rate at the start. */
   readonly base: number;
@@ -25,7 +30,11 @@ export interface StepDecayOptions {
   readonly factor?: number;
 }
 
-/** Options of {@linkcode exponentialDecay}. */
+/**
+ * Options of {@linkcode exponentialDecay}.
+ *
+ * @category Optimization
+ */
 export interface ExponentialDecayOptions {
   /** Learning rate at the start. */
   readonly base: number;
@@ -35,7 +44,11 @@ export interface ExponentialDecayOptions {
   readonly every?: number;
 }
 
-/** Options of {@linkcode cosineDecay}. */
+/**
+ * Options of {@linkcode cosineDecay}.
+ *
+ * @category Optimization
+ */
 export interface CosineDecayOptions {
   /** Learning rate at the start. */
   readonly base: number;
@@ -45,7 +58,11 @@ export interface CosineDecayOptions {
   readonly final?: number;
 }
 
-/** Options of {@linkcode linearWarmup}. */
+/**
+ * Options of {@linkcode linearWarmup}.
+ *
+ * @category Optimization
+ */
 export interface LinearWarmupOptions {
   /** Learning rate after the warm-up. */
   readonly base: number;
@@ -53,7 +70,11 @@ export interface LinearWarmupOptions {
   readonly warmup: number;
 }
 
-/** Options of {@linkcode warmupCosine}. */
+/**
+ * Options of {@linkcode warmupCosine}.
+ *
+ * @category Optimization
+ */
 export interface WarmupCosineOptions extends LinearWarmupOptions {
   /** Steps until the rate is `final`, the warm-up included. */
   readonly total: number;
@@ -78,6 +99,8 @@ export interface WarmupCosineOptions extends LinearWarmupOptions {
  * const rate = stepDecay({ base: 1, every: 10, factor: 0.5 });
  * assert.deepEqual([0, 9, 10, 25].map(rate), [1, 1, 0.5, 0.25]);
  * ```
+ *
+ * @category Optimization
  */
 export function stepDecay({ base, every, factor = 0.1 }: StepDecayOptions): Schedule {
   checkAtLeast("stepDecay", "base", base, 0);
@@ -104,6 +127,8 @@ export function stepDecay({ base, every, factor = 0.1 }: StepDecayOptions): Sche
  * const rate = exponentialDecay({ base: 8, factor: 0.5, every: 2 });
  * assert.deepEqual([0, 2, 4].map(rate), [8, 4, 2]);
  * ```
+ *
+ * @category Optimization
  */
 export function exponentialDecay({ base, factor, every = 1 }: ExponentialDecayOptions): Schedule {
   checkAtLeast("exponentialDecay", "base", base, 0);
@@ -131,6 +156,8 @@ export function exponentialDecay({ base, factor, every = 1 }: ExponentialDecayOp
  * const rate = cosineDecay({ base: 1, total: 100, final: 0.5 });
  * assert.deepEqual([0, 50, 100, 200].map(rate), [1, 0.75, 0.5, 0.5]);
  * ```
+ *
+ * @category Optimization
  */
 export function cosineDecay({ base, total, final = 0 }: CosineDecayOptions): Schedule {
   checkAtLeast("cosineDecay", "base", base, 0);
@@ -161,6 +188,8 @@ export function cosineDecay({ base, total, final = 0 }: CosineDecayOptions): Sch
  * const rate = linearWarmup({ base: 1, warmup: 4 });
  * assert.deepEqual([0, 1, 3, 100].map(rate), [0.25, 0.5, 1, 1]);
  * ```
+ *
+ * @category Optimization
  */
 export function linearWarmup({ base, warmup }: LinearWarmupOptions): Schedule {
   checkAtLeast("linearWarmup", "base", base, 0);
@@ -184,6 +213,8 @@ export function linearWarmup({ base, warmup }: LinearWarmupOptions): Schedule {
  * const rate = warmupCosine({ base: 1, warmup: 10, total: 110 });
  * assert.deepEqual([4, 9, 10, 60, 110].map(rate), [0.5, 1, 1, 0.5, 0]);
  * ```
+ *
+ * @category Optimization
  */
 export function warmupCosine(
   { base, warmup, total, final = 0 }: WarmupCosineOptions,

@@ -31,6 +31,8 @@ const settings = settingsOf("sgd", 1e-2, []);
  * const [w] = sgd(array([1, 2]), array([4, -8]), { learningRate: 0.25 });
  * assert.deepEqual(w.toArray(), [0, 4]);
  * ```
+ *
+ * @category Optimization
  */
 export function sgd(
   w: NDArray,

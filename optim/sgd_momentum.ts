@@ -38,6 +38,8 @@ const settings = settingsOf("sgdMomentum", 1e-2, ["momentum", "velocity"]);
  * assert.deepEqual(next.velocity?.toArray(), [0]);
  * assert.deepEqual(w.toArray(), [1]);
  * ```
+ *
+ * @category Optimization
  */
 export function sgdMomentum(
   w: NDArray,

@@ -11,6 +11,8 @@ import type { NDArray } from "../ndarray/mod.ts";
  * Every rule fills in what is missing of its own keys, and hands them on to the next step. Keys of
  * other rules are errors. A rule of one's own may keep more: let its configuration extend this
  * interface.
+ *
+ * @category Optimization
  */
 export interface OptimConfig {
   /** Step size, at least 0. 1e-3 for Adam and AdamW, 1e-2 for the others. */
@@ -53,6 +55,7 @@ export interface OptimConfig {
  * @param config Settings, and what the last step returned
  * @param out Where to write the new parameters: `w`, or an array of its shape and dtype
  * @returns The new parameters, and the config for the next step
+ * @category Optimization
  */
 export type UpdateRule<Config extends OptimConfig = OptimConfig> = {
   step(w: NDArray, dw: NDArray, config?: Config, out?: NDArray): [nextW: NDArray, config: Config];

@@ -12,7 +12,11 @@ import { sgd } from "./sgd.ts";
 import { sgdMomentum } from "./sgd_momentum.ts";
 import type { UpdateRule } from "./types.ts";
 
-/** The names of the update rules; `sgd_momentum` is how the course spells `sgdMomentum`. */
+/**
+ * The names of the update rules; `sgd_momentum` is how the course spells `sgdMomentum`.
+ *
+ * @category Optimization
+ */
 export type UpdateRuleName =
   | "sgd"
   | "sgdMomentum"
@@ -32,6 +36,8 @@ export type UpdateRuleName =
  *
  * assert.equal(updateRules.adam, adam);
  * ```
+ *
+ * @category Optimization
  */
 export const updateRules: Readonly<Record<UpdateRuleName, UpdateRule>> = {
   sgd,
@@ -60,6 +66,8 @@ export const updateRules: Readonly<Record<UpdateRuleName, UpdateRule>> = {
  * assert.equal(resolveUpdateRule("sgd_momentum"), sgdMomentum);
  * assert.throws(() => resolveUpdateRule("adm" as "adam"), /did you mean "adam"\?/);
  * ```
+ *
+ * @category Optimization
  */
 export function resolveUpdateRule(
   rule: UpdateRuleName | UpdateRule,

@@ -8,7 +8,11 @@ import { NDArray } from "../ndarray/mod.ts";
 import type { OptimConfig, UpdateRule } from "./types.ts";
 import { resolveUpdateRule, type UpdateRuleName, updateRules } from "./update_rules.ts";
 
-/** What can be updated: an object whose parameters are replaced or changed. */
+/**
+ * What can be updated: an object whose parameters are replaced or changed.
+ *
+ * @category Optimization
+ */
 export interface Updatable {
   /** The arrays by name. */
   readonly params: Record<string, NDArray>;
@@ -36,6 +40,8 @@ export interface Updatable {
  * });
  * assert.ok(losses[49] < losses[0] / 2);
  * ```
+ *
+ * @category Optimization
  */
 export class Updater {
   /** The name of the rule; null if it is one's own. */

@@ -20,7 +20,11 @@ import { labelSize } from "./_theme.ts";
 import type { Chart } from "./chart.ts";
 import type { AxesOptions, PlotValues } from "./options.ts";
 
-/** The bars of one colour. */
+/**
+ * The bars of one colour.
+ *
+ * @category Plots
+ */
 export interface BarSeries {
   /** Its name in the legend. Default `"series 1"`, … */
   readonly name?: string;
@@ -28,7 +32,11 @@ export interface BarSeries {
   readonly y: PlotValues;
 }
 
-/** Options of {@linkcode barPlot}. */
+/**
+ * Options of {@linkcode barPlot}.
+ *
+ * @category Plots
+ */
 export interface BarPlotOptions extends Omit<AxesOptions, "xScale" | "xRange"> {
   /** What stands below each group of bars. */
   readonly labels: readonly string[];
@@ -64,6 +72,8 @@ interface Row {
  * });
  * assert.ok((await chart.toSvg()).includes("backward"));
  * ```
+ *
+ * @category Plots
  */
 export function barPlot(options: BarPlotOptions): Chart {
   const size = checkSize("barPlot", options);

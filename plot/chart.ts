@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Options of {@linkcode Chart.toPng}. */
+/**
+ * Options of {@linkcode Chart.toPng}.
+ *
+ * @category Plots
+ */
 export interface PngOptions {
   /**
    * Pixels of the PNG for each pixel of the chart. Default 2, which is sharp on any screen; 1 for
@@ -28,6 +32,8 @@ export interface PngOptions {
  * assert.ok((await chart.toSvg()).startsWith("<svg"));
  * assert.ok((await chart.toHtml()).includes("<title>Squares</title>"));
  * ```
+ *
+ * @category Plots
  */
 export interface Chart {
   /** The heading, empty if there is none. */

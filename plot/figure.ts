@@ -10,7 +10,11 @@ import { escapeText, fontFamily, textWidth } from "./_text.ts";
 import { ink, titleSize } from "./_theme.ts";
 import type { Chart } from "./chart.ts";
 
-/** Options of {@linkcode figure}. */
+/**
+ * Options of {@linkcode figure}.
+ *
+ * @category Plots
+ */
 export interface FigureOptions {
   /** Heading over all charts. Default: none. */
   readonly title?: string;
@@ -40,6 +44,8 @@ const margin = 10;
  * const both = figure([[loss, weights]], { gap: 20 });
  * assert.deepEqual([both.width, both.height], [640 + 20 + 640, 400]);
  * ```
+ *
+ * @category Plots
  */
 export function figure(
   rows: readonly (readonly Chart[])[],

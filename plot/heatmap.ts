@@ -17,10 +17,18 @@ import { labelSize } from "./_theme.ts";
 import type { Chart } from "./chart.ts";
 import type { ChartOptions } from "./options.ts";
 
-/** Colour schemes: three from dark or light to the other, and one with a neutral middle. */
+/**
+ * Colour schemes: three from dark or light to the other, and one with a neutral middle.
+ *
+ * @category Plots
+ */
 export type HeatmapColors = "viridis" | "greys" | "blues" | "blueorange";
 
-/** Options of {@linkcode heatmap}. */
+/**
+ * Options of {@linkcode heatmap}.
+ *
+ * @category Plots
+ */
 export interface HeatmapOptions extends ChartOptions {
   /** The matrix, (R, C). NaN and infinities stay white. */
   readonly values: NDArray;
@@ -72,6 +80,8 @@ const annotateLimit = 1000;
  * });
  * assert.ok((await chart.toSvg()).includes("dog"));
  * ```
+ *
+ * @category Plots
  */
 export function heatmap(options: HeatmapOptions): Chart {
   const size = checkSize("heatmap", options);

@@ -13,7 +13,11 @@ import { palette } from "./_theme.ts";
 import type { Chart } from "./chart.ts";
 import type { AxesOptions, PlotValues } from "./options.ts";
 
-/** Options of {@linkcode histogram}. */
+/**
+ * Options of {@linkcode histogram}.
+ *
+ * @category Plots
+ */
 export interface HistogramOptions extends Omit<AxesOptions, "xScale" | "yScale" | "yRange"> {
   /** The values; NaN and infinities do not count. */
   readonly values: PlotValues;
@@ -40,6 +44,8 @@ export interface HistogramOptions extends Omit<AxesOptions, "xScale" | "yScale" 
  * const chart = histogram({ values, bins: 20, xLabel: "weight" });
  * assert.ok((await chart.toSvg()).includes("weight"));
  * ```
+ *
+ * @category Plots
  */
 export function histogram(options: HistogramOptions): Chart {
   const size = checkSize("histogram", options);

@@ -48,6 +48,8 @@ const titleHeight = titleSize + 12;
  * const png = await decodeImage(await grid.toPng());
  * assert.deepEqual(png.shape, [2 * 40 + 2, 3 * 40 + 2 * 2, 3]);
  * ```
+ *
+ * @category Plots
  */
 export function imageGrid(images: NDArray, options: ImageGridOptions = {}): Chart {
   const pixels = toPixels(images, options);

@@ -4,10 +4,18 @@
  * @module
  */
 
-/** How the axes of an array of images are ordered. */
+/**
+ * How the axes of an array of images are ordered.
+ *
+ * @category Plots
+ */
 export type ImageLayout = "NCHW" | "NHWC";
 
-/** Options of {@linkcode imageGrid}. */
+/**
+ * Options of {@linkcode imageGrid}.
+ *
+ * @category Plots
+ */
 export interface ImageGridOptions {
   /** Heading. Default: none. */
   readonly title?: string;

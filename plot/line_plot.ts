@@ -19,7 +19,11 @@ import { palette } from "./_theme.ts";
 import type { Chart } from "./chart.ts";
 import type { AxesOptions, PlotValues } from "./options.ts";
 
-/** One line. */
+/**
+ * One line.
+ *
+ * @category Plots
+ */
 export interface LineSeries {
   /** Its name in the legend. Default `"series 1"`, … */
   readonly name?: string;
@@ -35,7 +39,11 @@ export interface LineSeries {
   readonly points?: boolean;
 }
 
-/** Options of {@linkcode linePlot}. */
+/**
+ * Options of {@linkcode linePlot}.
+ *
+ * @category Plots
+ */
 export interface LinePlotOptions extends AxesOptions {
   /** The lines. */
   readonly series: readonly LineSeries[];
@@ -77,6 +85,8 @@ interface Row {
  * const svg = await chart.toSvg();
  * assert.ok(["Accuracy", "epoch", "training", "validation"].every((text) => svg.includes(text)));
  * ```
+ *
+ * @category Plots
  */
 export function linePlot(options: LinePlotOptions): Chart {
   const size = checkSize("linePlot", options);

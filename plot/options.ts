@@ -5,7 +5,11 @@
  */
 import type { NDArray } from "../ndarray/mod.ts";
 
-/** Numbers to draw: a list, a typed array, or an NDArray with one axis. */
+/**
+ * Numbers to draw: a list, a typed array, or an NDArray with one axis.
+ *
+ * @category Plots
+ */
 export type PlotValues =
   | readonly number[]
   | Float32Array
@@ -14,7 +18,11 @@ export type PlotValues =
   | Uint8Array
   | NDArray;
 
-/** What every chart has. */
+/**
+ * What every chart has.
+ *
+ * @category Plots
+ */
 export interface ChartOptions {
   /** Heading. Default: none. */
   readonly title?: string;
@@ -24,10 +32,18 @@ export interface ChartOptions {
   readonly height?: number;
 }
 
-/** How numbers are laid out along an axis. */
+/**
+ * How numbers are laid out along an axis.
+ *
+ * @category Plots
+ */
 export type AxisScale = "linear" | "log";
 
-/** What every chart with two axes has. */
+/**
+ * What every chart with two axes has.
+ *
+ * @category Plots
+ */
 export interface AxesOptions extends ChartOptions {
   /** What the horizontal axis shows, with its unit. */
   readonly xLabel?: string;

@@ -27,6 +27,8 @@ import type { Chart, PngOptions } from "./chart.ts";
  * assert.match(await Deno.readTextFile(`${folder}/loss.svg`), /^<svg/);
  * await Deno.remove(folder, { recursive: true });
  * ```
+ *
+ * @category Plots
  */
 export async function saveChart(
   path: string | URL,

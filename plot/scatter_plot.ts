@@ -18,7 +18,11 @@ import { SvgChart } from "./_svg_chart.ts";
 import type { Chart } from "./chart.ts";
 import type { AxesOptions, PlotValues } from "./options.ts";
 
-/** One cloud of points. */
+/**
+ * One cloud of points.
+ *
+ * @category Plots
+ */
 export interface ScatterSeries {
   /** Its name in the legend. Default `"series 1"`, … */
   readonly name?: string;
@@ -28,7 +32,11 @@ export interface ScatterSeries {
   readonly y: PlotValues;
 }
 
-/** Options of {@linkcode scatterPlot}. */
+/**
+ * Options of {@linkcode scatterPlot}.
+ *
+ * @category Plots
+ */
 export interface ScatterPlotOptions extends AxesOptions {
   /** The clouds. */
   readonly series: readonly ScatterSeries[];
@@ -70,6 +78,8 @@ interface Row {
  * });
  * assert.ok((await chart.toSvg()).includes("accuracy"));
  * ```
+ *
+ * @category Plots
  */
 export function scatterPlot(options: ScatterPlotOptions): Chart {
   const size = checkSize("scatterPlot", options);

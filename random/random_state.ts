@@ -27,7 +27,11 @@ import { MersenneTwister } from "./_mersenne_twister.ts";
 import { pick } from "./_pick.ts";
 import { shuffledIndices, shuffleEntries, shuffleRows } from "./_shuffle.ts";
 
-/** All of the state of a {@linkcode RandomState}: what a checkpoint has to keep. */
+/**
+ * All of the state of a {@linkcode RandomState}: what a checkpoint has to keep.
+ *
+ * @category Random numbers
+ */
 export interface RandomStateSnapshot {
   /** The 624 words of the Mersenne Twister. */
   readonly key: Uint32Array;
@@ -39,7 +43,11 @@ export interface RandomStateSnapshot {
   readonly gauss: number;
 }
 
-/** Options of {@linkcode RandomState.randint}. */
+/**
+ * Options of {@linkcode RandomState.randint}.
+ *
+ * @category Random numbers
+ */
 export interface RandintOptions {
   /**
    * Type of the result, `"int32"` if not given. `uint8` and `bool` cut several numbers out of one
@@ -48,7 +56,11 @@ export interface RandintOptions {
   readonly dtype?: "int32" | "uint8" | "bool";
 }
 
-/** Options of {@linkcode RandomState.choice}. */
+/**
+ * Options of {@linkcode RandomState.choice}.
+ *
+ * @category Random numbers
+ */
 export interface ChoiceOptions {
   /** Whether an entry can be drawn more than once; true if not given. */
   readonly replace?: boolean;
@@ -68,6 +80,8 @@ export interface ChoiceOptions {
  * assert.equal(rng.randn(), 0.41794341085522313);
  * assert.deepEqual(rng.rand(2, 3).shape, [2, 3]);
  * ```
+ *
+ * @category Random numbers
  */
 export class RandomState {
   readonly #twister = new MersenneTwister();

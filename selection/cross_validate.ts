@@ -7,7 +7,11 @@ import { type Dataset, kFold } from "../data/mod.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 
-/** Options of {@linkcode crossValidate}. */
+/**
+ * Options of {@linkcode crossValidate}.
+ *
+ * @category Search
+ */
 export interface CrossValidateOptions {
   /** Number of folds. Default: 5. */
   readonly numFolds?: number;
@@ -17,7 +21,11 @@ export interface CrossValidateOptions {
   readonly score: (data: Dataset, fold: number) => number | Promise<number>;
 }
 
-/** The scores of cross-validation. */
+/**
+ * The scores of cross-validation.
+ *
+ * @category Search
+ */
 export interface CrossValidation {
   /** The score of each fold. */
   readonly scores: readonly number[];
@@ -56,6 +64,8 @@ export interface CrossValidation {
  * assert.deepEqual(scores, [1, 1, 1]);
  * assert.equal(mean, 1);
  * ```
+ *
+ * @category Search
  */
 export async function crossValidate(
   X: NDArray,

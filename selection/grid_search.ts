@@ -7,10 +7,18 @@ import type { SearchOptions } from "./search_options.ts";
 import type { SearchResult } from "./search_result.ts";
 import type { HyperParameter, HyperParameters } from "./trial.ts";
 
-/** The values to combine, by the name of the hyper-parameter. */
+/**
+ * The values to combine, by the name of the hyper-parameter.
+ *
+ * @category Search
+ */
 export type Grid = Readonly<Record<string, readonly HyperParameter[]>>;
 
-/** The hyper-parameters of a trial, with the types that the values of a grid have. */
+/**
+ * The hyper-parameters of a trial, with the types that the values of a grid have.
+ *
+ * @category Search
+ */
 export type GridParameters<G extends Grid> = { readonly [Name in keyof G]: G[Name][number] };
 
 /**
@@ -32,6 +40,8 @@ export type GridParameters<G extends Grid> = { readonly [Name in keyof G]: G[Nam
  * );
  * assert.deepEqual(best?.params, { learningRate: 0.01, reg: 0 });
  * ```
+ *
+ * @category Search
  */
 export async function gridSearch<G extends Grid>(
   grid: G,

@@ -12,15 +12,27 @@ import type { SearchOptions } from "./search_options.ts";
 import type { SearchResult } from "./search_result.ts";
 import type { HyperParameters } from "./trial.ts";
 
-/** The ranges to draw from, by the name of the hyper-parameter. */
+/**
+ * The ranges to draw from, by the name of the hyper-parameter.
+ *
+ * @category Search
+ */
 export type SearchSpace = Readonly<Record<string, SearchRange>>;
 
-/** The hyper-parameters of a trial, with the types that the ranges draw. */
+/**
+ * The hyper-parameters of a trial, with the types that the ranges draw.
+ *
+ * @category Search
+ */
 export type DrawnParameters<S extends SearchSpace> = {
   readonly [Name in keyof S]: ReturnType<S[Name]["draw"]>;
 };
 
-/** Options of {@linkcode randomSearch}. */
+/**
+ * Options of {@linkcode randomSearch}.
+ *
+ * @category Search
+ */
 export interface RandomSearchOptions<P extends HyperParameters = HyperParameters>
   extends SearchOptions<P> {
   /** How many trials. A kept search can be started again with more. */
@@ -49,6 +61,8 @@ export interface RandomSearchOptions<P extends HyperParameters = HyperParameters
  * assert.equal(trials.length, 20);
  * assert.ok(best && best.score > -0.5);
  * ```
+ *
+ * @category Search
  */
 export async function randomSearch<S extends SearchSpace>(
   space: S,

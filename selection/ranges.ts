@@ -6,7 +6,11 @@
 import type { RandomState } from "../random/mod.ts";
 import type { HyperParameter } from "./trial.ts";
 
-/** Something that hyper-parameters can be drawn from. */
+/**
+ * Something that hyper-parameters can be drawn from.
+ *
+ * @category Search
+ */
 export interface SearchRange<T extends HyperParameter = HyperParameter> {
   /** Says what is drawn from, so that results of another range are not taken for this one's. */
   readonly description: string;
@@ -32,6 +36,8 @@ export interface SearchRange<T extends HyperParameter = HyperParameter> {
  * const learningRate = logUniform(1e-5, 1e-1).draw(new RandomState(0));
  * assert.ok(learningRate >= 1e-5 && learningRate < 1e-1);
  * ```
+ *
+ * @category Search
  */
 export function logUniform(low: number, high: number): SearchRange<number> {
   checkBounds("logUniform", low, high);
@@ -60,6 +66,8 @@ export function logUniform(low: number, high: number): SearchRange<number> {
  * const keepRatio = uniform(0.5, 1).draw(new RandomState(0));
  * assert.ok(keepRatio >= 0.5 && keepRatio < 1);
  * ```
+ *
+ * @category Search
  */
 export function uniform(low: number, high: number): SearchRange<number> {
   checkBounds("uniform", low, high);
@@ -85,6 +93,8 @@ export function uniform(low: number, high: number): SearchRange<number> {
  * const rule = choice(["sgd", "adam"]).draw(new RandomState(0));
  * assert.ok(["sgd", "adam"].includes(rule));
  * ```
+ *
+ * @category Search
  */
 export function choice<T extends HyperParameter>(values: readonly T[]): SearchRange<T> {
   if (!Array.isArray(values) || values.length === 0) {

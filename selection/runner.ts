@@ -6,7 +6,11 @@
 import type { TrialResult } from "./search_result.ts";
 import type { HyperParameters, TrialData, TrialFunction } from "./trial.ts";
 
-/** A trial to be run. */
+/**
+ * A trial to be run.
+ *
+ * @category Search
+ */
 export interface TrialJob {
   /** The number of the trial, from 0 up. */
   readonly index: number;
@@ -16,7 +20,11 @@ export interface TrialJob {
   readonly seed: number;
 }
 
-/** What a runner is told of a search. */
+/**
+ * What a runner is told of a search.
+ *
+ * @category Search
+ */
 export interface RunnerContext {
   /** The function that searches, to begin messages with. */
   readonly caller: string;
@@ -54,6 +62,8 @@ export interface RunnerContext {
  * const { best } = await gridSearch({ k: [1, 10] }, { trial: () => 0, runner: fromList });
  * assert.equal(best?.params.k, 10);
  * ```
+ *
+ * @category Search
  */
 export type SearchRunner = (
   jobs: readonly TrialJob[],

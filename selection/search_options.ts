@@ -8,7 +8,11 @@ import type { SearchRunner } from "./runner.ts";
 import type { TrialResult } from "./search_result.ts";
 import type { HyperParameters, TrialData, TrialFunction } from "./trial.ts";
 
-/** A report after every trial. */
+/**
+ * A report after every trial.
+ *
+ * @category Search
+ */
 export interface SearchProgress<P extends HyperParameters = HyperParameters> {
   /** Trials done, those of an earlier start included. */
   readonly done: number;
@@ -20,7 +24,11 @@ export interface SearchProgress<P extends HyperParameters = HyperParameters> {
   readonly best: TrialResult<P> | null;
 }
 
-/** Options of {@linkcode gridSearch} and {@linkcode randomSearch}. */
+/**
+ * Options of {@linkcode gridSearch} and {@linkcode randomSearch}.
+ *
+ * @category Search
+ */
 export interface SearchOptions<P extends HyperParameters = HyperParameters> {
   /**
    * What to try: a function, which runs here, or the URL of a module that exports it as `trial`,

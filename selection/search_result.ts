@@ -7,7 +7,11 @@ import type { Json } from "../cache/mod.ts";
 import { textTable } from "../internal/text_table.ts";
 import type { HyperParameters } from "./trial.ts";
 
-/** A trial and what came of it. */
+/**
+ * A trial and what came of it.
+ *
+ * @category Search
+ */
 export interface TrialResult<P extends HyperParameters = HyperParameters> {
   /** The number of the trial, from 0 up. */
   readonly index: number;
@@ -23,7 +27,11 @@ export interface TrialResult<P extends HyperParameters = HyperParameters> {
   readonly seconds: number;
 }
 
-/** The results of a search, best first. */
+/**
+ * The results of a search, best first.
+ *
+ * @category Search
+ */
 export class SearchResult<P extends HyperParameters = HyperParameters> {
   /**
    * All trials: by score, best first, equal scores in the order of the trials; then those whose

@@ -7,16 +7,32 @@ import type { Json } from "../cache/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 
-/** The value of a hyper-parameter. */
+/**
+ * The value of a hyper-parameter.
+ *
+ * @category Search
+ */
 export type HyperParameter = number | string | boolean;
 
-/** Hyper-parameters by name. */
+/**
+ * Hyper-parameters by name.
+ *
+ * @category Search
+ */
 export type HyperParameters = Readonly<Record<string, HyperParameter>>;
 
-/** Arrays and plain values that all trials share, by name. */
+/**
+ * Arrays and plain values that all trials share, by name.
+ *
+ * @category Search
+ */
 export type TrialData = Readonly<Record<string, NDArray | Json>>;
 
-/** What a trial is given besides its hyper-parameters. */
+/**
+ * What a trial is given besides its hyper-parameters.
+ *
+ * @category Search
+ */
 export interface TrialContext {
   /** The number of the trial, from 0 up. */
   readonly index: number;
@@ -28,7 +44,11 @@ export interface TrialContext {
   readonly data: TrialData;
 }
 
-/** A score, and what else is worth keeping of a trial. */
+/**
+ * A score, and what else is worth keeping of a trial.
+ *
+ * @category Search
+ */
 export interface TrialOutcome {
   /** The higher, the better, such as the validation accuracy. */
   readonly score: number;
@@ -36,7 +56,11 @@ export interface TrialOutcome {
   readonly info?: Json;
 }
 
-/** Tries hyper-parameters out. Returns the score (the higher, the better) or an outcome with it. */
+/**
+ * Tries hyper-parameters out. Returns the score (the higher, the better) or an outcome with it.
+ *
+ * @category Search
+ */
 export type TrialFunction<P extends HyperParameters = HyperParameters> = (
   params: P,
   context: TrialContext,

@@ -35,6 +35,8 @@ import { resultFromJson, resultToJson } from "./trial_record.ts";
  * const { index, params, score } = JSON.parse(lines[0]);
  * assert.deepEqual([index, params, score], [1, { k: 10 }, 0.1]);
  * ```
+ *
+ * @category Search
  */
 export function recordTrials(to: string | ((line: string) => unknown)): SearchRunner {
   return async (jobs, context, onResult) => {
@@ -74,6 +76,8 @@ export function recordTrials(to: string | ((line: string) => unknown)): SearchRu
  * assert.equal(trials[1].error, `there is no result in ${folder}`);
  * await Deno.remove(folder, { recursive: true });
  * ```
+ *
+ * @category Search
  */
 export function readTrials(path: string): SearchRunner {
   return async (jobs, { caller, signal }, onResult) => {

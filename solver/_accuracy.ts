@@ -6,7 +6,11 @@ import type { RandomState } from "../random/mod.ts";
 import { type Examples, Minibatch, rowsBetween } from "./_minibatch.ts";
 import { checkScores } from "./_model.ts";
 
-/** Options of an accuracy check. */
+/**
+ * Options of an accuracy check.
+ *
+ * @category Training
+ */
 export interface AccuracyOptions {
   /** Examples to draw, if there are more; null for all. Default null. */
   numSamples?: number | null;

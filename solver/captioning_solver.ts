@@ -24,13 +24,21 @@ import type { CaptioningSolverOptions } from "./options.ts";
 import { Trainer } from "./trainer.ts";
 import type { Figures, StepContext, TrainOptions } from "./trainer_options.ts";
 
-/** The part of captioning data that a {@linkcode CaptioningSolver} reads. */
+/**
+ * The part of captioning data that a {@linkcode CaptioningSolver} reads.
+ *
+ * @category Training
+ */
 export type TrainingCaptions = Pick<
   CaptioningData,
   "trainCaptions" | "trainImageIdxs" | "trainFeatures"
 >;
 
-/** A model that a {@linkcode CaptioningSolver} trains. */
+/**
+ * A model that a {@linkcode CaptioningSolver} trains.
+ *
+ * @category Training
+ */
 export interface CaptioningModel {
   /** The trained arrays by name. */
   params: Record<string, NDArray>;
@@ -93,6 +101,8 @@ export interface CaptioningModel {
  * await solver.train();
  * assert.equal(solver.lossHistory.length, 9 * Math.floor(40 / 8));
  * ```
+ *
+ * @category Training
  */
 export class CaptioningSolver {
   /** The model. Its parameters are replaced, so that the arrays it came with stay as they are. */

@@ -12,7 +12,11 @@ import type { NDArray } from "../ndarray/mod.ts";
 import { flatten, isRecord, unflatten } from "./_tree.ts";
 import type { State } from "./state.ts";
 
-/** What is remembered of an array of the data, to know it again. */
+/**
+ * What is remembered of an array of the data, to know it again.
+ *
+ * @category Training
+ */
 export interface ArrayFingerprint {
   /** Its shape. */
   readonly shape: readonly number[];
@@ -22,7 +26,11 @@ export interface ArrayFingerprint {
   readonly sum: number;
 }
 
-/** The weights of a run when they were best. */
+/**
+ * The weights of a run when they were best.
+ *
+ * @category Training
+ */
 export interface BestState {
   /** The value of the figure that tells. */
   readonly value: number;
@@ -30,7 +38,11 @@ export interface BestState {
   readonly state: Readonly<Record<string, State>>;
 }
 
-/** A run at one moment between two steps. */
+/**
+ * A run at one moment between two steps.
+ *
+ * @category Training
+ */
 export interface Checkpoint {
   /** The loop that wrote it: `"Solver"`, `"CaptioningSolver"`, `"Trainer"` or a name of its own. */
   readonly name: string;
@@ -105,6 +117,8 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
  * assert.equal(checkpoint.history.loss.length, 4);
  * await Deno.remove(folder, { recursive: true });
  * ```
+ *
+ * @category Training
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const { readSafetensors } = await import("../io/safetensors.ts");

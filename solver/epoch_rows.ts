@@ -7,7 +7,11 @@ import { checkWhole } from "../internal/numbers.ts";
 import { asNDArray, NDArray } from "../ndarray/mod.ts";
 import type { RandomState } from "../random/mod.ts";
 
-/** Where an {@linkcode EpochRows} stands. */
+/**
+ * Where an {@linkcode EpochRows} stands.
+ *
+ * @category Training
+ */
 export interface EpochRowsState {
   /** The order of the epoch, int32, (N,); null before the first. */
   readonly order: NDArray | null;
@@ -52,6 +56,8 @@ export interface EpochRowsState {
  * await trainer.train();
  * assert.ok(trainer.history.loss.at(-1)! < 1e-2);
  * ```
+ *
+ * @category Training
  */
 export class EpochRows {
   /** Batches in an epoch. */

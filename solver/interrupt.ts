@@ -4,7 +4,11 @@
  * @module
  */
 
-/** A signal that Ctrl-C aborts, and the way to stop listening. */
+/**
+ * A signal that Ctrl-C aborts, and the way to stop listening.
+ *
+ * @category Training
+ */
 export interface Interrupt extends Disposable {
   /** Aborted by the first Ctrl-C, or by the first SIGTERM; its reason says which. */
   readonly signal: AbortSignal;
@@ -32,6 +36,8 @@ const signals: readonly Deno.Signal[] = globalThis.Deno?.build.os === "windows"
  *   assert.equal(interrupt.signal.aborted, false);
  * }
  * ```
+ *
+ * @category Training
  */
 export function interruptSignal(): Interrupt {
   const controller = new AbortController();

@@ -19,6 +19,8 @@
  *   "train: the loss is NaN at iteration 58, after a last finite loss of 2.31; lower the learning rate",
  * );
  * ```
+ *
+ * @category Training
  */
 export class NonFiniteLossError extends Error {
   /** The class name, `"NonFiniteLossError"`. */

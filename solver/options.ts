@@ -8,7 +8,11 @@ import type { OptimConfig, Schedule, UpdateRule, UpdateRuleName } from "../optim
 import type { RandomState } from "../random/mod.ts";
 import type { Progress } from "./progress.ts";
 
-/** Options that every Solver has. */
+/**
+ * Options that every Solver has.
+ *
+ * @category Training
+ */
 export interface CaptioningSolverOptions {
   /** How a parameter follows its gradient: a name, or a function. Default `"sgd"`. */
   updateRule?: UpdateRuleName | UpdateRule;
@@ -46,7 +50,11 @@ export interface CaptioningSolverOptions {
   signal?: AbortSignal;
 }
 
-/** Options of a Solver. */
+/**
+ * Options of a Solver.
+ *
+ * @category Training
+ */
 export interface SolverOptions extends CaptioningSolverOptions {
   /**
    * Changes the examples of each minibatch at random, such as `randomCropAndFlip()` of

@@ -6,7 +6,11 @@
 import { formatFixed } from "./_format.ts";
 import type { Figures } from "./trainer_options.ts";
 
-/** What a run is about to do. */
+/**
+ * What a run is about to do.
+ *
+ * @category Training
+ */
 export interface RunEvent {
   /** Steps done before; above 0 if the run was resumed. */
   readonly iteration: number;
@@ -20,7 +24,11 @@ export interface RunEvent {
   readonly note?: string;
 }
 
-/** A step was done. */
+/**
+ * A step was done.
+ *
+ * @category Training
+ */
 export interface StepEvent {
   /** Steps done, this one included. */
   readonly iteration: number;
@@ -36,7 +44,11 @@ export interface StepEvent {
   readonly seconds: number;
 }
 
-/** The run was looked at. */
+/**
+ * The run was looked at.
+ *
+ * @category Training
+ */
 export interface CheckEvent {
   /** Steps done. */
   readonly iteration: number;
@@ -52,13 +64,21 @@ export interface CheckEvent {
   readonly seconds: number;
 }
 
-/** Something happened that did not end the run, such as a disk that is full. */
+/**
+ * Something happened that did not end the run, such as a disk that is full.
+ *
+ * @category Training
+ */
 export interface NoteEvent {
   /** What, in a sentence. */
   readonly message: string;
 }
 
-/** A run ended. */
+/**
+ * A run ended.
+ *
+ * @category Training
+ */
 export interface EndEvent {
   /** Why: all steps are done, the signal asked for it, or `train()` is about to throw. */
   readonly reason: "finished" | "aborted" | "failed";
@@ -82,6 +102,8 @@ export interface EndEvent {
  * collect.step?.({ iteration: 1, numIterations: 10, loss: 2.3, figures, seconds: 0.1 });
  * assert.deepEqual(losses, [2.3]);
  * ```
+ *
+ * @category Training
  */
 export interface Progress {
   /** Training starts, or continues. */
@@ -96,7 +118,11 @@ export interface Progress {
   end?(event: EndEvent): void;
 }
 
-/** Options of {@linkcode lineProgress}. */
+/**
+ * Options of {@linkcode lineProgress}.
+ *
+ * @category Training
+ */
 export interface LineProgressOptions {
   /** Show the figures of every so many steps. Default 10. */
   printEvery?: number;
@@ -130,6 +156,8 @@ export interface LineProgressOptions {
  *   "(Epoch 0 / 10) train acc: 0.107000; val_acc: 0.115000",
  * ]);
  * ```
+ *
+ * @category Training
  */
 export function lineProgress(
   {

@@ -24,6 +24,8 @@ import type { Figures } from "./trainer_options.ts";
  * face.step?.({ iteration: 1, numIterations: 20, loss: 2.3, figures, seconds: 0.1 });
  * face.end?.({ reason: "finished", iteration: 20, best: null });
  * ```
+ *
+ * @category Training
  */
 export function barProgress(): Progress {
   const bar = new ProgressBar("{bar} epoch {epoch}{step}{check}, {eta_formatted} left");

@@ -57,6 +57,8 @@ import type { CheckContext, Figures, StepContext, TrainOptions } from "./trainer
  * assert.ok(solver.bestValAcc > 0.95);
  * assert.equal(solver.checkAccuracy(X, y), solver.bestValAcc);
  * ```
+ *
+ * @category Training
  */
 export class Solver {
   /** The model. Its parameters are replaced, so that the arrays it came with stay as they are. */

@@ -68,6 +68,8 @@ const silence = 1000;
  * assert.equal(trainer.history.firstLoss.length, 60);
  * assert.ok(trainer.history.secondLoss[59] < trainer.history.secondLoss[0]);
  * ```
+ *
+ * @category Training
  */
 export class Trainer {
   /** Why the last `train()` returned: all steps are done, or the signal was aborted. */

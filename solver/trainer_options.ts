@@ -11,10 +11,16 @@ import type { State, Stateful } from "./state.ts";
 /**
  * Numbers by name, such as `{ loss: 2.3 }` of a step or `{ valAcc: 0.5 }` of a check. One called
  * `learningRate` is shown as such, and all others are.
+ *
+ * @category Training
  */
 export type Figures = Readonly<Record<string, number>>;
 
-/** What a step is told. */
+/**
+ * What a step is told.
+ *
+ * @category Training
+ */
 export interface StepContext {
   /** Steps done before this one. */
   readonly iteration: number;
@@ -26,7 +32,11 @@ export interface StepContext {
   readonly breathe: () => Promise<void> | null;
 }
 
-/** What a check is told. */
+/**
+ * What a check is told.
+ *
+ * @category Training
+ */
 export interface CheckContext extends StepContext {
   /** Steps done. */
   readonly iteration: number;
@@ -34,7 +44,11 @@ export interface CheckContext extends StepContext {
   readonly epoch: number;
 }
 
-/** Which state of a run is the best. */
+/**
+ * Which state of a run is the best.
+ *
+ * @category Training
+ */
 export interface BestOption {
   /** The figure of the checks that tells. */
   readonly figure: string;
@@ -44,7 +58,11 @@ export interface BestOption {
   readonly from?: number;
 }
 
-/** Options of a {@linkcode Trainer}. */
+/**
+ * Options of a {@linkcode Trainer}.
+ *
+ * @category Training
+ */
 export interface TrainerOptions {
   /**
    * Makes one step: draws what it needs, computes, and updates what is trained.
@@ -97,7 +115,11 @@ export interface TrainerOptions {
   name?: string;
 }
 
-/** Options of one call of `train()`. */
+/**
+ * Options of one call of `train()`.
+ *
+ * @category Training
+ */
 export interface TrainOptions {
   /** Ends training after the current step when it is aborted. Default: that of the loop. */
   signal?: AbortSignal;

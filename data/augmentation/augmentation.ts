@@ -15,6 +15,8 @@ export type { Rows };
  * and leaves `X` as it is.
  *
  * Any function of this kind will do; those of this library have `ofRows` too.
+ *
+ * @category Data
  */
 export interface Augmentation {
   /**

@@ -9,7 +9,11 @@ import { augmentationOf, type Pixels } from "./_images.ts";
 import { checkProbability, happens } from "./_probability.ts";
 import type { Augmentation } from "./augmentation.ts";
 
-/** Options of {@linkcode colorJitter}. */
+/**
+ * Options of {@linkcode colorJitter}.
+ *
+ * @category Data
+ */
 export interface ColorJitterOptions {
   /** Light is multiplied by a number from `1 - brightness`, but not below 0, to `1 + brightness`. Default: 0. */
   readonly brightness?: number;
@@ -50,6 +54,8 @@ type Adjust = (pixels: Pixels, area: number, amount: number) => void;
  * const lit = colorJitter({ brightness: 0.4 })(images, new RandomState(0));
  * assert.ok(lit.min() >= 0.3 && lit.max() <= 0.7 && lit.max() !== 0.5);
  * ```
+ *
+ * @category Data
  */
 export function colorJitter(options: ColorJitterOptions = {}): Augmentation {
   const caller = "colorJitter";
@@ -88,7 +94,11 @@ export function colorJitter(options: ColorJitterOptions = {}): Augmentation {
   }]);
 }
 
-/** Options of {@linkcode randomGrayscale}. */
+/**
+ * Options of {@linkcode randomGrayscale}.
+ *
+ * @category Data
+ */
 export interface RandomGrayscaleOptions {
   /** How often an image loses its colours. Default: 0.1. */
   readonly p?: number;
@@ -115,6 +125,8 @@ export interface RandomGrayscaleOptions {
  * const grey = randomGrayscale({ p: 1 })(red, new RandomState(0));
  * assert.deepEqual(grey.ravel().toArray(), [0.2989, 0.2989, 0.2989]);
  * ```
+ *
+ * @category Data
  */
 export function randomGrayscale(options: RandomGrayscaleOptions = {}): Augmentation {
   checkOptionNames("randomGrayscale", options, ["p"]);

@@ -23,6 +23,8 @@ import type { Augmentation } from "./augmentation.ts";
  * const both = composeAugmentations(randomResizedCrop({ size: 8 }), randomFlip());
  * assert.deepEqual(both(zeros([2, 1, 16, 16]), new RandomState(0)).shape, [2, 1, 8, 8]);
  * ```
+ *
+ * @category Data
  */
 export function composeAugmentations(...augmentations: readonly Augmentation[]): Augmentation {
   const steps = augmentations.flatMap((augmentation, i) => {

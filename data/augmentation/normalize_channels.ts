@@ -6,7 +6,11 @@
 import { augmentationOf } from "./_images.ts";
 import type { Augmentation } from "./augmentation.ts";
 
-/** Mean and standard deviation of CIFAR-10's red, green and blue, from 0 to 1. */
+/**
+ * Mean and standard deviation of CIFAR-10's red, green and blue, from 0 to 1.
+ *
+ * @category Data
+ */
 export const cifar10Statistics: {
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -32,6 +36,8 @@ export const cifar10Statistics: {
  * const centred = normalizeChannels({ mean: [0.5], std: [0.25] })(image, new RandomState(0));
  * assert.deepEqual(centred.ravel().toArray(), [-2, 2]);
  * ```
+ *
+ * @category Data
  */
 export function normalizeChannels(
   { mean, std }: { readonly mean: readonly number[]; readonly std: readonly number[] },

@@ -9,7 +9,11 @@ import { asNDArray, NDArray, type TypedArray } from "../../ndarray/mod.ts";
 import { ofAllRows } from "./_images.ts";
 import type { Augmentation } from "./augmentation.ts";
 
-/** Options of {@linkcode randomCropAndFlip}. */
+/**
+ * Options of {@linkcode randomCropAndFlip}.
+ *
+ * @category Data
+ */
 export interface RandomCropAndFlipOptions {
   /** Pixels of zeros around an image before it is cropped to its size again, by default 4. */
   pad?: number;
@@ -49,6 +53,8 @@ export interface RandomCropAndFlipOptions {
  * assert.deepEqual(shift(X, new RandomState(1)).toArray(), [[[[0, 1], [0, 3]]]]);
  * assert.deepEqual(shift(X, new RandomState(5)).toArray(), [[[[3, 4], [0, 0]]]]);
  * ```
+ *
+ * @category Data
  */
 export function randomCropAndFlip(options: RandomCropAndFlipOptions = {}): Augmentation {
   checkOptionNames("randomCropAndFlip", options, ["pad", "flip"]);

@@ -8,7 +8,11 @@ import { augmentationOf } from "./_images.ts";
 import { checkProbability, happens } from "./_probability.ts";
 import type { Augmentation } from "./augmentation.ts";
 
-/** Options of {@linkcode randomFlip}. */
+/**
+ * Options of {@linkcode randomFlip}.
+ *
+ * @category Data
+ */
 export interface RandomFlipOptions {
   /** How often an image is mirrored left to right. Default: 0.5. */
   readonly p?: number;
@@ -35,6 +39,8 @@ export interface RandomFlipOptions {
  * const mirrored = randomFlip({ p: 1 })(image, new RandomState(0));
  * assert.deepEqual(mirrored.ravel().toArray(), [3, 2, 1]);
  * ```
+ *
+ * @category Data
  */
 export function randomFlip(options: RandomFlipOptions = {}): Augmentation {
   checkOptionNames("randomFlip", options, ["p"]);

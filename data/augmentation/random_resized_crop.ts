@@ -10,7 +10,11 @@ import { augmentationOf, type ImageSize } from "./_images.ts";
 import { type Crop, resampleCrop } from "./_resample.ts";
 import type { Augmentation } from "./augmentation.ts";
 
-/** Options of {@linkcode randomResizedCrop}. */
+/**
+ * Options of {@linkcode randomResizedCrop}.
+ *
+ * @category Data
+ */
 export interface RandomResizedCropOptions {
   /** Side of the result, pixels. Default: the height and width that the images have. */
   readonly size?: number;
@@ -48,6 +52,8 @@ const tries = 10;
  * const crop = randomResizedCrop({ size: 24, scale: [0.5, 1] });
  * assert.deepEqual(crop(zeros([2, 3, 32, 32]), new RandomState(0)).shape, [2, 3, 24, 24]);
  * ```
+ *
+ * @category Data
  */
 export function randomResizedCrop(options: RandomResizedCropOptions = {}): Augmentation {
   const caller = "randomResizedCrop";

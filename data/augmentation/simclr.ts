@@ -13,7 +13,11 @@ import { cifar10Statistics, normalizeChannels } from "./normalize_channels.ts";
 import { randomFlip } from "./random_flip.ts";
 import { randomResizedCrop, type RandomResizedCropOptions } from "./random_resized_crop.ts";
 
-/** Options of {@linkcode simclrAugmentation}. */
+/**
+ * Options of {@linkcode simclrAugmentation}.
+ *
+ * @category Data
+ */
 export interface SimclrAugmentationOptions extends RandomResizedCropOptions {
   /** Taken off and divided by at the end; null for nothing. Default: CIFAR-10's. */
   readonly statistics?: typeof cifar10Statistics | null;
@@ -43,6 +47,8 @@ export interface SimclrAugmentationOptions extends RandomResizedCropOptions {
  * assert.deepEqual(views.map(({ shape }) => shape), [[8, 3, 32, 32], [8, 3, 32, 32]]);
  * assert.equal(views[0].dtype, "float32");
  * ```
+ *
+ * @category Data
  */
 export function simclrAugmentation(options: SimclrAugmentationOptions = {}): Augmentation {
   checkOptionNames("simclrAugmentation", options, ["size", "scale", "ratio", "statistics"]);
@@ -74,6 +80,8 @@ export function simclrAugmentation(options: SimclrAugmentationOptions = {}): Aug
  * const [left, right] = augmentedPairs(zeros([4, 3, 8, 8]), randomFlip(), new RandomState(0));
  * assert.deepEqual(left.shape, right.shape);
  * ```
+ *
+ * @category Data
  */
 export function augmentedPairs(
   X: NDArray,

@@ -13,7 +13,11 @@ import type { Dataset } from "../dataset.ts";
 import type { KvDatabase } from "../../cache/mod.ts";
 import type { ProgressListener } from "../progress.ts";
 
-/** Where data came from. */
+/**
+ * Where data came from.
+ *
+ * @category Data
+ */
 export interface DataSource {
   /** The data cache, a folder, or a folder that was just downloaded. */
   readonly kind: "cache" | "folder" | "download";
@@ -23,7 +27,11 @@ export interface DataSource {
   readonly text: string;
 }
 
-/** What {@linkcode getCifar10Data} returns. */
+/**
+ * What {@linkcode getCifar10Data} returns.
+ *
+ * @category Data
+ */
 export interface Cifar10Data extends Dataset {
   /** Test images, (numTest, 3, 32, 32). */
   XTest: NDArray;
@@ -37,7 +45,11 @@ export interface Cifar10Data extends Dataset {
   source: DataSource;
 }
 
-/** Options of {@linkcode getCifar10Data}. */
+/**
+ * Options of {@linkcode getCifar10Data}.
+ *
+ * @category Data
+ */
 export interface Cifar10DataOptions {
   /** Training rows: the first of the training files. Default: 49,000. */
   readonly numTraining?: number;
@@ -98,6 +110,8 @@ export interface Cifar10DataOptions {
  *   assert.ok(error instanceof DataNotFoundError);
  * }
  * ```
+ *
+ * @category Data
  */
 export async function getCifar10Data(options: Cifar10DataOptions = {}): Promise<Cifar10Data> {
   const split = checkedSplit(options);

@@ -12,7 +12,11 @@ const caller = "downloadCifar10";
 /** The folder that the archive holds. */
 const top = "cifar-10-batches-bin";
 
-/** Options of {@linkcode downloadCifar10}. */
+/**
+ * Options of {@linkcode downloadCifar10}.
+ *
+ * @category Data
+ */
 export interface Cifar10DownloadOptions {
   /** The folder to unpack into. Default: `data`. */
   readonly into?: string;
@@ -55,6 +59,8 @@ export interface Cifar10DownloadOptions {
  * );
  * await Deno.remove(into, { recursive: true });
  * ```
+ *
+ * @category Data
  */
 export async function downloadCifar10({
   into = "data",

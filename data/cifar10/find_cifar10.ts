@@ -5,10 +5,18 @@
  */
 import { locate, type Root, rootOf } from "../_locate.ts";
 
-/** The binary archive: one byte of label, then 3,072 of pixels, 10,000 times a file. */
+/**
+ * The binary archive: one byte of label, then 3,072 of pixels, 10,000 times a file.
+ *
+ * @category Data
+ */
 export type Cifar10Layout = "binary" | "pickle";
 
-/** A folder with CIFAR-10 in it. */
+/**
+ * A folder with CIFAR-10 in it.
+ *
+ * @category Data
+ */
 export interface Cifar10Folder {
   /** The folder that holds the batches. */
   readonly dir: string;
@@ -16,7 +24,11 @@ export interface Cifar10Folder {
   readonly layout: Cifar10Layout;
 }
 
-/** The ten classes, in the order of their labels. */
+/**
+ * The ten classes, in the order of their labels.
+ *
+ * @category Data
+ */
 export const cifar10LabelNames: readonly string[] = [
   "airplane",
   "automobile",
@@ -54,6 +66,8 @@ const markers = { binary: "data_batch_1.bin", pickle: "data_batch_1" } as const;
  * const found = await findCifar10("no/such/folder");
  * assert.equal(typeof found, "string");
  * ```
+ *
+ * @category Data
  */
 export function findCifar10(dir?: string | URL): Promise<Cifar10Folder | string> {
   return locateCifar10(cifar10Root("findCifar10", dir), false);

@@ -11,7 +11,11 @@ import { asNDArray, type NDArray } from "../../ndarray/mod.ts";
 import { cifar10Root, locateCifar10, officialRecords } from "./find_cifar10.ts";
 import { DataNotFoundError } from "../errors.ts";
 
-/** The whole data set, pixels as they are. */
+/**
+ * The whole data set, pixels as they are.
+ *
+ * @category Data
+ */
 export interface Cifar10 {
   /** Training images, uint8, (50000, 3, 32, 32): red, green and blue planes. */
   readonly XTrain: NDArray;
@@ -25,7 +29,11 @@ export interface Cifar10 {
   readonly labelNames: readonly string[];
 }
 
-/** Options of {@linkcode loadCifar10}. */
+/**
+ * Options of {@linkcode loadCifar10}.
+ *
+ * @category Data
+ */
 export interface LoadCifar10Options {
   /** Images in each of the six files, for cut-down copies of the set. Default: 10,000. */
   readonly recordsPerBatch?: number;
@@ -56,6 +64,8 @@ export interface LoadCifar10Options {
  * assert.deepEqual(yTest.toArray(), [7]);
  * await Deno.remove(dir, { recursive: true });
  * ```
+ *
+ * @category Data
  */
 export async function loadCifar10(
   dir: string | URL,

@@ -8,7 +8,11 @@ import { showShape } from "../../internal/shapes.ts";
 import { asNDArray, NDArray } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 
-/** Captions of a training and a validation split, a vocabulary, and a feature vector an image. */
+/**
+ * Captions of a training and a validation split, a vocabulary, and a feature vector an image.
+ *
+ * @category Data
+ */
 export interface CaptioningData {
   /** Training captions, int32, (N, T): word numbers, from `<START>` to `<END>`, then `<NULL>`. */
   trainCaptions: NDArray;
@@ -32,7 +36,11 @@ export interface CaptioningData {
   idxToWord: readonly string[];
 }
 
-/** Options of {@linkcode sampleCocoMinibatch}. */
+/**
+ * Options of {@linkcode sampleCocoMinibatch}.
+ *
+ * @category Data
+ */
 export interface CaptioningMinibatchOptions {
   /** How many captions. Default: 100. */
   readonly batchSize?: number;
@@ -42,7 +50,11 @@ export interface CaptioningMinibatchOptions {
   readonly rng?: RandomState;
 }
 
-/** What {@linkcode sampleCocoMinibatch} returns: a row for each caption. */
+/**
+ * What {@linkcode sampleCocoMinibatch} returns: a row for each caption.
+ *
+ * @category Data
+ */
 export interface CaptioningMinibatch {
   /** Captions, int32, (B, T). */
   readonly captions: NDArray;
@@ -75,6 +87,8 @@ export interface CaptioningMinibatch {
  * assert.deepEqual(captions.shape, [3, 17]);
  * assert.deepEqual(features.shape, [3, 8]);
  * ```
+ *
+ * @category Data
  */
 export function sampleCocoMinibatch(
   data: CaptioningData,
@@ -109,7 +123,11 @@ export function sampleCocoMinibatch(
   };
 }
 
-/** What {@linkcode captioningData} needs to know of captioned images. */
+/**
+ * What {@linkcode captioningData} needs to know of captioned images.
+ *
+ * @category Data
+ */
 export interface CaptionedImages {
   /** Captions, int32, (N, T), those of the first image first. */
   readonly captions: NDArray;
@@ -121,7 +139,11 @@ export interface CaptionedImages {
   readonly idxToWord: readonly string[];
 }
 
-/** Options of {@linkcode captioningData}. */
+/**
+ * Options of {@linkcode captioningData}.
+ *
+ * @category Data
+ */
 export interface CaptioningDataOptions {
   /** How many images are kept for validation: the last ones. Default: a tenth. */
   readonly numVal?: number;
@@ -150,6 +172,8 @@ export interface CaptioningDataOptions {
  * assert.deepEqual(data.valFeatures.shape, [4, 8]);
  * assert.equal(data.valImageIdxs.at(0), 0);
  * ```
+ *
+ * @category Data
  */
 export function captioningData(
   images: CaptionedImages,

@@ -30,6 +30,8 @@ const special: ReadonlySet<string> = new Set(["<NULL>", "<START>", "<END>"]);
  *   "<START> cat <END>",
  * ]);
  * ```
+ *
+ * @category Data
  */
 export function decodeCaptions(captions: NDArray, idxToWord: readonly string[]): string[] {
   return wordsOf("decodeCaptions", captions, idxToWord)
@@ -55,6 +57,8 @@ export function decodeCaptions(captions: NDArray, idxToWord: readonly string[]):
  * const captions = array([[1, 4, 5, 2, 0, 0]], "int32");
  * assert.deepEqual(captionWords(captions, idxToWord), [["a", "cat"]]);
  * ```
+ *
+ * @category Data
  */
 export function captionWords(captions: NDArray, idxToWord: readonly string[]): string[][] {
   return wordsOf("captionWords", captions, idxToWord)

@@ -21,7 +21,11 @@ import { RandomState } from "../../random/mod.ts";
 import { DataNotFoundError } from "../errors.ts";
 import type { CaptioningData } from "./captioning_data.ts";
 
-/** Options of {@linkcode loadCocoCaptions}. */
+/**
+ * Options of {@linkcode loadCocoCaptions}.
+ *
+ * @category Data
+ */
 export interface CocoCaptionsOptions {
   /** How many training captions to keep, drawn with replacement as the course does. Default: all. */
   readonly maxTrain?: number;
@@ -69,6 +73,8 @@ const parts = ["train", "val"] as const;
  *   assert.ok(error instanceof DataNotFoundError);
  * }
  * ```
+ *
+ * @category Data
  */
 export async function loadCocoCaptions(
   dir: string | URL = "data",

@@ -12,7 +12,11 @@ import {
   type FeatureFunction,
 } from "./extract_features.ts";
 
-/** Options of {@linkcode cachedFeatures}. */
+/**
+ * Options of {@linkcode cachedFeatures}.
+ *
+ * @category Data
+ */
 export interface CachedFeaturesOptions extends ExtractFeaturesOptions {
   /** The cache, from `openDataCache`. */
   readonly cache: BlobStore;
@@ -47,6 +51,8 @@ export interface CachedFeaturesOptions extends ExtractFeaturesOptions {
  * assert.deepEqual(again.data, first.data);
  * cache.close();
  * ```
+ *
+ * @category Data
  */
 export async function cachedFeatures(
   images: NDArray,

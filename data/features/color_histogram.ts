@@ -9,7 +9,11 @@ import { checkWhole } from "../../internal/numbers.ts";
 import { asNDArray, type NDArray } from "../../ndarray/mod.ts";
 import { imageSize } from "./_image.ts";
 
-/** Options of {@linkcode colorHistogramHsv}. */
+/**
+ * Options of {@linkcode colorHistogramHsv}.
+ *
+ * @category Data
+ */
 export interface ColorHistogramOptions {
   /** Number of bins. Default: 10. */
   readonly numBins?: number;
@@ -32,6 +36,8 @@ export interface ColorHistogramOptions {
  * const redAndGreen = array([[[255, 0]], [[0, 200]], [[0, 0]]], "uint8");
  * assert.deepEqual(colorHistogramHsv(redAndGreen, { numBins: 3 }).toArray(), [0.5, 0.5, 0]);
  * ```
+ *
+ * @category Data
  */
 export function colorHistogramHsv(
   image: NDArray,

@@ -6,10 +6,18 @@
 import { showShape } from "../../internal/shapes.ts";
 import { asNDArray, NDArray } from "../../ndarray/mod.ts";
 
-/** Computes a feature of one image, (C, H, W): an array of any shape, of the same size each time. */
+/**
+ * Computes a feature of one image, (C, H, W): an array of any shape, of the same size each time.
+ *
+ * @category Data
+ */
 export type FeatureFunction = (image: NDArray) => NDArray;
 
-/** How many images are done. */
+/**
+ * How many images are done.
+ *
+ * @category Data
+ */
 export interface FeatureProgress {
   /** Images done. */
   readonly done: number;
@@ -17,7 +25,11 @@ export interface FeatureProgress {
   readonly total: number;
 }
 
-/** Options of {@linkcode extractFeatures}. */
+/**
+ * Options of {@linkcode extractFeatures}.
+ *
+ * @category Data
+ */
 export interface ExtractFeaturesOptions {
   /** Gets a report about every hundredth of the way, the last one when all is done. */
   readonly onProgress?: (progress: FeatureProgress) => void;
@@ -45,6 +57,8 @@ export interface ExtractFeaturesOptions {
  * ]);
  * assert.deepEqual(features.shape, [5, 144 + 10]);
  * ```
+ *
+ * @category Data
  */
 export function extractFeatures(
   images: NDArray,

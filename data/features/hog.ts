@@ -39,6 +39,8 @@ const degreesPerBin = 180 / orientations;
  * assert.equal(histogram.argmax(), 4);
  * assert.equal(histogram.at(4), 10 * 7 / 8);
  * ```
+ *
+ * @category Data
  */
 export function hogFeature(image: NDArray): NDArray {
   const { channels, height, width } = imageSize("hogFeature", image, [3, 1]);

@@ -38,7 +38,11 @@ const published: Readonly<Record<string, Expected>> = {
   },
 };
 
-/** Options of {@linkcode downloadMnist}. */
+/**
+ * Options of {@linkcode downloadMnist}.
+ *
+ * @category Data
+ */
 export interface MnistDownloadOptions {
   /** The folder to put the four files into. Default: `data/mnist`. */
   readonly into?: string;
@@ -78,6 +82,8 @@ export interface MnistDownloadOptions {
  * );
  * await Deno.remove(into, { recursive: true });
  * ```
+ *
+ * @category Data
  */
 export async function downloadMnist(options: MnistDownloadOptions = {}): Promise<{ dir: string }> {
   checkOptionNames(caller, options, [

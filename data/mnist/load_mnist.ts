@@ -10,7 +10,11 @@ import { pathOf } from "../../internal/paths.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
 import { readMnist } from "./_read_mnist.ts";
 
-/** The whole data set, pixels as they are. */
+/**
+ * The whole data set, pixels as they are.
+ *
+ * @category Data
+ */
 export interface Mnist {
   /** Training images, uint8, (60000, 1, 28, 28); 0 is the background. */
   readonly XTrain: NDArray;
@@ -50,6 +54,8 @@ export interface Mnist {
  * assert.deepEqual(yTrain.toArray(), [5]);
  * await Deno.remove(dir, { recursive: true });
  * ```
+ *
+ * @category Data
  */
 export function loadMnist(dir: string | URL = "data/mnist"): Promise<Mnist> {
   return readMnist("loadMnist", pathOf(dir, "loadMnist", "dir"));

@@ -17,7 +17,11 @@ import { mnistFiles, readMnist } from "./_read_mnist.ts";
 import { downloadMnist, type MnistDownloadOptions } from "./download_mnist.ts";
 import type { Mnist } from "./load_mnist.ts";
 
-/** What {@linkcode getMnistData} returns. */
+/**
+ * What {@linkcode getMnistData} returns.
+ *
+ * @category Data
+ */
 export interface MnistData extends Dataset {
   /** Test images, (numTest, 1, 28, 28). */
   XTest: NDArray;
@@ -27,7 +31,11 @@ export interface MnistData extends Dataset {
   source: DataSource;
 }
 
-/** Options of {@linkcode getMnistData}. */
+/**
+ * Options of {@linkcode getMnistData}.
+ *
+ * @category Data
+ */
 export interface MnistDataOptions {
   /** Training rows: the first of the training files. Default: 50,000, as the course's GANs use. */
   readonly numTraining?: number;
@@ -95,6 +103,8 @@ const optionNames = [
  *   assert.ok(error instanceof DataNotFoundError);
  * }
  * ```
+ *
+ * @category Data
  */
 export async function getMnistData(options: MnistDataOptions = {}): Promise<MnistData> {
   checkOptionNames(caller, options, optionNames);

@@ -32,7 +32,11 @@ export const sceneSizes: readonly SceneThing["size"][] = ["large", "small"];
 /** The backgrounds. */
 export const sceneBackgrounds: readonly Scene["background"][] = ["light", "dark"];
 
-/** A thing in a scene. */
+/**
+ * A thing in a scene.
+ *
+ * @category Data
+ */
 export interface SceneThing {
   /** Its colour. */
   readonly colour: "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "pink" | "cyan";
@@ -46,7 +50,11 @@ export interface SceneThing {
   readonly column: number;
 }
 
-/** A scene: what its captions may say. */
+/**
+ * A scene: what its captions may say.
+ *
+ * @category Data
+ */
 export interface Scene {
   /** Whether the background is light or dark. */
   readonly background: "light" | "dark";

@@ -24,7 +24,11 @@ import { paintScene } from "./_scene_picture.ts";
 
 export type { Scene, SceneThing };
 
-/** Options of {@linkcode syntheticCaptions}. */
+/**
+ * Options of {@linkcode syntheticCaptions}.
+ *
+ * @category Data
+ */
 export interface SyntheticCaptionsOptions {
   /** How many scenes, at least 1. Default: 5,000. */
   readonly numScenes?: number;
@@ -32,7 +36,11 @@ export interface SyntheticCaptionsOptions {
   readonly seed?: number;
 }
 
-/** What {@linkcode syntheticCaptions} returns. */
+/**
+ * What {@linkcode syntheticCaptions} returns.
+ *
+ * @category Data
+ */
 export interface SyntheticCaptions {
   /** Pictures, uint8, (N, 3, 32, 32). */
   readonly images: NDArray;
@@ -121,6 +129,8 @@ const descriptionNames: readonly string[] = [
  *   "<START> a small pink circle at the bottom right <END>",
  * );
  * ```
+ *
+ * @category Data
  */
 export function syntheticCaptions(options: SyntheticCaptionsOptions = {}): SyntheticCaptions {
   checkOptionNames("syntheticCaptions", options, ["numScenes", "seed"]);

@@ -36,7 +36,11 @@ import { Draws } from "./_draws.ts";
 import { makePicture } from "./_scene.ts";
 import { OBJECTS } from "./_shapes.ts";
 
-/** Options of {@linkcode syntheticCifar10}. */
+/**
+ * Options of {@linkcode syntheticCifar10}.
+ *
+ * @category Data
+ */
 export interface SyntheticCifar10Options {
   /** Training rows, at least 1. Default: 9,000. */
   readonly numTraining?: number;
@@ -52,7 +56,11 @@ export interface SyntheticCifar10Options {
   readonly dtype?: "float32" | "float64" | "uint8";
 }
 
-/** What {@linkcode syntheticCifar10} returns: the fields of CIFAR-10's data but for the source. */
+/**
+ * What {@linkcode syntheticCifar10} returns: the fields of CIFAR-10's data but for the source.
+ *
+ * @category Data
+ */
 export interface SyntheticCifar10Data extends Dataset {
   /** Test images, (numTest, 3, 32, 32). */
   XTest: NDArray;
@@ -97,6 +105,8 @@ export interface SyntheticCifar10Data extends Dataset {
  * assert.deepEqual(data.yVal.shape, [20]);
  * assert.equal(data.labelNames[4], "star");
  * ```
+ *
+ * @category Data
  */
 export function syntheticCifar10(options: SyntheticCifar10Options = {}): SyntheticCifar10Data {
   const { numTraining, numValidation, numTest, seed, subtractMean, dtype } = resolve(options);

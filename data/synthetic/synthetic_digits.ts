@@ -24,7 +24,11 @@ import type { Mnist } from "../mnist/load_mnist.ts";
 import { DIGIT_SIDE, DIGIT_SIZE, DigitPainter } from "./_digit_picture.ts";
 import { Draws } from "./_draws.ts";
 
-/** Options of {@linkcode syntheticDigits}. */
+/**
+ * Options of {@linkcode syntheticDigits}.
+ *
+ * @category Data
+ */
 export interface SyntheticDigitsOptions {
   /** Training rows, at least 1. Default: 10,000. */
   readonly numTraining?: number;
@@ -57,6 +61,8 @@ export interface SyntheticDigitsOptions {
  * assert.deepEqual([...yTrain.data.slice(0, 10)].sort(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
  * assert.deepEqual(XTest.shape, [0, 1, 28, 28]);
  * ```
+ *
+ * @category Data
  */
 export function syntheticDigits(options: SyntheticDigitsOptions = {}): Mnist {
   checkOptionNames("syntheticDigits", options, ["numTraining", "numTest", "seed"]);

@@ -108,5 +108,9 @@ const simple = {
   adamStep,
 };
 
-/** The complete kernel table in plain TypeScript. */
+/**
+ * The complete kernel table in plain TypeScript.
+ *
+ * @category Kernels
+ */
 export const reference: Kernels = { ...simple, ...composed(simple) };
