@@ -38,8 +38,14 @@ export async function trainInBrowser(program: string, bundle: string): Promise<F
     },
   );
   const profile = await Deno.makeTempDir({ prefix: "nndl-browser-" });
-  const browser = new Deno.Command(program, {
+  // Debian's browser is a script around another process, hence the group; the shell ends it when its
+  // own input ends, also where this process is killed.
+  const shell = new Deno.Command("sh", {
     args: [
+      "-c",
+      'setsid "$@" & read -r _; kill -- -$!; wait',
+      "sh",
+      program,
       "--headless",
       // Containers and root have no sandbox; the page is our own.
       "--no-sandbox",
@@ -47,7 +53,7 @@ export async function trainInBrowser(program: string, bundle: string): Promise<F
       `--user-data-dir=${profile}`,
       `http://127.0.0.1:${server.addr.port}/`,
     ],
-    stdin: "null",
+    stdin: "piped",
     stdout: "null",
     stderr: "null",
   }).spawn();
@@ -55,8 +61,8 @@ export async function trainInBrowser(program: string, bundle: string): Promise<F
     return await promise;
   } finally {
     clearTimeout(timer);
-    browser.kill("SIGTERM");
-    await browser.status;
+    await shell.stdin.close();
+    await shell.status;
     await Deno.remove(profile, { recursive: true }).catch(() => {});
   }
 }
