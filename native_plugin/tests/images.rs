@@ -206,6 +206,80 @@ fn convolutions_that_are_cut_into_tasks() {
     });
 }
 
+/// Geometries whose gradient of the input is added up from what each window gives: some images at a
+/// time, some rows of an image at a time, some channels at a time.
+fn scattered() -> Vec<Conv> {
+    let axis = |size, taps, stride, pad, dilation| Axis {
+        size,
+        taps,
+        stride,
+        pad,
+        dilation,
+        out: (size + 2 * pad - (taps - 1) * dilation - 1) / stride + 1,
+    };
+    let conv = |n, [c, f, groups]: [usize; 3], y, x| Conv { n, c, f, groups, y, x };
+    let square = |n, sizes, axis| conv(n, sizes, axis, axis);
+    vec![
+        square(11, [24, 40, 1], axis(14, 4, 2, 1, 1)),
+        square(3, [5, 8, 1], axis(12, 5, 1, 0, 1)),
+        square(2, [3, 6, 1], axis(61, 3, 2, 1, 1)),
+        square(1, [40, 9, 1], axis(33, 5, 3, 2, 1)),
+        square(9, [6, 12, 3], axis(9, 3, 2, 0, 2)),
+        square(4, [3, 4, 1], axis(10, 2, 4, 0, 1)),
+        conv(3, [7, 5, 1], axis(40, 3, 2, 3, 1), axis(9, 4, 3, 1, 2)),
+        conv(2, [4, 6, 2], axis(5, 5, 1, 0, 1), axis(70, 3, 5, 2, 1)),
+        conv(6, [2, 3, 1], axis(4, 1, 2, 0, 1), axis(4, 1, 1, 3, 1)),
+        conv(2, [3, 2, 1], axis(90, 88, 3, 1, 1), axis(81, 80, 4_000_000, 0, 1)),
+    ]
+}
+
+#[test]
+fn gradients_that_windows_add_up() {
+    everywhere(|what| {
+        let mut draw = Draw::new(11);
+        for conv in scattered() {
+            check_both(&mut draw, conv, what);
+        }
+    });
+}
+
+#[test]
+fn gradients_that_windows_add_up_are_repeatable_and_spread_no_infinities() {
+    everywhere(|what| {
+        let mut draw = Draw::new(12);
+        for conv in scattered() {
+            let numbers = conv.numbers();
+            let w = draw.array::<f32>(conv.f * conv.depth());
+            let mut dout: Vec<f32> = (0..conv.output_len()).map(|_| draw.number() as f32).collect();
+            let run = |dout: &[f32]| {
+                let mut dx = vec![0.0f32; conv.input_len()];
+                // SAFETY: the arrays have the lengths of the geometry.
+                let status = unsafe {
+                    nndl_conv_backward_data_f32(
+                        numbers.as_ptr(),
+                        dout.as_ptr(),
+                        w.ptr(),
+                        dx.as_mut_ptr(),
+                    )
+                };
+                succeed(status, what);
+                dx
+            };
+            let bits = |x: &[f32]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            let usual = run(&dout);
+            assert!(bits(&run(&dout)) == bits(&usual), "{what}: {conv:?}");
+            let bad = dout.len() / 2;
+            dout[bad] = f32::INFINITY;
+            let mut meets = vec![false; conv.input_len()];
+            conv.each(|output, input, _| meets[input] |= output == bad);
+            for ((now, before), meets) in run(&dout).iter().zip(&usual).zip(meets) {
+                assert!(now.is_finite() != meets, "{what}: {conv:?}");
+                assert!(meets || now.to_bits() == before.to_bits(), "{what}: {conv:?}");
+            }
+        }
+    });
+}
+
 /// 3×3 filters with stride 1 and so many channels that float32 goes by Winograd's filtering.
 fn filtered(n: usize, [c, f, groups]: [usize; 3], sizes: [usize; 2], pads: [usize; 2]) -> Conv {
     let axis = |i: usize| {

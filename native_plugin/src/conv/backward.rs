@@ -3,9 +3,9 @@
 use super::direct::Taps;
 use super::forward::{Origin, WORTH_A_TASK, convolve};
 use super::geometry::{Axis, Conv, Padded};
+use super::scatter::by_scattering;
 use super::winograd;
 use crate::gemm::pack::{Dense, Strips};
-use crate::gemm::{Block, Finish, Shared};
 use crate::multiversion;
 use crate::pool::{self, parallel_rows, part, tasks_for};
 use crate::scratch::Scratch;
@@ -16,11 +16,31 @@ use std::ops::Range;
 pub fn backward_data<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
     if conv.is_empty() {
         dx.fill(T::ZERO);
-    } else if conv.y.stride == 1 && conv.x.stride == 1 && all_finite(w) {
-        by_convolution(conv, dout, w, dx);
+        return;
+    }
+    let gradient = turned(conv);
+    let fits = conv.y.stride == 1
+        && conv.x.stride == 1
+        && (winograd::fits::<T>(&gradient) || !mostly_border(conv, T::lanes()))
+        && all_finite(w);
+    if fits {
+        by_convolution(conv, &gradient, dout, w, dx);
     } else {
         by_scattering(conv, dout, w, dx);
     }
+}
+
+/// Whether a convolution would multiply the zeros around `dout`, and what fills up its vectors, more
+/// often than `dout` itself. Adding up products of windows costs about as much as that.
+fn mostly_border(conv: &Conv, lanes: usize) -> bool {
+    conv.y.size * conv.x.size.next_multiple_of(lanes) > 2 * conv.plane()
+}
+
+/// With stride 1 the gradient is itself a convolution: of `dout`, with the filters turned by 180°
+/// and input and output channels swapped. Its border is the caller's business.
+fn turned(conv: &Conv) -> Conv {
+    let swapped = |axis: &Axis| Axis { size: axis.out, out: axis.size, pad: 0, ..*axis };
+    Conv { c: conv.f, f: conv.c, y: swapped(&conv.y), x: swapped(&conv.x), ..*conv }
 }
 
 /// Whether zeros around `dout`, which a convolution multiplies too, have products of 0.
@@ -28,9 +48,8 @@ fn all_finite<T: Vectors>(w: &[T]) -> bool {
     w.iter().all(|weight| weight.to_f64().is_finite())
 }
 
-/// With stride 1 the gradient is itself a convolution: of `dout`, with the filters turned by 180°
-/// and input and output channels swapped.
-fn by_convolution<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
+/// The gradient as a convolution.
+fn by_convolution<T: Vectors>(conv: &Conv, gradient: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
     let (filters, channels, depth) = (conv.filters(), conv.channels(), conv.depth());
     let taps = conv.y.taps * conv.x.taps;
     let mut turned = Scratch::<T>::new(w.len());
@@ -46,106 +65,14 @@ fn by_convolution<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
             }
         }
     }
-    let swapped = |axis: &Axis| Axis { size: axis.out, out: axis.size, pad: 0, ..*axis };
-    let gradient = Conv { c: conv.f, f: conv.c, y: swapped(&conv.y), x: swapped(&conv.x), ..*conv };
     let start = |axis: &Axis| axis.pad as isize - ((axis.taps - 1) * axis.dilation) as isize;
     let origin = Origin { top: start(&conv.y), left: start(&conv.x) };
     if conv.y.size * conv.x.size > 0 {
-        convolve(&gradient, origin, dout, &turned, None, false, dx);
-    }
-}
-
-/// Elements of patches that are made at a time, so that they stay in the cache.
-const PATCHES: usize = 1 << 16;
-
-/// The general way: the gradients of all patches by a matrix product, each added where its inputs
-/// came from.
-fn by_scattering<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &mut [T]) {
-    let (filters, channels) = (conv.filters(), conv.channels());
-    let taps = conv.y.taps * conv.x.taps;
-    let size = conv.y.size * conv.x.size;
-    let tasks = (conv.work() / WORTH_A_TASK).clamp(1, pool::threads());
-    // The weights of a group as (taps, filters): a strip for every weight of a filter.
-    let mut images: Vec<_> = dx.chunks_exact_mut((channels * size).max(1)).collect();
-    let tasks = tasks.min(images.len().max(1));
-    let pieces = images.len();
-    parallel_rows(pieces, 1, tasks, images.as_mut_slice(), |range, images| {
-        let padded = Padded::of(conv, conv.y.out);
-        let mut whole = Scratch::<T>::new(padded.len());
-        let rows_at_once = (PATCHES / (taps * channels * conv.x.out)).clamp(1, conv.y.out);
-        let mut patches = Scratch::<T>::new(conv.depth() * rows_at_once * conv.x.out);
-        for (piece, dx) in range.zip(images) {
-            let (image, group) = (piece / conv.groups, piece % conv.groups);
-            whole.fill(T::ZERO);
-            let first = group * filters;
-            let w = &w[first * conv.depth()..(first + filters) * conv.depth()];
-            let dout = &dout[(image * conv.f + first) * conv.plane()..][..filters * conv.plane()];
-            for row in (0..conv.y.out).step_by(rows_at_once) {
-                let rows = row..(row + rows_at_once).min(conv.y.out);
-                let pixels = rows.len() * conv.x.out;
-                T::dispatch(Block {
-                    a: &Dense::columns(w, conv.depth(), filters),
-                    b: &Dense::columns(dout, conv.plane(), filters).skip(row * conv.x.out),
-                    rows: 0..conv.depth(),
-                    columns: 0..pixels,
-                    depth: 0..filters,
-                    to: Shared(patches.as_mut_ptr()),
-                    stride: pixels,
-                    finish: Finish::STORE,
-                });
-                scatter(conv, &padded, &patches[..conv.depth() * pixels], rows, &mut whole);
-            }
-            crop(conv, &padded, &whole, dx);
-        }
-    });
-}
-
-/// Adds every entry of the patches to the padded pixel it belongs to.
-fn scatter<T: Vectors>(
-    conv: &Conv,
-    padded: &Padded,
-    patches: &[T],
-    rows: Range<usize>,
-    whole: &mut [T],
-) {
-    let (y, x) = (&conv.y, &conv.x);
-    for (offset, patches) in
-        padded.offsets(conv).into_iter().zip(patches.chunks_exact(rows.len() * x.out))
-    {
-        for (row, patches) in rows.clone().zip(patches.chunks_exact(x.out)) {
-            let start = offset + row * y.stride * padded.width;
-            let whole = &mut whole[start..start + (x.out - 1) * x.stride + 1];
-            add_spread(patches, x.stride, whole);
-        }
-    }
-}
-
-/// Copies the padded image without its border.
-fn crop<T: Copy + Default>(conv: &Conv, padded: &Padded, whole: &[T], dx: &mut [T]) {
-    let (y, x) = (&conv.y, &conv.x);
-    if x.size == 0 {
-        return;
-    }
-    for (i, row) in dx.chunks_exact_mut(x.size).enumerate() {
-        let (channel, i) = (i / y.size, i % y.size + y.pad);
-        // Pixels that no window reaches are not in the padded image.
-        row.fill(T::default());
-        if i >= padded.rows || x.pad >= padded.width {
-            continue;
-        }
-        let from = &whole[channel * padded.plane() + i * padded.width..][..padded.width][x.pad..];
-        let count = from.len().min(row.len());
-        row[..count].copy_from_slice(&from[..count]);
+        convolve(gradient, origin, dout, &turned, None, false, dx);
     }
 }
 
 multiversion! {
-    fn add_spread<T>(from: &[T], stride: usize, to: &mut [T]) {
-        for (to, from) in to.iter_mut().step_by(stride).zip(from) {
-            *to += *from;
-        }
-    }
-
     /// The sum of every plane, added in float64.
     fn add_plane_sums<T>(x: &[T], plane: usize, sums: &mut [f64]) {
         for (sum, x) in sums.iter_mut().zip(x.chunks_exact(plane)) {

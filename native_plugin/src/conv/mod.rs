@@ -8,6 +8,7 @@ mod backward;
 pub mod direct;
 mod forward;
 mod geometry;
+mod scatter;
 pub mod winograd;
 
 pub use backward::{backward_data, backward_weights};

@@ -104,9 +104,12 @@ impl<T: Real> Strips<T> for Dense<'_, T> {
     }
 }
 
-/// `to[p · width + i] = from[p · stride + i]`.
+/// `to[p · width + i] = from[p · stride + i]`. Must be `#[inline(always)]`.
+///
+/// # Safety
+/// Both sides are valid for `depth` runs of `count ≤ width` elements.
 #[inline(always)]
-unsafe fn copy<S: Simd>(
+pub unsafe fn copy<S: Simd>(
     from: *const S::Scalar,
     stride: usize,
     count: usize,

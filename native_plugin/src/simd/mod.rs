@@ -63,6 +63,11 @@ pub trait Simd: 'static {
     /// # Safety
     /// `p` is valid for reading `count` elements.
     unsafe fn load_first(p: *const Self::Scalar, count: usize) -> Self::Vector;
+    /// Reads the elements `from .. to` of the `LANES`; the others are 0.
+    ///
+    /// # Safety
+    /// `p` is valid for reading these elements, and `from ≤ to ≤ LANES`.
+    unsafe fn load_between(p: *const Self::Scalar, from: usize, to: usize) -> Self::Vector;
     /// Writes the first `count ≤ LANES` elements.
     ///
     /// # Safety

@@ -58,6 +58,14 @@ macro_rules! portable {
                 v
             }
             #[inline(always)]
+            unsafe fn load_between(p: *const $t, from: usize, to: usize) -> [$t; $lanes] {
+                let mut v = [0.0; $lanes];
+                for (i, x) in v.iter_mut().enumerate().take(to).skip(from) {
+                    *x = unsafe { *p.wrapping_add(i) };
+                }
+                v
+            }
+            #[inline(always)]
             unsafe fn store_first(p: *mut $t, v: [$t; $lanes], count: usize) {
                 for (i, x) in v.iter().enumerate().take(count) {
                     unsafe { *p.add(i) = *x };

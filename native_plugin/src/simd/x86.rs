@@ -99,6 +99,10 @@ impl Simd for Avx512F32 {
         unsafe { _mm512_maskz_loadu_ps(((1u32 << count) - 1) as u16, p) }
     }
     #[inline(always)]
+    unsafe fn load_between(p: *const f32, from: usize, to: usize) -> __m512 {
+        unsafe { _mm512_maskz_loadu_ps(((1u32 << to) - (1u32 << from)) as u16, p) }
+    }
+    #[inline(always)]
     unsafe fn store_first(p: *mut f32, v: __m512, count: usize) {
         unsafe { _mm512_mask_storeu_ps(p, ((1u32 << count) - 1) as u16, v) }
     }
@@ -181,6 +185,10 @@ impl Simd for Avx512F64 {
         unsafe { _mm512_maskz_loadu_pd(((1u32 << count) - 1) as u8, p) }
     }
     #[inline(always)]
+    unsafe fn load_between(p: *const f64, from: usize, to: usize) -> __m512d {
+        unsafe { _mm512_maskz_loadu_pd(((1u32 << to) - (1u32 << from)) as u8, p) }
+    }
+    #[inline(always)]
     unsafe fn store_first(p: *mut f64, v: __m512d, count: usize) {
         unsafe { _mm512_mask_storeu_pd(p, ((1u32 << count) - 1) as u8, v) }
     }
@@ -236,6 +244,13 @@ impl Simd for Avx2F32 {
     #[inline(always)]
     unsafe fn load_first(p: *const f32, count: usize) -> __m256 {
         unsafe { _mm256_maskload_ps(p, first_of_8(count)) }
+    }
+    #[inline(always)]
+    unsafe fn load_between(p: *const f32, from: usize, to: usize) -> __m256 {
+        unsafe {
+            let mask = _mm256_andnot_si256(first_of_8(from), first_of_8(to));
+            _mm256_maskload_ps(p, mask)
+        }
     }
     #[inline(always)]
     unsafe fn store_first(p: *mut f32, v: __m256, count: usize) {
@@ -322,6 +337,13 @@ impl Simd for Avx2F64 {
     #[inline(always)]
     unsafe fn load_first(p: *const f64, count: usize) -> __m256d {
         unsafe { _mm256_maskload_pd(p, first_of_4(count)) }
+    }
+    #[inline(always)]
+    unsafe fn load_between(p: *const f64, from: usize, to: usize) -> __m256d {
+        unsafe {
+            let mask = _mm256_andnot_si256(first_of_4(from), first_of_4(to));
+            _mm256_maskload_pd(p, mask)
+        }
     }
     #[inline(always)]
     unsafe fn store_first(p: *mut f64, v: __m256d, count: usize) {
