@@ -18,7 +18,13 @@ import { liftLoss } from "./lift.ts";
 import { mean, reshape, sum } from "./shaping.ts";
 import { divide, multiply, square, subtract } from "./arithmetic.ts";
 import { kindOf } from "./_checks.ts";
-import type { Tensor } from "./tensor.ts";
+import { Tensor } from "./tensor.ts";
+
+function checkTensorLike(what: string, value: unknown): void {
+  if (value instanceof Tensor || value instanceof NDArray) return;
+  const fix = Array.isArray(value) || typeof value === "number" ? "; wrap it in array(...)" : "";
+  throw new TypeError(`${what} must be a tensor or an array, got ${kindOf(value)}${fix}`);
+}
 
 /**
  * Options of {@linkcode crossEntropy}.
@@ -64,10 +70,16 @@ export function crossEntropy(
   labels: NDArray,
   options: CrossEntropyOptions = {},
 ): Tensor {
+  checkTensorLike("crossEntropy: scores", scores);
   checkOptionNames("crossEntropy", options, ["labelSmoothing", "ignoreIndex"]);
   const { labelSmoothing = 0, ignoreIndex = null } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(`crossEntropy: labelSmoothing must be from 0 to 1, got ${labelSmoothing}`);
+  }
+  if (ignoreIndex !== null && !Number.isInteger(ignoreIndex)) {
+    throw new RangeError(
+      `crossEntropy: ignoreIndex must be a whole number or null, got ${ignoreIndex}`,
+    );
   }
   if (!(labels instanceof NDArray)) {
     throw new TypeError(`crossEntropy: labels must be an NDArray, got ${kindOf(labels)}`);
@@ -154,6 +166,8 @@ export const temporalSoftmaxLoss: (
  * @category Autograd
  */
 export function mse(prediction: Tensor | NDArray, target: Tensor | NDArray): Tensor {
+  checkTensorLike("mse: prediction", prediction);
+  checkTensorLike("mse: target", target);
   if (!sameShape(prediction.shape, target.shape)) {
     throw new RangeError(
       `mse: prediction and target must have one shape, got ${showShape(prediction.shape)} and ` +

@@ -32,4 +32,10 @@ export * from "./lift.ts";
 export * from "./losses.ts";
 export * from "./no_grad.ts";
 export * from "./shaping.ts";
-export { type Operand, Tensor, type TensorLike, type TensorOptions } from "./tensor.ts";
+export {
+  type BackwardPassOptions,
+  type Operand,
+  Tensor,
+  type TensorLike,
+  type TensorOptions,
+} from "./tensor.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { kindOf } from "./_checks.ts";
 import { withRecording } from "./recording.ts";
 
 /**
@@ -12,7 +13,8 @@ import { withRecording } from "./recording.ts";
  *
  * @param work What to run; it must not be asynchronous
  * @returns What `work` returns
- * @throws {TypeError} If `work` returns a promise, because what it awaits would be recorded
+ * @throws {TypeError} If `work` is no function, or returns a promise, because what it awaits would be
+ * recorded
  *
  * @example
  * ```ts
@@ -28,6 +30,11 @@ import { withRecording } from "./recording.ts";
  * @category Autograd
  */
 export function noGrad<T>(work: () => T): T {
+  if (typeof work !== "function") {
+    throw new TypeError(
+      `noGrad: work must be a function, got ${kindOf(work)}; wrap it: noGrad(() => ...)`,
+    );
+  }
   const result = withRecording(false, work);
   if (result instanceof Promise) {
     throw new TypeError(

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { checkOptionNames } from "../internal/options.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { type DType, isFloat } from "../ndarray/dtypes.ts";
 import { type Axes, full, type Indices, NDArray, type SliceSpec } from "../ndarray/mod.ts";
@@ -49,6 +50,19 @@ export interface TensorOptions {
   /** Whether gradients are wanted; by default they are if the array is of a float type. */
   readonly requiresGrad?: boolean;
 }
+
+/**
+ * Options of {@linkcode Tensor.backward}.
+ *
+ * @category Autograd
+ */
+export interface BackwardPassOptions {
+  /** Only these tensors, leaves or not, get their gradient. Default: all leaves. */
+  readonly inputs?: Iterable<Tensor>;
+}
+
+/** No options, which need no look at their names. */
+const none = {};
 
 let connect: (value: NDArray, track: Track) => Tensor;
 let trackOf: (tensor: Tensor) => Track;
@@ -96,10 +110,14 @@ export class Tensor {
    *
    * @param value Its array, which is not copied
    * @param options Whether gradients are wanted, alone or as an option
-   * @throws {TypeError} If `value` is not an array, or gradients are wanted of integers or bools
+   * @throws {TypeError} If `value` is not an array, gradients are wanted of integers or bools, or there
+   * is no option of a given name
    */
-  constructor(value: NDArray, options: TensorOptions | boolean = {}) {
+  constructor(value: NDArray, options: TensorOptions | boolean = none) {
     checkArray("Tensor: value", value);
+    if (options !== none && typeof options !== "boolean") {
+      checkOptionNames("Tensor", options, ["requiresGrad"]);
+    }
     const { requiresGrad = isFloat(value.dtype) } = typeof options === "boolean"
       ? { requiresGrad: options }
       : options;
@@ -235,15 +253,11 @@ export class Tensor {
    * assert.deepEqual(x.grad!.toArray(), [10, 5]);
    * ```
    */
-  backward(dout?: NDArray | number, { inputs }: { inputs?: Iterable<Tensor> } = {}): void {
-    const targets = inputs &&
-      new Set(Array.from(inputs, (input, i) => target("backward", input, i)));
-    const found = walkBack(
-      "backward",
-      this.#track,
-      this.#upstream("backward", dout),
-      targets ?? null,
-    );
+  backward(dout?: NDArray | number, options: BackwardPassOptions = none): void {
+    if (options !== none) checkOptionNames("backward", options, ["inputs"]);
+    const { inputs } = options;
+    const targets = inputs ? new Set(targetsOf("backward", inputs)) : null;
+    const found = walkBack("backward", this.#track, this.#upstream("backward", dout), targets);
     const stamp = currentStamp();
     for (const [track, gradient] of found) {
       if (track.grad) {
@@ -286,7 +300,7 @@ export class Tensor {
     dout?: NDArray | number,
     onFinal?: (index: number, gradient: NDArray) => void,
   ): (NDArray | null)[] {
-    const targets = inputs.map((input, i) => target("gradients", input, i));
+    const targets = targetsOf("gradients", inputs);
     const upstream = this.#upstream("gradients", dout);
     const found = walkBack(
       "gradients",
@@ -441,6 +455,17 @@ export class Tensor {
     }
     return dout.dtype === dtype ? dout : dout.astype(dtype);
   }
+}
+
+/** The tracks of what gradients are asked of. */
+function targetsOf(caller: string, inputs: Iterable<Tensor>): Track[] {
+  if (typeof inputs === "object" && inputs !== null && Symbol.iterator in inputs) {
+    return Array.from(inputs, (input, i) => target(caller, input, i));
+  }
+  throw new TypeError(
+    `${caller}: inputs must be a list of tensors, got ${kindOf(inputs)}` +
+      ((inputs as unknown) instanceof Tensor ? "; wrap it in a list" : ""),
+  );
 }
 
 /** The track of something a gradient is asked of. */

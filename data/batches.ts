@@ -3,8 +3,13 @@
  *
  * @module
  */
-import { checkOptionNames } from "../internal/options.ts";
-import { checkWhole } from "../internal/numbers.ts";
+import {
+  DescribedOptions,
+  flag,
+  generator,
+  type Resolved,
+  size,
+} from "../internal/described_options.ts";
 import { showShape } from "../internal/shapes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
@@ -24,6 +29,13 @@ export interface BatchesOptions {
   /** Whether a last batch of fewer examples is left out. Default false. */
   readonly dropLast?: boolean;
 }
+
+const described = new DescribedOptions<BatchesOptions>("batches", {
+  batchSize: size(64),
+  rng: generator(RandomState),
+  shuffle: flag(true),
+  dropLast: flag(false),
+});
 
 /**
  * Examples and their labels, whole or as the training part of a data set.
@@ -73,7 +85,8 @@ export function batches(
  * @param data Examples
  * @param options Batch size, order, and whether a smaller last batch counts
  * @returns Batches, copies
- * @throws {RangeError} If the batch size is no size
+ * @throws {TypeError} If an option is unknown or of the wrong kind
+ * @throws {RangeError} If the batch size is no size, or there is no batch
  * @category Data
  */
 export function batches(data: NDArray, options?: BatchesOptions): Generator<NDArray>;
@@ -81,19 +94,27 @@ export function batches(
   data: LabelledData | NDArray,
   options: BatchesOptions = {},
 ): Generator<NDArray | [NDArray, NDArray]> {
-  checkOptionNames("batches", options, ["batchSize", "rng", "shuffle", "dropLast"]);
-  const { batchSize = 64 } = options;
-  checkWhole("batches", "batchSize", batchSize, 1);
+  const settings = described.resolve(options);
   const arrays = data instanceof NDArray ? [data] : labelled(data);
-  return deal(arrays, { ...options, batchSize });
+  const [n = 0] = arrays[0].shape;
+  if (n === 0) {
+    throw new RangeError("batches: there are no examples; is the data or the slice empty?");
+  }
+  if (settings.dropLast && settings.batchSize > n) {
+    throw new RangeError(
+      `batches: dropLast leaves no batch of ${settings.batchSize} of ${n} examples; use a smaller ` +
+        "batchSize",
+    );
+  }
+  return deal(arrays, settings);
 }
 
 function* deal(
   arrays: readonly NDArray[],
-  { batchSize = 64, rng, shuffle = true, dropLast = false }: BatchesOptions,
+  { batchSize, rng, shuffle, dropLast }: Resolved<BatchesOptions>,
 ): Generator<NDArray | [NDArray, NDArray]> {
   const n = arrays[0].shape[0];
-  const order = shuffle ? (rng ?? new RandomState()).permutation(n).data : null;
+  const order = shuffle ? rng.permutation(n).data : null;
   const last = dropLast ? n - n % batchSize : n;
   for (let start = 0; start < last; start += batchSize) {
     const end = Math.min(start + batchSize, n);

@@ -17,9 +17,7 @@ export function checkWhole(
   if (Number.isSafeInteger(value) && value as number >= least && value as number <= most) return;
   const range = most === Infinity ? `from ${least} up` : `from ${least} to ${most}`;
   throw new RangeError(
-    `${caller}: ${name} must be a whole number ${range}, got ${
-      typeof value === "object" ? showValue(value) : String(value)
-    }${fix}`,
+    `${caller}: ${name} must be a whole number ${range}, got ${showValue(value)}${fix}`,
   );
 }
 

@@ -1,9 +1,11 @@
 /** What constructors of modules have in common. */
-import { checkOptionNames } from "../internal/options.ts";
+import { type Aliases, checkOptionNames } from "../internal/options.ts";
+import { showValue } from "../internal/show.ts";
 import { checkWhole } from "../internal/numbers.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import type { Initializer } from "./initializers.ts";
+import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 
 /**
@@ -27,6 +29,40 @@ export interface WeightOptions {
   readonly init?: Initializer;
 }
 
+/** What other libraries call the options of modules, or where else the thing is said. */
+const aliases: Aliases = {
+  padding: "pad",
+  strides: "stride",
+  usebias: "bias",
+  epsilon: "eps",
+  generator: "rng",
+  randomstate: "rng",
+  seed: "a seed goes into rng: new RandomState(seed)",
+  initializer: "init",
+  kernelinitializer: "init",
+  device: "the kernels are chosen with useBackend()",
+};
+
+/** Throws if what must be a module is a class of modules. */
+export function checkNoClass(what: string, of: string, given: unknown): void {
+  if (typeof given !== "function" || !(given.prototype instanceof Module)) return;
+  throw new TypeError(
+    `${what} is the class ${given.name}; make ${of} with new ${given.name}(...)`,
+  );
+}
+
+/** Throws unless something is a module. */
+export function checkIsModule(caller: string, given: unknown): asserts given is Module {
+  if (given instanceof Module) return;
+  const isClass = typeof given === "function" && given.prototype instanceof Module;
+  throw new TypeError(
+    `${caller}: module must be a Module, got ` +
+      (isClass
+        ? `the class ${given.name}; make one with new ${given.name}(...)`
+        : showValue(given)),
+  );
+}
+
 /** Checks that sizes are whole numbers from 1 up, and that all options are known. */
 export function checkModule(
   caller: string,
@@ -35,7 +71,7 @@ export function checkModule(
   known: readonly string[],
 ): void {
   for (const [name, size] of Object.entries(sizes)) checkWhole(caller, name, size, 1);
-  checkOptionNames(caller, options, known);
+  checkOptionNames(caller, options, known, aliases);
   const { dtype, rng } = options as WeightOptions;
   if (dtype !== undefined && dtype !== "float32" && dtype !== "float64") {
     throw new RangeError(`${caller}: dtype must be "float32" or "float64", got "${dtype}"`);

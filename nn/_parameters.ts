@@ -1,15 +1,15 @@
-/** ParameterSource given in any form. */
+/** Parameters given in any form. */
 import { Tensor } from "../autograd/mod.ts";
 import { Module } from "./module.ts";
 
 /**
- * ParameterSource: a module's, by name, or a list.
+ * Parameters: a module's, by name, or a list.
  *
  * @category Modules
  */
 export type ParameterSource = Module | Readonly<Record<string, Tensor>> | Iterable<Tensor>;
 
-/** ParameterSource by name; those of a list are called by their place. */
+/** Parameters by name; those of a list are called by their place. */
 export function namedParameters(caller: string, given: ParameterSource): [name: string, Tensor][] {
   if (typeof given !== "object" || given === null || given instanceof Tensor) {
     throw new TypeError(

@@ -9,6 +9,7 @@ import { type DType, isFloat } from "../ndarray/dtypes.ts";
 import { NDArray } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import type { Workspace } from "../kernels/mod.ts";
+import { checkIsModule } from "./_options.ts";
 import { liveParams } from "./live_params.ts";
 import { BatchNorm } from "./batch_norm.ts";
 import type { Model, OnGradient } from "./model.ts";
@@ -34,7 +35,7 @@ export type ScoreLoss = (scores: Tensor, y: NDArray) => Tensor;
  * @param loss The loss, `crossEntropy` if not given
  * @returns The model
  * @throws {RangeError} If nothing is to be learnt
- * @throws {TypeError} If parts of the module draw from several generators, which no checkpoint keeps
+ * @throws {TypeError} If it is no module, or parts of it draw from several generators, which no checkpoint keeps
  *
  * @example
  * ```ts
@@ -63,6 +64,7 @@ export type ScoreLoss = (scores: Tensor, y: NDArray) => Tensor;
  * @category Modules
  */
 export function asModel(module: Module, loss: ScoreLoss = crossEntropy): Model {
+  checkIsModule("asModel", module);
   const all = Object.entries(module.parameters());
   const learnt = all.filter(([, { requiresGrad }]) => requiresGrad);
   if (learnt.length === 0) {

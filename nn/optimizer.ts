@@ -27,7 +27,7 @@ export interface OptimizerConfig extends Omit<OptimConfig, "learningRate"> {
 }
 
 /**
- * ParameterSource with settings of their own, which come before those of the optimizer.
+ * Parameters with settings of their own, which come before those of the optimizer.
  *
  * @category Modules
  */

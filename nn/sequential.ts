@@ -5,6 +5,7 @@
  */
 import { Tensor } from "../autograd/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
+import { checkNoClass } from "./_options.ts";
 import { Module } from "./module.ts";
 
 /**
@@ -52,6 +53,7 @@ export class Sequential extends Module {
   constructor(...layers: Layer[]) {
     super();
     layers.forEach((layer, i) => {
+      checkNoClass(`Sequential: layer ${i}`, "a layer of it", layer);
       if (!(layer instanceof Module) && typeof layer !== "function") {
         throw new TypeError(
           `Sequential: layer ${i} must be a module or a function, got ${

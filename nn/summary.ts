@@ -4,8 +4,10 @@
  * @module
  */
 import { noGrad, Tensor } from "../autograd/mod.ts";
+import { showValue } from "../internal/show.ts";
 import { zeros } from "../ndarray/mod.ts";
 import { type LayerDescription, ModelSummary } from "./model_summary.ts";
+import { checkIsModule } from "./_options.ts";
 import { Module } from "./module.ts";
 import { type Layer, Sequential } from "./sequential.ts";
 
@@ -28,7 +30,8 @@ export interface SummaryOptions {
  * @param inputShape The shape of one example, without the batch
  * @param options The type of the input
  * @returns The table; prints as one
- * @throws {RangeError} If the module does not take that shape
+ * @throws {TypeError} If it is no module
+ * @throws {RangeError} If `inputShape` is no list of lengths, or the module does not take it
  *
  * @example
  * ```ts
@@ -59,6 +62,13 @@ export function summary(
   inputShape: readonly number[],
   options: SummaryOptions = {},
 ): ModelSummary {
+  checkIsModule("summary", module);
+  if (!Array.isArray(inputShape) || !inputShape.every((n) => Number.isSafeInteger(n) && n > 0)) {
+    throw new RangeError(
+      "summary: inputShape must be a list of lengths, such as [3, 32, 32], got " +
+        showValue(inputShape),
+    );
+  }
   const parameters = module.parameters();
   const modules = module.modules();
   const { dtype = Object.values(parameters)[0]?.dtype ?? "float32" } = options;

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import {
   add,
   concatenate,
+  crossEntropy,
   exp,
   lift,
   maskedFill,
   matmul,
+  mse,
   multiply,
   noGrad,
   relu,
@@ -240,6 +242,42 @@ Deno.test("errors name the operation, the shapes and the types", () => {
     [
       () => sum(x).gradients([zeros([2]) as unknown as Tensor]),
       /^TypeError: gradients: inputs must be tensors, got NDArray at position 0; compute with new/,
+    ],
+    [
+      () => sum(x).gradients(x as never),
+      /^TypeError: gradients: inputs must be a list of tensors, got Tensor; wrap it in a list$/,
+    ],
+    [
+      () => sum(x).backward(undefined, { inputs: x as never }),
+      /^TypeError: backward: inputs must be a list of tensors, got Tensor; wrap it in a list$/,
+    ],
+    [
+      () => sum(x).backward(undefined, { input: [x] } as never),
+      /^TypeError: backward: there is no option "input"; did you mean "inputs"\?$/,
+    ],
+    [
+      () => new Tensor(zeros([2]), { requires_grad: false } as never),
+      /^TypeError: Tensor: there is no option "requires_grad"; did you mean "requiresGrad"\?$/,
+    ],
+    [
+      () => noGrad(undefined as never),
+      /^TypeError: noGrad: work must be a function, got undefined; wrap it: noGrad\(\(\) => \.\.\.\)$/,
+    ],
+    [
+      () => crossEntropy([[1, 2]] as never, array([0], "int32")),
+      /^TypeError: crossEntropy: scores must be a tensor or an array, got a list; wrap it in array/,
+    ],
+    [
+      () => crossEntropy(x, array([0, 1], "int32"), { ignoreIndex: 0.5 }),
+      /^RangeError: crossEntropy: ignoreIndex must be a whole number or null, got 0.5$/,
+    ],
+    [
+      () => mse([1] as never, zeros([1])),
+      /^TypeError: mse: prediction must be a tensor or an array, got a list; wrap it in array/,
+    ],
+    [
+      () => mse(zeros([1]), 1 as never),
+      /^TypeError: mse: target must be a tensor or an array, got 1; wrap it in array/,
     ],
     [
       () => x.value = zeros([3, 2]),

@@ -33,4 +33,24 @@ Deno.test("batches() checks its arguments before the first batch is asked for", 
   assert.throws(() => batches({ X, y }, { batchSize: 0 }), /^RangeError: batches: batchSize must/);
   assert.throws(() => batches({ a: X } as never), /^TypeError: batches: data must be an array/);
   assert.throws(() => batches(X, { size: 3 } as never), /^TypeError: batches: there is no option/);
+  assert.throws(
+    () => batches(X, { rng: 3 as never }),
+    /^TypeError: batches: rng must be a RandomState, got number; use new RandomState\(3\)$/,
+  );
+  assert.throws(
+    () => batches(X, { shuffle: "no" as never }),
+    /^TypeError: batches: shuffle must be true or false, got string$/,
+  );
+  assert.throws(
+    () => batches(X, { dropLast: 1 as never }),
+    /^TypeError: batches: dropLast must be/,
+  );
+  assert.throws(
+    () => batches(X.slice("5:5")),
+    /^RangeError: batches: there are no examples; is the data or the slice empty\?$/,
+  );
+  assert.throws(
+    () => batches(X, { batchSize: 11, dropLast: true }),
+    /^RangeError: batches: dropLast leaves no batch of 11 of 10 examples; use a smaller batchSize$/,
+  );
 });

@@ -115,6 +115,10 @@ Deno.test("asModel() takes a loss, leaves what is frozen out, and names what is 
     () => asModel(new Forgetful()).loss(array([[1, 2]]), array([0], "int32")),
     /^Error: asModel: the loss does not depend on fc2.weight, fc2.bias; use them in forward, freeze/,
   );
+  assert.throws(
+    () => asModel({ loss: 1 } as never),
+    /^TypeError: asModel: module must be a Module, got Object$/,
+  );
   assert.throws(() => asModel(net.freeze()), /^RangeError: asModel: .* all are frozen$/);
   const drops = [new RandomState(0), new RandomState(1)].map((rng) => new Dropout(0.5, { rng }));
   assert.throws(
@@ -150,4 +154,21 @@ Deno.test("summary() lists parts in the order of use, and what is not used", () 
   assert.ok(odd.training && odd.scale.training);
   assert.ok(!Object.hasOwn(odd, "forward"));
   assert.equal(odd.block.layers[0], relu);
+});
+
+Deno.test("summary() names what is wrong with its arguments", () => {
+  assert.throws(
+    () => summary(Linear as never, [3]),
+    /^TypeError: summary: module must be a Module, got the class Linear; make one with new Linear/,
+  );
+  for (const shape of [3, [3, -1], ["3"], undefined]) {
+    assert.throws(
+      () => summary(new Linear(3, 2), shape as never),
+      /^RangeError: summary: inputShape must be a list of lengths, such as \[3, 32, 32\], got /,
+    );
+  }
+  assert.throws(
+    () => summary(new Linear(3, 2), [4]),
+    /^RangeError: linearForward: weight must have shape \(M, 4\)/,
+  );
 });

@@ -151,6 +151,26 @@ Deno.test("constructors check sizes and options", () => {
       /^TypeError: Linear: there is no option "biases"; did you mean "bias"\?$/,
     ],
     [
+      () => new Linear("3" as never, 3),
+      /^RangeError: Linear: inFeatures must be a whole number from 1 up, got "3"$/,
+    ],
+    [
+      () => new Conv2d(3, 4, 3, { padding: 1 } as never),
+      /^TypeError: Conv2d: there is no option "padding"; did you mean "pad"\?$/,
+    ],
+    [
+      () => new Conv2d(3, 4, { kernel_size: 3 } as never),
+      /^RangeError: Conv2d: kernelSize must be/,
+    ],
+    [
+      () => new Linear(3, 3, { seed: 1 } as never),
+      /^TypeError: Linear: there is no option "seed"; a seed goes into rng: new RandomState\(seed\)$/,
+    ],
+    [
+      () => new Linear(3, 3, { device: "cuda" } as never),
+      /^TypeError: Linear: there is no option "device"; the kernels are chosen with useBackend\(\)$/,
+    ],
+    [
       () => new Linear(3, 3, { dtype: "int32" as never }),
       /^RangeError: Linear: dtype must be "float32" or "float64", got "int32"$/,
     ],

@@ -100,6 +100,10 @@ Deno.test("Sequential takes modules and functions and refuses anything else", ()
       /^TypeError: Sequential: layer 0 must be a module or a function, got a list; spread it with/,
     ],
     [
+      () => new Sequential(Linear as never),
+      /^TypeError: Sequential: layer 0 is the class Linear; make a layer of it with new Linear\(/,
+    ],
+    [
       () => new Sequential(((x: Tensor) => x.value) as never).forward(net.forward(ones([1, 3]))),
       /^TypeError: Sequential: layer 0 must return a tensor, got NDArray/,
     ],
