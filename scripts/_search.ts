@@ -15,6 +15,7 @@ import {
   type TrialFunction,
   type TrialResult,
 } from "../selection/mod.ts";
+import type { Flags } from "./_flags.ts";
 import type { Context } from "./_part.ts";
 import { accuracyText } from "./_results.ts";
 import { courseName, printTable } from "./_tables.ts";
@@ -30,12 +31,12 @@ type Reporting<P extends HyperParameters> = Pick<
  * Runs a search with a line for each trial, and a bar in a terminal. Ctrl-C ends it; what was tried
  * by then counts.
  *
- * @param context Of the part
+ * @param context The seed, and what Ctrl-C aborts
  * @param search Starts the search with some options
  * @returns The trials, best first
  */
 export async function tryAll<P extends HyperParameters>(
-  { flags, signal }: Context,
+  { flags, signal }: { readonly flags: Pick<Flags, "seed"> } & Pick<Context, "signal">,
   search: (options: Reporting<P>) => Promise<SearchResult<P>>,
 ): Promise<readonly TrialResult<P>[]> {
   const done: TrialResult<P>[] = [];

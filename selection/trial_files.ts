@@ -6,7 +6,6 @@
  */
 import { messageOf } from "../internal/message_of.ts";
 import { joinPath } from "../internal/paths.ts";
-import { writeFileAtomic } from "../io/mod.ts";
 import { runInProcess } from "./_in_process.ts";
 import type { SearchRunner, TrialJob } from "./runner.ts";
 import type { TrialResult } from "./search_result.ts";
@@ -41,7 +40,14 @@ import { resultFromJson, resultToJson } from "./trial_record.ts";
 export function recordTrials(to: string | ((line: string) => unknown)): SearchRunner {
   return async (jobs, context, onResult) => {
     const seeds = new Map(jobs.map(({ index, seed }) => [index, seed]));
-    if (typeof to === "string" && jobs.length > 0) await Deno.mkdir(to, { recursive: true });
+    const { writeFileAtomic } = await import("../io/atomic.ts");
+    if (typeof to === "string") {
+      await attempt(
+        context.caller,
+        `the folder ${to} cannot be made`,
+        () => Deno.mkdir(to, { recursive: true }),
+      );
+    }
     await runInProcess(jobs, context, async (result) => {
       const line = resultToJson(result, seeds.get(result.index)!);
       if (typeof to === "string") {
@@ -122,7 +128,11 @@ async function* linesOf(
   path: string,
 ): AsyncGenerator<{ readonly line: string; readonly place: string }> {
   for (const file of await filesOf(caller, path)) {
-    const text = await attempt(caller, file, () => Deno.readTextFile(file));
+    const text = await attempt(
+      caller,
+      `results cannot be read from ${file}`,
+      () => Deno.readTextFile(file),
+    );
     for (const [i, line] of text.split("\n").entries()) {
       if (line.trim() !== "") yield { line, place: `${file}, line ${i + 1}` };
     }
@@ -131,19 +141,25 @@ async function* linesOf(
 
 /** The files to read, in the order of their names. */
 async function filesOf(caller: string, path: string): Promise<string[]> {
-  const { isDirectory } = await attempt(caller, path, () => Deno.stat(path));
+  const { isDirectory } = await attempt(
+    caller,
+    `results cannot be read from ${path}`,
+    () => Deno.stat(path),
+  );
   if (!isDirectory) return [path];
-  const entries = await attempt(caller, path, () => Array.fromAsync(Deno.readDir(path)));
+  const entries = await attempt(
+    caller,
+    `results cannot be read from ${path}`,
+    () => Array.fromAsync(Deno.readDir(path)),
+  );
   return entries.filter(({ name }) => /\.jsonl?$/.test(name)).map(({ name }) => name).sort()
     .map((name) => joinPath(path, name));
 }
 
-async function attempt<T>(caller: string, path: string, work: () => Promise<T>): Promise<T> {
+async function attempt<T>(caller: string, problem: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new Error(`${caller}: results cannot be read from ${path}: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw new Error(`${caller}: ${problem}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -111,11 +111,17 @@ export class Running implements AsyncDisposable {
    * @param file Beside this file
    * @param args What it gets
    * @param env What its environment has besides
+   * @param permissions What it may do
    */
-  constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    file: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    permissions: readonly string[] = ["--allow-all"],
+  ) {
     const path = fileURLToPath(new URL(file, import.meta.url));
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--no-check", "--allow-all", path, ...args],
+      args: ["run", "--no-prompt", "--no-check", ...permissions, path, ...args],
       env: { NO_COLOR: "1", ...env },
       stdout: "piped",
       stderr: "piped",

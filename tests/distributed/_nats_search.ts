@@ -11,6 +11,7 @@ import {
   type SearchOptions,
   type SearchResult,
 } from "../../selection/mod.ts";
+import { interruptSignal } from "../../solver/mod.ts";
 
 /** What differs between the tests. */
 export interface Setting {
@@ -62,6 +63,7 @@ if (import.meta.main) {
       });
       console.log(result.formatTable());
     } else {
+      using interrupt = interruptSignal();
       await serveTrials({
         ...place(setting),
         trial: trialOf(setting),
@@ -69,6 +71,7 @@ if (import.meta.main) {
         workers: 1,
         onResult: ({ index }) => console.log(`trial ${index}`),
         onMessage: (line) => console.error(line),
+        signal: interrupt.signal,
       });
     }
   } catch (error) {

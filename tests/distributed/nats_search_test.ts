@@ -57,6 +57,24 @@ Deno.test({
 });
 
 Deno.test({
+  ...needsNats("a worker that is interrupted hands its trial on before its lease ends"),
+  async fn() {
+    await using server = await TestServer.start();
+    const setting = { what: ["hang once", "score"], lease: 3600 };
+    await using running = start("search", server, setting);
+    await using stopped = start("worker", server, setting);
+    await eventually(async () => (await server.startsOf(0)).length === 1);
+    stopped.kill("SIGINT");
+    assert.equal(await stopped.end(), 1);
+    assert.match(stopped.stderr, /interrupted by Ctrl-C/);
+    await using heir = start("worker", server, setting);
+    await checkTable(running, setting);
+    assert.equal(await heir.end(), 0, heir.stderr);
+    assert.deepEqual(await server.startsOf(0), [stopped.pid, heir.pid]);
+  },
+});
+
+Deno.test({
   ...needsNats("a search and its server, killed with SIGKILL and started again, lose nothing"),
   async fn() {
     await using server = await TestServer.start();
