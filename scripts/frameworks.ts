@@ -25,26 +25,27 @@ function loops(
   return async (context) => {
     const runs = await work(context);
     printTable(
-      [title, "last loss", "validation", "best", "goal", "test", "seconds"],
-      runs.map(({ name, lossHistory, valAcc, bestValAcc, goal, testAcc, seconds }) => [
-        name,
-        last(lossHistory).toFixed(3),
-        accuracyText(valAcc),
-        accuracyText(bestValAcc),
-        goal === null || !context.real ? "-" : String(goal),
-        accuracyText(testAcc),
-        seconds.toFixed(1),
+      [title, "last loss", "validation", "last steps", "best", "goal", "test", "seconds"],
+      runs.map((run) => [
+        run.name,
+        last(run.lossHistory).toFixed(3),
+        accuracyText(run.valAcc),
+        accuracyText(run.lateValAcc),
+        accuracyText(run.bestValAcc),
+        run.goal === null || !context.real ? "-" : String(run.goal),
+        accuracyText(run.testAcc),
+        run.seconds.toFixed(1),
       ]),
     );
     await savePlot(context, `frameworks_${name}`, () => loopFigure(title, runs));
     return {
       results: { runs },
       summary: runs.map((run) =>
-        `${run.name}: validation ${accuracyText(run.valAcc)} (best ${
-          accuracyText(run.bestValAcc)
-        }), test ${accuracyText(run.testAcc)} ` +
+        `${run.name}: validation ${accuracyText(run.valAcc)} (last steps ${
+          accuracyText(run.lateValAcc)
+        }, best ${accuracyText(run.bestValAcc)}), test ${accuracyText(run.testAcc)} ` +
         `after ${run.seconds.toFixed(1)} s${
-          run.goal ? goalText(context, run.bestValAcc, run.goal) : ""
+          run.goal ? goalText(context, run.lateValAcc, run.goal) : ""
         }`
       ),
     };
