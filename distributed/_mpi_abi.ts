@@ -14,6 +14,8 @@ export interface Handles {
   readonly sum: number;
   readonly float32: number;
   readonly float64: number;
+  readonly anySource: number;
+  readonly anyTag: number;
   readonly inPlace: bigint;
   readonly ignoreStatus: bigint;
 }
@@ -32,6 +34,8 @@ export interface Converters {
 /** A binary interface. */
 export interface Abi {
   readonly handle: "usize" | "i32";
+  /** The level at which several threads may call the library. */
+  readonly threadMultiple: number;
   /** The handles, or how to get them from a library that is initialised. */
   readonly handles: Handles | ((converters: Converters) => Handles);
 }
@@ -42,6 +46,8 @@ const standard: Handles = {
   sum: 0x21,
   float32: 0x210,
   float64: 0x214,
+  anySource: -1,
+  anyTag: -2,
   inPlace: 1n,
   ignoreStatus: 0n,
 };
@@ -52,6 +58,8 @@ const mpich: Handles = {
   sum: 0x58000003,
   float32: 0x4c00040a,
   float64: 0x4c00080b,
+  anySource: -2,
+  anyTag: -1,
   inPlace: 0xffff_ffff_ffff_ffffn,
   ignoreStatus: 1n,
 };
@@ -67,6 +75,7 @@ const openMpi = (converters: Converters): Handles => ({
   sum: Number(converters.MPI_Op_f2c(3)),
   float32: Number(converters.MPI_Type_f2c(13)),
   float64: Number(converters.MPI_Type_f2c(17)),
+  anyTag: -1,
 });
 
 /**
@@ -75,8 +84,12 @@ const openMpi = (converters: Converters): Handles => ({
  * @returns The interface, or null if it is none of those known
  */
 export function abiOf(path: string, version: string): Abi | null {
-  if (/mpi_abi[^\\/]*$/.test(path)) return { handle: "usize", handles: standard };
-  if (/^(MPICH|MVAPICH|Intel)/.test(version)) return { handle: "i32", handles: mpich };
-  if (/^Open MPI/.test(version)) return { handle: "usize", handles: openMpi };
+  if (/mpi_abi[^\\/]*$/.test(path)) {
+    return { handle: "usize", threadMultiple: 4096, handles: standard };
+  }
+  if (/^(MPICH|MVAPICH|Intel)/.test(version)) {
+    return { handle: "i32", threadMultiple: 3, handles: mpich };
+  }
+  if (/^Open MPI/.test(version)) return { handle: "usize", threadMultiple: 3, handles: openMpi };
   return null;
 }

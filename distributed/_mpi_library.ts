@@ -15,7 +15,7 @@ type Memory = Float32Array | Float64Array | Int32Array | Uint8Array | BigUint64A
 
 /** The functions in use. All return an error code, 0 if there was none. */
 export interface MpiFunctions {
-  MPI_Init(argc: null, argv: null): number;
+  MPI_Init_thread(argc: null, argv: null, required: number, provided: Int32Array): number;
   MPI_Initialized(flag: Int32Array): number;
   MPI_Finalize(): number;
   MPI_Abort(comm: number, code: number): number;
@@ -50,6 +50,7 @@ export interface OpenedMpi {
   /** The first line of its version. */
   readonly version: string;
   readonly functions: MpiFunctions;
+  readonly interface: Abi;
   /** The values of its handles, once it is initialised. */
   handles(): Handles;
 }
@@ -120,6 +121,7 @@ function open(path: string): OpenedMpi | string {
       path,
       version,
       functions: symbols as unknown as MpiFunctions,
+      interface: abi,
       handles: () =>
         typeof handles === "function" ? handles(symbols as unknown as Converters) : handles,
     };
@@ -147,7 +149,7 @@ function symbolsOf({ handle, handles }: Abi): Deno.ForeignLibraryInterface {
     result: "i32",
   });
   return {
-    MPI_Init: define("pointer", "pointer"),
+    MPI_Init_thread: define("pointer", "pointer", "i32", "buffer"),
     MPI_Initialized: define("buffer"),
     MPI_Finalize: define(),
     MPI_Abort: define(handle, "i32"),

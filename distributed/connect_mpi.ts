@@ -7,8 +7,9 @@ import { environment } from "../internal/environment.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { showValue } from "../internal/show.ts";
 import { NDArray } from "../ndarray/mod.ts";
-import type { Handles } from "./_mpi_abi.ts";
+import type { Abi, Handles } from "./_mpi_abi.ts";
 import { type MpiFunctions, openMpi } from "./_mpi_library.ts";
+import { ProgressThread } from "./_progress.ts";
 import type { Communicator, PendingReduction, Summable } from "./communicator.ts";
 
 /**
@@ -30,7 +31,10 @@ interface MpiLibrary {
   readonly path: string;
   readonly version: string;
   readonly functions: MpiFunctions;
+  readonly interface: Abi;
   readonly abi: Handles;
+  /** Whether several threads may call it. */
+  readonly threads: boolean;
 }
 
 /** What to do about a library that is not the launcher's. */
@@ -86,9 +90,11 @@ export function connectMpi(options: MpiOptions = {}): Communicator {
       `connectMpi: the launcher is Open MPI's, but ${opened.path} is ${opened.version}: ${ADVICE}`,
     );
   }
-  check(opened, "MPI_Init", functions.MPI_Init(null, null));
+  const { threadMultiple } = opened.interface;
+  check(opened, "MPI_Init_thread", functions.MPI_Init_thread(null, null, threadMultiple, value));
+  const threads = value[0] >= threadMultiple;
   const abi = opened.handles();
-  const library: MpiLibrary = { ...opened, abi };
+  const library: MpiLibrary = { ...opened, abi, threads };
   functions.MPI_Comm_set_errhandler(abi.world, abi.errorsReturn);
   check(library, "MPI_Comm_rank", functions.MPI_Comm_rank(abi.world, value));
   const rank = value[0];
@@ -122,6 +128,8 @@ class MpiCommunicator implements Communicator {
   #closed = false;
   /** Keeps arrays alive while the library writes to them. */
   readonly #pending = new Set<MpiRequest>();
+  /** Drives sums on that nobody waits for; null if there can be no such thread. */
+  #progress: ProgressThread | null | undefined;
 
   constructor(library: MpiLibrary, rank: number, size: number) {
     this.#library = library;
@@ -138,7 +146,14 @@ class MpiCommunicator implements Communicator {
   }
 
   startAllReduce(x: Summable): PendingReduction {
-    return this.#startAllReduce("startAllReduce", x);
+    const { threads, path, interface: { handle }, abi } = this.#library;
+    if (this.#progress === undefined) {
+      this.#progress = threads && this.size > 1 ? ProgressThread.start(path, handle, abi) : null;
+    }
+    const request = this.#startAllReduce("startAllReduce", x);
+    request.progress = this.#progress;
+    this.#progress?.drive();
+    return request;
   }
 
   broadcast(x: Summable, root: number): void {
@@ -164,6 +179,7 @@ class MpiCommunicator implements Communicator {
   close(): void {
     if (this.#closed) return;
     for (const request of this.#pending) request.wait();
+    this.#progress?.end();
     check(this.#library, "MPI_Finalize", this.#library.functions.MPI_Finalize());
     this.#closed = true;
   }
@@ -224,6 +240,8 @@ class MpiRequest implements PendingReduction {
   readonly #pending: Set<MpiRequest>;
   /** The array that the library writes to. */
   data: Float32Array | Float64Array | null;
+  /** What drives it on besides this thread. */
+  progress: ProgressThread | null = null;
   #done = false;
 
   constructor(
@@ -248,11 +266,13 @@ class MpiRequest implements PendingReduction {
     this.#done = true;
     this.data = null;
     this.#pending.delete(this);
+    if (this.#pending.size === 0) this.progress?.pause();
     check(this.#library, this.#call, code);
     return true;
   }
 
   wait(): void {
+    this.progress?.pause();
     for (let polls = 0; polls < EAGER_POLLS; polls++) if (this.poll()) return;
     const clock = new Int32Array(new SharedArrayBuffer(4));
     for (let sleep = SHORTEST; !this.poll(); sleep = Math.min(2 * sleep, LONGEST)) {

@@ -34,7 +34,7 @@ export interface DataParallelOptions {
   readonly batchNorm?: "local" | "synchronized";
   /** Whether gradients are summed while the backward pass goes on. Default: true. */
   readonly overlap?: boolean;
-  /** Bytes of gradients that go in one message. Default: 2 MiB. */
+  /** Bytes of gradients that go in one message. Default: 1 MiB. */
   readonly bucketBytes?: number;
   /** Aborted, it stops all ranks after the same step; a Solver's own signal does as much. */
   readonly signal?: AbortSignal;
@@ -243,7 +243,7 @@ function settle(
     shares = new Array<number>(size).fill(1),
     batchNorm = "local",
     overlap = true,
-    bucketBytes = 2 ** 21,
+    bucketBytes = 2 ** 20,
     signal,
   } = options;
   checkShares(caller, shares, size);

@@ -7,6 +7,7 @@ interface Builtins {
   readonly "node:fs/promises": typeof import("node:fs/promises");
   readonly "node:module": typeof import("node:module");
   readonly "node:sqlite": typeof import("node:sqlite");
+  readonly "node:worker_threads": typeof import("node:worker_threads");
   readonly "node:zlib": typeof import("node:zlib");
 }
 

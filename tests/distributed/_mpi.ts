@@ -59,6 +59,11 @@ export interface JobOptions {
   readonly alone?: boolean;
 }
 
+/** Path of a program, given relative to this file. */
+export function programFile(program: string): string {
+  return fileURLToPath(new URL(program, import.meta.url));
+}
+
 /** Runs a program beside this file to its end, for a minute and a half at most. */
 export async function runJob(
   program: string,
@@ -66,8 +71,8 @@ export async function runJob(
   { ranks = 2, flags = ["--allow-all"], env = {}, launcher, alone = false }: JobOptions = {},
 ): Promise<Outcome> {
   const found = typeof mpi === "string" ? { launcher: "mpiexec", library: "" } : mpi;
-  const file = fileURLToPath(new URL(program, import.meta.url));
-  const deno = ["run", "--no-prompt", "--no-check", "--no-lock", ...flags, file, ...args];
+  const deno = ["run", "--no-prompt", "--no-check", "--no-lock", ...flags];
+  deno.push(programFile(program), ...args);
   const command = alone
     ? [Deno.execPath(), ...deno]
     : [launcher ?? found.launcher, "-n", String(ranks), Deno.execPath(), ...deno];
