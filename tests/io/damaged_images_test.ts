@@ -151,14 +151,12 @@ Deno.test("decodeImage() refuses sizes that a JPEG's data cannot fill, before me
     new DataView(bad.buffer).setUint16(frame + 5, width);
     return bad;
   };
-  const before = performance.now();
   await refused(
     lie(20000, 20000),
     /20000 rows and 20000 columns, more than 100000000 pixels; .*maxPixels/,
   );
   await refused(lie(9000, 9000), /bytes are too few for 9000 rows and 9000 columns/);
   await refused(lie(65535, 65535), /too few/, { maxPixels: Infinity });
-  assert.ok(performance.now() - before < 1000);
   await refused(file, /9 rows and 11 columns, more than 98 pixels/, { maxPixels: 98 });
   assert.equal((await decodeImage(file, { maxPixels: 99 })).size, 99);
 });
@@ -174,9 +172,23 @@ Deno.test("decodeImage() refuses a JPEG of very many scans in time", async () =>
   for (let i = 0; i < 5000; i++) bomb.set(again, file.length - 2 + i * again.length);
   bomb.set(end, bomb.length - 2);
   for (const acceptDamage of [false, true]) {
-    const before = performance.now();
     await refused(bomb, /a scan brings what came before/, { acceptDamage });
-    assert.ok(performance.now() - before < 1000);
+  }
+});
+
+Deno.test("decodeImage() refuses a JPEG of more scans than any encoder writes", async () => {
+  // Bit by bit, each coefficient in scans of its own, which is all that the format allows.
+  const scans: number[] = [];
+  for (let k = 1; k < 64; k++) {
+    for (let low = 13; low >= 0; low--) {
+      const bits = (low === 13 ? 0 : low + 1) << 4 | low;
+      scans.push(0xff, 0xda, 0, 8, 1, 1, 0, k, k, bits, 0);
+    }
+  }
+  const frame = [0xff, 0xc2, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0];
+  const file = Uint8Array.from([0xff, 0xd8, ...frame, ...scans, ...end]);
+  for (const acceptDamage of [false, true]) {
+    await refused(file, /there are more than 500 scans/, { acceptDamage });
   }
 });
 
@@ -190,7 +202,6 @@ Deno.test("decodeImage() refuses sizes that a PNG's data cannot fill, before mem
       }
       return content;
     });
-  const before = performance.now();
   await refused(
     lie(9, 2_600_000_000),
     /more than 100000000 pixels; if that is right, raise maxPixels/,
@@ -198,7 +209,6 @@ Deno.test("decodeImage() refuses sizes that a PNG's data cannot fill, before mem
   await refused(lie(2 ** 31, 2 ** 31), /too few for the image/, { maxPixels: Infinity });
   await refused(lie(9999, 9999), /compressed bytes are too few for the image/);
   await refused(lie(0, 5), /the image has 0 rows and 5 columns/);
-  assert.ok(performance.now() - before < 1000);
 });
 
 Deno.test("decodeImage() inflates no more of a PNG than its sizes need", async () => {
@@ -207,9 +217,7 @@ Deno.test("decodeImage() inflates no more of a PNG than its sizes need", async (
     fileOf(images.pngs.grey.file),
     (type, content) => type === "IDAT" ? bomb : content,
   );
-  const before = performance.now();
   await refused(file, /the pixels do not inflate/);
-  assert.ok(performance.now() - before < 500);
 });
 
 Deno.test("decodeImage() refuses a PNG with wrong chunks under right CRCs", async () => {
@@ -234,6 +242,24 @@ Deno.test("decodeImage() refuses a PNG with wrong chunks under right CRCs", asyn
   );
   await refused(replaced(palette, "PLTE", () => new Uint8Array()), /the palette has 0 bytes/);
   await refused(without(grey, "IDAT"), /the PNG has no pixels/);
+  // A chunk that nobody knows, and one in the middle of the pixels.
+  const chunk = (type: string) => {
+    const bytes = Uint8Array.from("\0\0\0\0" + type + "\0\0\0\0", (c) => c.charCodeAt(0));
+    new DataView(bytes.buffer).setUint32(8, crc32(bytes.subarray(4, 8)));
+    return bytes;
+  };
+  const spliced = (...pieces: (Uint8Array | readonly number[])[]) =>
+    Uint8Array.from(pieces.flatMap((piece) => [...piece]));
+  const pixels =
+    grey.findIndex((_, i) => String.fromCharCode(...grey.subarray(i, i + 4)) === "IDAT") - 4;
+  const before = grey.subarray(0, pixels);
+  const rest = grey.subarray(pixels);
+  assert.deepEqual(
+    await decodeImage(spliced(before, chunk("teXt"), rest)),
+    bytesOf(images.pngs.grey.pixels),
+  );
+  await refused(spliced(before, chunk("TEXT"), rest), /chunk "TEXT" is not known/);
+  await refused(spliced(before, chunk("IDAT"), chunk("teXt"), rest), /the pixels are interrupted/);
   await refused(without(grey, "IHDR"), /the PNG header is missing/);
   for (const length of [0, 12, 14]) {
     await refused(

@@ -182,9 +182,9 @@ Deno.test("decodeNpz() refuses entries that share their bytes", () => {
 
 Deno.test("decodeNpz() unpacks neither what is skipped nor more than maxBytes", () => {
   const zeros100 = new Uint8Array(100_000_000);
+  // Its wrong checksum would be found if it was unpacked.
   const bomb = { ...member("notes.txt", zeros100), checksum: 1 };
   const x = member("x.npy", encodeNpy(array([1])));
-  const before = performance.now();
   assert.deepEqual(decodeNpz(archive([bomb, x])).x.toArray(), [1]);
   const other = { ...bomb, name: "y.npy" };
   const large = archive([x, other]);
@@ -195,7 +195,6 @@ Deno.test("decodeNpz() unpacks neither what is skipped nor more than maxBytes", 
   );
   const lie = { ...x, size: 2_000_000_000 };
   refused(() => decodeNpz(archive([lie])), /bytes cannot hold its 2000000000 bytes/);
-  assert.ok(performance.now() - before < 500);
   refused(
     () => decodeNpz(archive([member("data.pkl", zeros100)])),
     /"data\.pkl" and no \.npy file; if it is a PyTorch file/,

@@ -19,6 +19,22 @@ for (const [name, { file, shape, middles }] of Object.entries(recorded.turned)) 
   });
 }
 
+Deno.test("decodeImage() reads an orientation in either byte order", async () => {
+  const file = fileOf(images.jpegs.grey.file);
+  const stored = bytesOf(images.jpegs.grey.pixels);
+  for (
+    const tiff of [
+      "MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x02\0\0",
+      "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x02\0\0\0",
+    ]
+  ) {
+    const body = Uint8Array.from("Exif\0\0" + tiff, (letter) => letter.charCodeAt(0));
+    const segment = [0xff, 0xe1, 0, body.length + 2, ...body];
+    const image = await decodeImage(Uint8Array.from([0xff, 0xd8, ...segment, ...file.subarray(2)]));
+    assert.deepEqual(image, stored.slice(":", "::-1"));
+  }
+});
+
 Deno.test("decodeImage() takes an Exif segment that says nothing, or nonsense, as upright", async () => {
   const file = fileOf(images.jpegs.grey.file);
   const words = [

@@ -64,7 +64,7 @@ Deno.test("decodeNpz() does not inflate past the size that the archive states", 
   view.setUint32(directory + 24, 100, true);
   assert.throws(
     () => decodeNpz(bytes, { file: "bomb.npz" }),
-    /bomb\.npz, byte 0: entry "a\.npy": /,
+    /bomb\.npz, byte 0: entry "a\.npy": it does not inflate \(/,
   );
 });
 

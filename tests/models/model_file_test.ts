@@ -169,6 +169,17 @@ Deno.test("modules, and models made of them, are saved and loaded too", () =>
     );
   }));
 
+Deno.test("saveModel() refuses two arrays that would have one name in the file", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/net.safetensors`;
+    const model = { params: { "a.keyMask": ones([1]), "a.key_mask": zeros([1]) } };
+    await assert.rejects(saveModel(path, model), {
+      name: "RangeError",
+      message: /^saveModel: two arrays would be called a\.key_mask in the file; give one another/,
+    });
+    await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
+  }));
+
 Deno.test("what is no model is refused", async () => {
   for (const wrong of [null, {}, 3, { params: { W: [1] } }, Promise.resolve(makeNet(1))]) {
     await assert.rejects(

@@ -18,8 +18,11 @@ export interface Mutant {
   readonly tests: readonly string[];
   /** Which of their tests to run, as `deno test` and `cargo test` know it; all by default. */
   readonly filter?: string;
-  /** Whether nobody chose it: its tests are those of whole rooms, and any failure will do. */
-  readonly random?: true;
+  /**
+   * If nobody chose it and its tests are those of whole rooms: the ones to run before the others, by
+   * their names. Any failure will do.
+   */
+  readonly nearest?: readonly string[];
 }
 
 /** The mutants of one file, each as `[fault, find, replace]`. */

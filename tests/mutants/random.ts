@@ -73,7 +73,8 @@ interface Place {
 export async function randomMutants(root: URL, count: number, seed: number): Promise<Mutant[]> {
   const sources = new Map<string, string>();
   const places: Place[] = [];
-  for (const [room, tests] of Object.entries(rooms)) {
+  for (const [room, folders] of Object.entries(rooms)) {
+    const tests = (await Promise.all(folders.map((folder) => testsIn(root, folder)))).flat().sort();
     for (const file of await filesOf(root, room)) {
       const source = await Deno.readTextFile(new URL(file, root));
       sources.set(file, source);
@@ -104,7 +105,25 @@ function mutant({ file, at, token, tests }: Place, source: string, other: string
   const replace = source.slice(from, at) + other + source.slice(at + token.length, to);
   const line = source.slice(0, at).split("\n").length;
   const fault = `line ${line}, "${token.trim()}" becomes "${other.trim()}"`;
-  return { file, fault, find: source.slice(from, to), replace, tests, random: true };
+  const nearest = tests.filter((test) => isNear(file, test));
+  return { file, fault, find: source.slice(from, to), replace, tests, nearest };
+}
+
+/** Whether the paths of a source and a test share a word: `convolution.ts`, `conv_fast_test.ts`. */
+function isNear(file: string, test: string): boolean {
+  const others = wordsOf(test).slice(2, -1);
+  return wordsOf(file).slice(1).some((word) =>
+    others.some((other) => word.startsWith(other) || other.startsWith(word))
+  );
+}
+
+function wordsOf(path: string): string[] {
+  return path.replace(".ts", "").split(/[/_]/).filter(Boolean);
+}
+
+async function testsIn(root: URL, path: string): Promise<string[]> {
+  if (path.endsWith(".ts")) return [path];
+  return (await filesOf(root, path)).filter((file) => file.endsWith("_test.ts"));
 }
 
 async function filesOf(root: URL, folder: string): Promise<string[]> {
