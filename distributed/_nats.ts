@@ -199,7 +199,7 @@ function connectProblem({ shown }: Address, error: unknown): string {
     return `the NATS server ${shown} keeps no streams; start it with nats-server -js -sd FOLDER`;
   }
   return `the NATS server ${shown} cannot be reached: ${messageOf(error)}; is it running ` +
-    "(nats-server -js -sd FOLDER), and is its address in NNDL_NATS or --server?";
+    "(nats-server -js -sd FOLDER), and is its address in NNDL_NATS or the option server?";
 }
 
 /** The number that the server gave its answer, if it gave one. */

@@ -60,6 +60,7 @@ const variables = {
 
 /** A server with nothing left open. */
 export interface Address {
+  /** The name of the search. */
   readonly search: string;
   /** Host and port. */
   readonly host: string;
@@ -107,27 +108,35 @@ export function addressOf(
     );
   }
   checkPositive(caller, "patience", patience);
-  const given: Partial<Record<keyof typeof variables, string>> = {};
-  for (const [name, variable] of Object.entries(variables)) {
-    const value = options[name as keyof typeof variables] ?? environment(variable);
-    if (value === undefined) continue;
-    if (typeof value !== "string" || value === "") {
-      throw new TypeError(`${caller}: ${name} must be a text that is not empty`);
-    }
-    given[name as keyof typeof variables] = value;
-  }
-  const { server = "127.0.0.1", ...shown } = given;
-  const url = urlOf(caller, server);
+  const url = urlOf(caller, valueOf(caller, options, "server", true) ?? "127.0.0.1");
   const [user, password] = [url.username, url.password].map(decodeURIComponent);
+  const given: Partial<Record<keyof typeof variables, string>> = {};
+  for (const name of Object.keys(variables) as (keyof typeof variables)[]) {
+    // What a URL says is nearer than the environment.
+    const value = valueOf(caller, options, name, user === "" || name === "authority");
+    if (value !== undefined) given[name] = value;
+  }
   return {
     ...(user && password ? { user, password } : user ? { token: user } : {}),
-    ...shown,
+    ...given,
     search,
     host: `${url.hostname}:${url.port || 4222}`,
     shown: `${url.protocol}//${url.hostname}:${url.port || 4222}`,
     tls: url.protocol === "tls:",
     patience: patience * 1000,
   };
+}
+
+/** The value of an option, or of the environment variable that stands for it. */
+function valueOf(
+  caller: string,
+  options: NatsServer,
+  name: keyof typeof variables,
+  mayBeVariable: boolean,
+): string | undefined {
+  const value = options[name] ?? (mayBeVariable ? environment(variables[name]) : undefined);
+  if (value === undefined || typeof value === "string" && value !== "") return value;
+  throw new TypeError(`${caller}: ${name} must be a text that is not empty`);
 }
 
 /** The URL of a server; what is wrong with it is said without it, for it may hold a password. */

@@ -24,6 +24,7 @@ import { nn } from "./nn.ts";
 import { optim } from "./optim.ts";
 import { randomMutants } from "./random.ts";
 import { hasCargo, runTests } from "./runners.ts";
+import { searches } from "./searches.ts";
 import { solver } from "./solver.ts";
 
 const help = `Break every backward pass and update step in turn and report what the tests catch.
@@ -107,6 +108,7 @@ async function main(): Promise<number> {
     ...kernels,
     ...compiled,
     ...optim,
+    ...searches,
     ...solver,
     ...io,
   ];

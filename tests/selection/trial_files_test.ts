@@ -106,8 +106,18 @@ Deno.test("trials without a result are named, and other searches and damaged fil
       search({ runner, seed: 8 }),
       /line 1: trial 1 is .* it is of another search/,
     );
+    const lines: string[] = [];
+    const grid = { x: [1, 2] };
+    const toLines = recordTrials((line) => lines.push(line));
+    await gridSearch(grid, { trial: () => 0, seed: 8, runner: toLines });
+    await Deno.writeTextFile(`${folder}/grid.jsonl`, lines.join("\n"));
     await assert.rejects(
-      gridSearch({ x: [1, 2] }, { trial: () => 0, seed: 9, runner }),
+      gridSearch(grid, { trial: () => 0, seed: 9, runner: readTrials(`${folder}/grid.jsonl`) }),
+      /trial 0 is \{"x":1\} with seed \d+ in this search, but \{"x":1\} with seed \d+ in the result/,
+    );
+    await Deno.remove(`${folder}/grid.jsonl`);
+    await assert.rejects(
+      gridSearch(grid, { trial: () => 0, seed: 9, runner }),
       /it is of another search; use the ranges, the number of trials and the seed/,
     );
     for (const text of ["{", '{"index":0}', "[]", '{"index":0,"params":{},"score":"x"}']) {
