@@ -8,21 +8,10 @@
  *
  * @module
  */
-import {
-  add,
-  divide,
-  maxPool,
-  mean,
-  relu,
-  sqrt,
-  square,
-  sum,
-  type Tensor,
-  type TensorLike,
-} from "../autograd/mod.ts";
+import { maxPool, mean, relu, type Tensor, type TensorLike } from "../autograd/mod.ts";
 import { checkWhole } from "../internal/numbers.ts";
 import { checkOptionNames } from "../internal/options.ts";
-import { BatchNorm1d, BatchNorm2d, Conv2d, Linear, Module, Sequential } from "../nn/mod.ts";
+import { BatchNorm1d, BatchNorm2d, Conv2d, Linear, Module, Sequential, unit } from "../nn/mod.ts";
 import { RandomState } from "../random/mod.ts";
 
 /**
@@ -51,11 +40,6 @@ function halve(x: TensorLike): Tensor {
 
 function globalAverage(x: TensorLike): Tensor {
   return mean(x, [2, 3]);
-}
-
-/** Rows of length 1; 1e-12 keeps rows of zeros finite. */
-function unit(x: TensorLike): Tensor {
-  return divide(x, sqrt(add(sum(square(x), 1, { keepdims: true }), 1e-24)));
 }
 
 /**

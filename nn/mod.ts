@@ -64,4 +64,5 @@ export * from "./summary.ts";
 export * from "./transformer_decoder.ts";
 export * from "./transformer_encoder.ts";
 export type { TransformerLayerOptions } from "./transformer_options.ts";
+export * from "./unit.ts";
 export * from "./vision_transformer.ts";

@@ -18,8 +18,6 @@ import {
   matmul,
   multiply,
   slice,
-  sqrt,
-  square,
   subtract,
   sum,
   Tensor,
@@ -28,16 +26,7 @@ import {
 import { checkPositive } from "../internal/numbers.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import { asNDArray, eye, NDArray } from "../ndarray/mod.ts";
-
-/**
- * Scaled down to length 1 along the last axis. A vector of zeros has no direction: it stays zero, is
- * like nothing, and its gradient is finite.
- */
-function unit(z: TensorLike): Tensor {
-  const squares = sum(square(z), -1, { keepdims: true });
-  const isZero = squares.value.equal(0);
-  return divide(z, sqrt(maskedFill(squares, isZero, 1)));
-}
+import { unit } from "./unit.ts";
 
 /**
  * The similarity of two vectors: their product, over their lengths.

@@ -40,7 +40,7 @@ export async function chooseSource({ data, synthetic }: Flags): Promise<ImageSou
 export async function loadImages(
   flags: Flags,
   { real }: ImageSource,
-  format: Pick<Cifar10DataOptions, "subtractMean" | "dtype">,
+  format: Pick<Cifar10DataOptions, "numTest" | "subtractMean" | "dtype">,
 ): Promise<ImageData> {
   const started = performance.now();
   const data = real

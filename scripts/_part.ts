@@ -48,7 +48,7 @@ export interface Part {
   readonly run: (context: Context) => PartResult | Promise<PartResult>;
 }
 
-/** A validation accuracy on CIFAR-10. */
+/** An accuracy on CIFAR-10's validation images, if nothing else is said. */
 export interface Goal {
   /** Of what. */
   readonly what: string;
@@ -76,6 +76,8 @@ export interface Program {
    * of them, trained networks, figures.
    */
   readonly uses: readonly Use[];
+  /** Test images to load where the set has them; with `--quick` it is always 1000. Default 1000. */
+  readonly testImages?: number;
   /** What it should come to on CIFAR-10, and what it does. Default: none. */
   readonly goals?: readonly Goal[];
   /** The sections, in order. */

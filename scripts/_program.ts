@@ -56,13 +56,15 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
   let data: Promise<ImageData> | undefined;
   let pixels: Promise<ImageData> | undefined;
   let digitData: DigitData | undefined;
+  const numTest = flags.quick ? undefined : program.testImages;
   const context: Context = {
     flags,
     courseSeed: flags.seed === COURSE_SEED,
     signal: interrupt.signal,
     real: source.real,
-    data: () => data ??= loadImages(flags, source, {}),
-    pixels: () => pixels ??= loadImages(flags, source, { subtractMean: false, dtype: "uint8" }),
+    data: () => data ??= loadImages(flags, source, { numTest }),
+    pixels: () =>
+      pixels ??= loadImages(flags, source, { numTest, subtractMean: false, dtype: "uint8" }),
     digits: () => digitData ??= digits!.digits(),
     captions: () => captions!.captions(),
   };

@@ -25,29 +25,9 @@ import { savePlot } from "./_outputs.ts";
 import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
 import { last } from "./_results.ts";
-import { printTable } from "./_tables.ts";
-import { Judge, printQualities, type Quality } from "./gan/quality.ts";
+import { lossPart, minmaxPart } from "./gan/checks.ts";
+import { Judge, printQualities } from "./gan/quality.ts";
 import { type Gan, type GanRun, generate, NOISE, trainGan } from "./gan/training.ts";
-
-/** A player up and a player down `f(x, y) = x·y`: steps of size 1 come back after six. */
-function minmaxPart(): PartResult {
-  let [x, y] = [1, 1];
-  const rows: [number, number, number][] = [[0, x, y]];
-  for (let step = 1; step <= 6; step++) {
-    y += x;
-    x -= y;
-    rows.push([step, x, y]);
-  }
-  printTable(["step", "x", "y"], rows);
-  console.log(
-    "\nOne makes x·y small with x, the other large with y, in turns: they go round and never settle\n" +
-      "at (0, 0). A generator and a discriminator can do so, too.",
-  );
-  return {
-    results: { rows },
-    summary: [`f(x, y) = x·y: back at (${x}, ${y}) after six steps`],
-  };
-}
 
 /** The judge of a run of the program: all parts have the same. */
 const judges = new WeakMap<Context, ReturnType<typeof Judge.train>>();
@@ -76,21 +56,21 @@ function ganPart(
     const rows = Math.min(XTrain.shape[0], flags.quick ? quickRows : 50_000);
     const rng = new RandomState(flags.seed);
     const gan = make(rng);
-    const looked: Quality[] = [];
     const noise = sampleNoise(judge.count, NOISE, { rng: new RandomState([flags.seed, 1]) });
-    const every = flags.quick ? 10 : 250;
     const marks = flags.quick ? [10] : [250, 1000, 2000];
     const look = (step: number) =>
-      looked.push(judge.look(`after ${step} steps`, generate(gan.generator, noise)));
+      judge.look(`after ${step} steps`, generate(gan.generator, noise));
     const run = await trainGan(context, gan, XTrain.slice(`:${rows}`), {
-      numEpochs: flags.quick ? 1 : (resumable ? flags.epochs : undefined) ?? epochs,
+      numEpochs: (resumable ? flags.epochs : undefined) ?? (flags.quick ? 1 : epochs),
       rng,
-      every,
+      every: flags.quick ? 10 : 250,
       resumable,
-      onSnapshot: (step) => marks.includes(step) && look(step),
+      look: (step) => marks.includes(step) ? look(step) : null,
     });
     const steps = run.discriminator.length;
-    if (!looked.some(({ name }) => name === `after ${steps} steps`)) look(steps);
+    if (steps === 0) context.signal.throwIfAborted();
+    const looked = run.snapshots.flatMap(({ quality }) => quality ?? []);
+    if (run.snapshots.at(-1)!.quality === null) looked.push(look(steps));
     console.log("");
     printQualities([...looked, real]);
     console.log(
@@ -100,12 +80,13 @@ function ganPart(
     );
     await saveFigures(context, file, gan, run, rng);
     const [first, end] = [looked[0], looked[looked.length - 1]];
+    const { discriminator, generator, seconds } = run;
     return {
-      results: { losses: run, qualities: [...looked, real] },
+      results: { losses: { discriminator, generator }, seconds, qualities: [...looked, real] },
       summary: [
-        `${gan.name}: losses ${last(run.discriminator).toFixed(3)} and ${
-          last(run.generator).toFixed(3)
-        } after ${steps} steps, ${run.seconds.toFixed(1)} s; Fréchet distance ${
+        `${gan.name}: losses ${last(discriminator).toFixed(3)} and ${
+          last(generator).toFixed(3)
+        } after ${steps} steps, ${seconds.toFixed(1)} s; Fréchet distance ${
           first.distance.toFixed(0)
         } ${first.name}, ${end.distance.toFixed(0)} in the end (real: ${real.distance.toFixed(1)})`,
       ],
@@ -189,6 +170,7 @@ await runProgram({
   duration: { full: "8 minutes with native kernels", quick: "half a minute" },
   uses: ["digits", "plots"],
   parts: [
+    { name: "losses", title: "Losses and nets", run: lossPart },
     { name: "minmax", title: "Two players", run: minmaxPart },
     {
       name: "vanilla",

@@ -14,17 +14,8 @@ import { Solver } from "../../solver/mod.ts";
 import type { ImageData } from "../_images.ts";
 import type { Context } from "../_part.ts";
 
-/** Images that probes learn from, and that they are tried on. */
-export interface ProbeData {
-  /** Labelled images, normalised. */
-  readonly X: NDArray;
-  /** Their labels. */
-  readonly y: NDArray;
-  /** Other images. */
-  readonly XTest: NDArray;
-  /** Their labels. */
-  readonly yTest: NDArray;
-}
+/** What probes learn from, what they choose the best epoch by, and what they are tried on. */
+export type ProbeData = ImageData;
 
 /** What features are worth. */
 export interface ProbeResult {
@@ -36,16 +27,22 @@ export interface ProbeResult {
   readonly knn: number;
 }
 
-/** The first images with their labels, and all that are not for training. */
+/** The first images with their labels, and all that are not for training, normalised. */
 export function probeData(data: ImageData, labels: number): ProbeData {
   const normalize = normalizeChannels(cifar10Statistics);
-  const rng = new RandomState(0);
+  const normalized = (X: NDArray) => normalize(X, new RandomState(0));
   return {
-    X: normalize(data.XTrain.slice(`:${labels}`), rng),
-    y: data.yTrain.slice(`:${labels}`),
-    XTest: normalize(concatenate([data.XVal, data.XTest], 0), rng),
-    yTest: concatenate([data.yVal, data.yTest], 0),
+    ...data,
+    XTrain: normalized(data.XTrain.slice(`:${labels}`)),
+    yTrain: data.yTrain.slice(`:${labels}`),
+    XVal: normalized(data.XVal),
+    XTest: normalized(data.XTest),
   };
+}
+
+/** Something in place of all images: their features, say. */
+export function mapImages(data: ProbeData, map: (X: NDArray) => NDArray): ProbeData {
+  return { ...data, XTrain: map(data.XTrain), XVal: map(data.XVal), XTest: map(data.XTest) };
 }
 
 /** Features of images, some hundreds at a time, as at test time. */
@@ -62,32 +59,35 @@ export function featuresOf(net: SimclrNet, X: NDArray): NDArray {
 export async function probe(
   { flags, signal }: Context,
   name: string,
-  { y, yTest }: ProbeData,
-  [train, test]: readonly [NDArray, NDArray],
+  features: ProbeData,
 ): Promise<ProbeResult> {
-  const [mean, std] = [train.mean(0), train.std(0).add(1e-6)];
-  const [X, XTest] = [train, test].map((x) =>
-    x.subtract(mean).divide(std).astype("float32").reshape([x.shape[0], -1])
+  const { XTrain, yTrain } = features;
+  const [mean, std] = [XTrain.mean(0), XTrain.std(0).add(1e-6)];
+  const data = mapImages(
+    features,
+    (X) => X.subtract(mean).divide(std).astype("float32").reshape([X.shape[0], -1]),
   );
   const rng = new RandomState(flags.seed);
-  const net = new Linear(X.shape[1], 10, { rng });
-  const data = { XTrain: X, yTrain: y, XVal: XTest, yVal: yTest };
-  const solver = new Solver(asModel(net), data, {
+  const solver = new Solver(asModel(new Linear(data.XTrain.shape[1], 10, { rng })), data, {
     updateRule: "adam",
-    optimConfig: { learningRate: 1e-3 },
-    numEpochs: 20,
-    batchSize: 100,
-    numTrainSamples: 100,
-    numValSamples: 100,
+    // With fewer or smaller steps the classifier is not done, and features look worse than they are.
+    optimConfig: { learningRate: 1e-2 },
+    lrDecay: 0.93,
+    numEpochs: 50,
+    batchSize: Math.min(250, yTrain.size),
     verbose: false,
     rng,
     signal,
   });
   await solver.train();
+  // What has not learnt to the end says nothing of the features.
+  signal.throwIfAborted();
+  const { XTest, yTest } = data;
+  const k = Math.min(200, yTrain.size);
   return {
     name,
     linear: solver.checkAccuracy(XTest, yTest),
-    knn: weightedKnnAccuracy(X, y, XTest, yTest, { k: Math.min(200, X.shape[0]) }),
+    knn: weightedKnnAccuracy(data.XTrain, yTrain, XTest, yTest, { k }),
   };
 }
 
@@ -95,22 +95,21 @@ export async function probe(
 export async function supervised(
   { flags, signal }: Context,
   net: SimclrNet,
-  { X, y, XTest, yTest }: ProbeData,
+  data: ProbeData,
 ): Promise<number> {
   const rng = new RandomState(flags.seed);
   const classifier = new Sequential(net.encoder, flatten, new Linear(net.numFeatures, 10, { rng }));
-  const data = { XTrain: X, yTrain: y, XVal: XTest, yVal: yTest };
   const solver = new Solver(asModel(classifier), data, {
     updateRule: "adam",
     optimConfig: { learningRate: 1e-3 },
-    numEpochs: flags.quick ? 1 : 10,
+    lrDecay: 0.9,
+    numEpochs: flags.quick ? 1 : 20,
     batchSize: 100,
-    numTrainSamples: 100,
-    numValSamples: 500,
     verbose: false,
     rng,
     signal,
   });
   await solver.train();
-  return solver.checkAccuracy(XTest, yTest);
+  signal.throwIfAborted();
+  return solver.checkAccuracy(data.XTest, data.yTest);
 }

@@ -88,7 +88,13 @@ export const nn: readonly Mutant[] = [
   ...mutantsOf("nn/simclr_losses.ts", ["tests/nn/course_simclr_test.ts"], [
     ["a view is compared with itself", "if (k === i) continue;", ""],
     ["the partner is the view itself", "(_, i) => (i + n) % (2 * n)", "(_, i) => i % (2 * n)"],
-    ["zeros are divided by zero", "maskedFill(squares, isZero, 1)", "squares"],
+  ]),
+  ...mutantsOf("nn/unit.ts", ["tests/nn/course_simclr_test.ts"], [
+    [
+      "zeros are divided by zero",
+      "maskedFill(squares, squares.value.equal(0), 1)",
+      "squares",
+    ],
   ]),
   ...mutantsOf("nn/optimizer.ts", ["tests/nn/optimizer_test.ts"], [
     ["groups lose their settings", "group: { ...config, ...own }", "group: { ...own, ...config }"],
