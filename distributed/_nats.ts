@@ -146,7 +146,10 @@ export async function connectNats(caller: string, address: Address): Promise<Nat
   const { host, tls, token, user, password: pass, credentials, authority } = address;
   const authenticator = credentials === undefined
     ? null
-    : transport.credsAuthenticator(await readCredentials(caller, credentials));
+    : transport.credsAuthenticator(await readSecret(caller, "credentials", credentials));
+  const ca = authority === undefined
+    ? undefined
+    : new TextDecoder().decode(await readSecret(caller, "authority", authority));
   const stopIgnoring = ignoreLateSocketErrors();
   let connection: Connection | null = null;
   try {
@@ -162,7 +165,7 @@ export async function connectNats(caller: string, address: Address): Promise<Nat
       ...(token && { token }),
       ...(user && { user, pass }),
       ...(authenticator !== null && { authenticator }),
-      ...(tls && { tls: authority ? { caFile: authority } : {} }),
+      ...(tls && { tls: ca === undefined ? {} : { ca } }),
     });
     const limit = { timeout: REQUEST };
     const manager = await jetStream.jetstreamManager(connection, limit);
@@ -175,13 +178,14 @@ export async function connectNats(caller: string, address: Address): Promise<Nat
   }
 }
 
-async function readCredentials(caller: string, path: string): Promise<Uint8Array> {
+async function readSecret(caller: string, what: string, path: string): Promise<Uint8Array> {
   try {
     return await Deno.readFile(path);
   } catch (cause) {
-    throw new ServerError(`${caller}: the credentials cannot be read: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw new ServerError(
+      `${caller}: the file of the ${what} cannot be read: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -191,12 +195,16 @@ function connectProblem({ shown }: Address, error: unknown): string {
   if (error instanceof Deno.errors.NotCapable || /requires net access/i.test(messageOf(error))) {
     return `connecting to ${shown} is not allowed; ${messageOf(error)}`;
   }
-  if (name === "AuthorizationError") {
+  if (name === "AuthorizationError" || /parse credentials/.test(messageOf(error))) {
     return `the NATS server ${shown} does not accept these credentials; set NNDL_NATS_TOKEN, ` +
       "NNDL_NATS_USER and NNDL_NATS_PASSWORD, or NNDL_NATS_CREDS to what it asks for";
   }
   if (name === "JetStreamNotEnabled") {
     return `the NATS server ${shown} keeps no streams; start it with nats-server -js -sd FOLDER`;
+  }
+  if (/certificate|\btls\b/i.test(messageOf(error))) {
+    return `no encrypted connection to the NATS server ${shown}: ${messageOf(error)}; name the ` +
+      "certificate of its authority in NNDL_NATS_CA, or use nats:// for a server without encryption";
   }
   return `the NATS server ${shown} cannot be reached: ${messageOf(error)}; is it running ` +
     "(nats-server -js -sd FOLDER), and is its address in NNDL_NATS or the option server?";

@@ -37,8 +37,8 @@ All sides must be given the same --quick; --trial and --gather the same --trials
 A server that asks for them gets NNDL_NATS_TOKEN, NNDL_NATS_USER and NNDL_NATS_PASSWORD, or the
 file that NNDL_NATS_CREDS names; NNDL_NATS_CA names the certificate of an authority to trust.
 
-Ctrl-C ends the search; what was found stays on the server. It ends a worker, too, and its
-trials go to others.`;
+Ctrl-C ends the search; what was found stays on the server, and workers finish what is left.
+It ends a worker, too, and its trials go to others.`;
 
 /** What the program is to do. */
 export type Mode = "search" | "worker" | "local" | "trial" | "gather" | "remove";

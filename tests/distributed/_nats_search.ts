@@ -44,7 +44,7 @@ export function search(
 }
 
 /** What both sides need to find each other. */
-function place({ server, search = "test", patience = 30 }: Setting) {
+function place({ server, search = "test", patience = 120 }: Setting) {
   return { server, search, patience };
 }
 
