@@ -90,7 +90,7 @@ export class DescribedOptions<O extends object> {
         continue;
       }
       const value = given[name];
-      if (value === undefined) continue;
+      if (value === undefined || value === resolved[name]) continue;
       if (!rule.fits(value)) fail(caller, name, value, rule);
       resolved[name] = value;
     }

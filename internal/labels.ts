@@ -15,6 +15,8 @@ export interface LabelsOf {
   readonly rows?: number;
   /** What they belong to, such as `"one label for each row of X"`. */
   readonly each?: string;
+  /** The array that `each` ends with, whose shape follows. */
+  readonly of?: { readonly shape: readonly number[] };
   /** How many classes there are, if that is known. */
   readonly classes?: number;
   /** Where the classes come from, such as `"the columns of x"`. */
@@ -31,15 +33,18 @@ export function checkLabels(
   caller: string,
   name: string,
   y: Labels,
-  { rows, each, classes = Infinity, from }: LabelsOf = {},
+  { rows, each, of, classes = Infinity, from }: LabelsOf = {},
 ): void {
   if (!Array.isArray(y?.shape)) {
     throw new TypeError(`${caller}: ${name} must be an NDArray of labels, got ${showValue(y)}`);
   }
   const { data, shape, dtype } = y;
   if (shape.length !== 1 || (rows !== undefined && data.length !== rows)) {
+    const shown = of ? ` ${showShape(of.shape)}` : "";
     throw new RangeError(
-      `${caller}: ${name} must have shape (${rows ?? "N"},)${each ? `, ${each}` : ""}, got ` +
+      `${caller}: ${name} must have shape (${rows ?? "N"},)${
+        each ? `, ${each}${shown}` : ""
+      }, got ` +
         showShape(shape) + shapeFix(shape, rows ?? shape[0]),
     );
   }

@@ -61,7 +61,7 @@ export function convGeometry(
   checkDivides(`${caller}: convParam.groups`, groups, f, "filters of w");
   if (b !== null) {
     checkArray(caller, "b", b);
-    checkVector(caller, "b", b, f, `one bias for each filter of w ${showShape(w.shape)}`);
+    checkVector(caller, "b", b, f, "one bias for each filter of w", w);
   }
   const [spanH, spanW] = [dilationH * (kh - 1) + 1, dilationW * (kw - 1) + 1];
   const outH = places(h, padH, spanH, strideH);

@@ -21,16 +21,17 @@ export function classLabels(caller: string, x: NDArray, y: NDArray): Int32Array 
   const leading = checkLeading(caller, x);
   checkArray(caller, "y", y);
   const classes = x.shape[leading.length];
-  const each = `one label for each row of x ${showShape(x.shape)}`;
+  const each = "one label for each row of x";
   const several = leading.length > 1;
   if (several && !sameShape(y.shape, leading)) {
     throw new RangeError(
-      `${caller}: y must have shape ${showShape(leading)}, ${each}, got ${showShape(y.shape)}`,
+      `${caller}: y must have shape ${showShape(leading)}, ${each} ${showShape(x.shape)}, got ` +
+        showShape(y.shape),
     );
   }
   const labels = several ? y.reshape([y.size]) : y;
   const rows = x.size / classes;
-  checkLabels(caller, "y", labels, { rows, each, classes, from: "the columns of x" });
+  checkLabels(caller, "y", labels, { rows, each, of: x, classes, from: "the columns of x" });
   if (y.data instanceof Int32Array) return y.data;
   const whole = allocate(Int32Array, rows);
   whole.set(y.data);

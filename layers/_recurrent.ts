@@ -80,6 +80,6 @@ export function checkRecurrent(
         (sameShape(weights.shape, [width, rows]) ? `; transpose ${name}?` : ""),
     );
   }
-  checkVector(caller, "b", b, width, `one bias for each column of Wx ${showShape(Wx.shape)}`);
+  checkVector(caller, "b", b, width, "one bias for each column of Wx", Wx);
   return { n, t, d, h };
 }

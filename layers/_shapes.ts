@@ -86,7 +86,7 @@ export function checkAffine(caller: string, x: NDArray, w: NDArray, b: NDArray):
         `${showShape(x.shape)}, got ${showShape(w.shape)}${fix}`,
     );
   }
-  checkVector(caller, "b", b, w.shape[1], `one bias for each column of w ${showShape(w.shape)}`);
+  checkVector(caller, "b", b, w.shape[1], "one bias for each column of w", w);
 }
 
 /** Throws unless the scale and shift of a normalisation have one entry for each of `d` features. */
@@ -97,17 +97,22 @@ export function checkScaleShift(caller: string, gamma: NDArray, beta: NDArray, d
   checkVector(caller, "beta", beta, d, "one shift for each feature of x");
 }
 
-/** Throws unless `v` has shape (length,). `what` says what its entries are. */
+/**
+ * Throws unless `v` has shape (length,). `what` says what its entries are, and `of` whose shape
+ * follows that.
+ */
 export function checkVector(
   caller: string,
   name: string,
   v: NDArray,
   length: number,
   what: string,
+  of?: NDArray,
 ): void {
   if (v.ndim === 1 && v.shape[0] === length) return;
+  const shown = of ? ` ${showShape(of.shape)}` : "";
   throw new RangeError(
-    `${caller}: ${name} must have shape (${length},), ${what}, got ${showShape(v.shape)}` +
+    `${caller}: ${name} must have shape (${length},), ${what}${shown}, got ${showShape(v.shape)}` +
       (v.size === length ? `; reshape it to (${length},)` : ""),
   );
 }

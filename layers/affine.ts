@@ -97,8 +97,10 @@ export function affineBackward<N extends Needs<"dx" | "dw" | "db"> = EveryGradie
   checkUpstream("affineBackward", dout, [x.shape[0], w.shape[1]]);
   const needs = wanted("affineBackward", { dx: true, dw: true, db: true }, options);
   [dout] = unify(dout, x, w);
-  const rows = x.reshape([x.shape[0], w.shape[0]]);
-  const dx = needs.dx ? matmul(dout, w, { transposeB: true }).reshape(x.shape) : null;
+  const isFlat = x.ndim === 2;
+  const rows = isFlat ? x : x.reshape([x.shape[0], w.shape[0]]);
+  const drows = needs.dx ? matmul(dout, w, { transposeB: true }) : null;
+  const dx = isFlat || !drows ? drows : drows.reshape(x.shape);
   const dw = needs.dw ? matmul(rows, dout, { transposeA: true }) : null;
   const db = needs.db ? sumRows(dout) : null;
   return gradients(dx, dw, db);

@@ -114,5 +114,5 @@ function checkTemporalAffine(caller: string, x: NDArray, w: NDArray, b: NDArray)
         showShape(w.shape) + (w.ndim === 2 && w.shape[1] === d ? "; transpose w?" : ""),
     );
   }
-  checkVector(caller, "b", b, w.shape[1], `one bias for each column of w ${showShape(w.shape)}`);
+  checkVector(caller, "b", b, w.shape[1], "one bias for each column of w", w);
 }

@@ -66,22 +66,16 @@ export function guardLoss(
   Object.defineProperty(prototype, "loss", { value, configurable: true, writable: true });
 }
 
-/** Tells of gradients that are final. */
+/** Tells of the gradients of layer `i`, which are final. */
 export function tell(
   onGradient: OnGradient | undefined,
+  i: number,
   grads: Readonly<Record<string, NDArray>>,
 ): void {
   if (!onGradient) return;
-  for (const [name, grad] of Object.entries(grads)) onGradient(name, grad);
-}
-
-/** The gradients of the scale and the shift of layer `i` by name, if it is normalised. */
-export function scaleShift(
-  i: number,
-  dgamma: NDArray | null | undefined,
-  dbeta: NDArray | null | undefined,
-): Record<string, NDArray> {
-  return dgamma && dbeta ? { [`gamma${i}`]: dgamma, [`beta${i}`]: dbeta } : {};
+  for (const name of [`W${i}`, `b${i}`, `gamma${i}`, `beta${i}`]) {
+    if (grads[name]) onGradient(name, grads[name]);
+  }
 }
 
 /** Leaves out the gradients of weights and bias, on the way to that of the input. */

@@ -31,7 +31,6 @@ import {
   normalizedInputOnly,
   regularize,
   runningStatistics,
-  scaleShift,
   scoreGradient,
   tell,
   untrainedBatchnorm,
@@ -248,9 +247,13 @@ export class FullyConnectedNet extends Network {
         { needs: { dx: i > 1 } },
       );
       loss += regularize(params[`W${i}`], dW, reg);
-      const own = { [`W${i}`]: dW, [`b${i}`]: db, ...scaleShift(i, dgamma, dbeta) };
-      tell(onGradient, own);
-      Object.assign(grads, own);
+      grads[`W${i}`] = dW;
+      grads[`b${i}`] = db;
+      if (dgamma && dbeta) {
+        grads[`gamma${i}`] = dgamma;
+        grads[`beta${i}`] = dbeta;
+      }
+      tell(onGradient, i, grads);
       upstream = dx!;
     }
     return [loss, grads];

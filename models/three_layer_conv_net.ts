@@ -34,7 +34,6 @@ import {
   normalizedInputOnly,
   regularize,
   runningStatistics,
-  scaleShift,
   scoreGradient,
   tell,
   untrainedBatchnorm,
@@ -212,12 +211,13 @@ export class ThreeLayerConvNet extends Network {
     const [dataLoss, dscores] = softmaxLoss(pass.scores, y);
     const [dhidden, dW3, db3] = affineBackward(dscores, pass.scoresCache);
     const penalty3 = regularize(W3, dW3, reg);
-    const third = { W3: dW3, b3: db3 };
-    tell(onGradient, third);
+    const grads: Record<string, NDArray> = { W3: dW3, b3: db3 };
+    tell(onGradient, 3, grads);
     const [dpooled, dW2, db2, dgamma2, dbeta2] = genericBackward(dhidden, pass.hiddenCache);
     const penalty2 = regularize(W2, dW2, reg);
-    const second = { W2: dW2, b2: db2, ...scaleShift(2, dgamma2, dbeta2) };
-    tell(onGradient, second);
+    Object.assign(grads, { W2: dW2, b2: db2 });
+    if (dgamma2) Object.assign(grads, { gamma2: dgamma2, beta2: dbeta2 });
+    tell(onGradient, 2, grads);
     const dmaps = maxPoolBackwardFast(dpooled, pass.poolCache);
     const { mapsCache } = pass;
     const needs = { needs: { dx: false } } as const;
@@ -225,9 +225,10 @@ export class ThreeLayerConvNet extends Network {
       ? convBnReluBackward(dmaps, mapsCache, needs)
       : convReluBackward(dmaps, mapsCache, needs);
     const loss = dataLoss + regularize(W1, dW1, reg) + penalty2 + penalty3;
-    const first = { W1: dW1, b1: db1, ...scaleShift(1, dgamma1, dbeta1) };
-    tell(onGradient, first);
-    return [loss, { ...first, ...second, ...third }];
+    Object.assign(grads, { W1: dW1, b1: db1 });
+    if (dgamma1) Object.assign(grads, { gamma1: dgamma1, beta1: dbeta1 });
+    tell(onGradient, 1, grads);
+    return [loss, grads];
   }
 }
 

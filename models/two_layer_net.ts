@@ -133,12 +133,10 @@ export class TwoLayerNet extends Network {
     const [dataLoss, dscores] = softmaxLoss(scores, y);
     const [dhidden, dW2, db2] = affineBackward(dscores, scoresCache);
     const penalty = regularize(W2, dW2, reg);
-    const second = { W2: dW2, b2: db2 };
-    tell(onGradient, second);
+    tell(onGradient, 2, { W2: dW2, b2: db2 });
     const [, dW1, db1] = affineReluBackward(dhidden, hiddenCache, { needs: { dx: false } });
     const loss = dataLoss + regularize(W1, dW1, reg) + penalty;
-    const first = { W1: dW1, b1: db1 };
-    tell(onGradient, first);
-    return [loss, { ...first, ...second }];
+    tell(onGradient, 1, { W1: dW1, b1: db1 });
+    return [loss, { W1: dW1, b1: db1, W2: dW2, b2: db2 }];
   }
 }

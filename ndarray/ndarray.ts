@@ -122,7 +122,8 @@ export class NDArray {
           "for lists use array(...)",
       );
     }
-    if (dtype !== undefined && !(data instanceof constructorOf(checkDType("NDArray", dtype)))) {
+    const isOther = dtype !== undefined && dtype !== held;
+    if (isOther && !(data instanceof constructorOf(checkDType("NDArray", dtype)))) {
       throw new TypeError(`NDArray: ${dtype} data cannot be held by a ${data.constructor.name}`);
     }
     if (dtype === "bool") checkBools("NDArray", data as Uint8Array);
