@@ -23,6 +23,6 @@ export function checkWhole(
 
 /** @throws {RangeError} If `value` is not a finite number above 0 */
 export function checkPositive(caller: string, name: string, value: number): void {
-  if (value > 0 && value < Infinity) return;
-  throw new RangeError(`${caller}: ${name} must be a positive number, got ${value}`);
+  if (typeof value === "number" && value > 0 && value < Infinity) return;
+  throw new RangeError(`${caller}: ${name} must be a positive number, got ${showValue(value)}`);
 }

@@ -14,6 +14,7 @@
 import { flatten, leakyRelu, maxPool, relu, reshape, tanh, type Tensor } from "../autograd/mod.ts";
 import { checkWhole } from "../internal/numbers.ts";
 import { checkOptionNames } from "../internal/options.ts";
+import { showValue } from "../internal/show.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import {
   BatchNorm1d,
@@ -46,6 +47,14 @@ const PIXELS = SIDE * SIDE;
 function settings(caller: string, options: GanOptions): Required<GanOptions> {
   checkOptionNames(caller, options, ["rng", "dtype"]);
   const { rng = new RandomState(), dtype = "float32" } = options;
+  if (!(rng instanceof RandomState)) {
+    throw new TypeError(`${caller}: rng must be a RandomState, got ${showValue(rng)}`);
+  }
+  if (dtype !== "float32" && dtype !== "float64") {
+    throw new RangeError(
+      `${caller}: dtype must be "float32" or "float64", got ${showValue(dtype)}`,
+    );
+  }
   return { rng, dtype };
 }
 

@@ -11,6 +11,7 @@
 import { maxPool, mean, relu, type Tensor, type TensorLike } from "../autograd/mod.ts";
 import { checkWhole } from "../internal/numbers.ts";
 import { checkOptionNames } from "../internal/options.ts";
+import { showValue } from "../internal/show.ts";
 import { BatchNorm1d, BatchNorm2d, Conv2d, Linear, Module, Sequential, unit } from "../nn/mod.ts";
 import { RandomState } from "../random/mod.ts";
 
@@ -77,7 +78,7 @@ export class SimclrNet extends Module {
    *
    * @param options Widths, generator of the weights, type
    * @throws {TypeError} If there is no option of a given name
-   * @throws {RangeError} If a width is not a whole number from 1 up, or there are none
+   * @throws {RangeError} If a width or another size is not a whole number from 1 up, or there are no widths
    */
   constructor(options: SimclrNetOptions = {}) {
     super();
@@ -86,7 +87,12 @@ export class SimclrNet extends Module {
     const { widths = [32, 64, 128, 128], hiddenDim = 128, featureDim = 64 } = options;
     const { inChannels = 3, rng = new RandomState(), dtype = "float32" } = options;
     if (!Array.isArray(widths) || widths.length === 0) {
-      throw new RangeError(`SimclrNet: widths must be a list such as [32, 64], got ${widths}`);
+      throw new RangeError(
+        `SimclrNet: widths must be a list such as [32, 64], got ${showValue(widths)}`,
+      );
+    }
+    for (const [name, size] of Object.entries({ hiddenDim, featureDim, inChannels })) {
+      checkWhole("SimclrNet", name, size, 1);
     }
     widths.forEach((width, i) => checkWhole("SimclrNet", `widths[${i}]`, width, 1));
     const made = { rng, dtype, bias: false };

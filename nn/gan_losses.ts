@@ -17,6 +17,7 @@ import {
   type Tensor,
 } from "../autograd/mod.ts";
 import { type NDArray, onesLike, zerosLike } from "../ndarray/mod.ts";
+import { checkExamples } from "./_inputs.ts";
 
 /**
  * The binary cross-entropy of logits, averaged: `bceWithLogits` under the course's name.
@@ -53,6 +54,8 @@ export function discriminatorLoss(
   logitsReal: Tensor | NDArray,
   logitsFake: Tensor | NDArray,
 ): Tensor {
+  checkExamples("discriminatorLoss", "logitsReal", logitsReal);
+  checkExamples("discriminatorLoss", "logitsFake", logitsFake);
   return add(
     bceLoss(logitsReal, targets(logitsReal, 1)),
     bceLoss(logitsFake, targets(logitsFake, 0)),
@@ -67,6 +70,7 @@ export function discriminatorLoss(
  * @category Modules
  */
 export function generatorLoss(logitsFake: Tensor | NDArray): Tensor {
+  checkExamples("generatorLoss", "logitsFake", logitsFake);
   return bceLoss(logitsFake, targets(logitsFake, 1));
 }
 
@@ -82,6 +86,8 @@ export function lsDiscriminatorLoss(
   scoresReal: Tensor | NDArray,
   scoresFake: Tensor | NDArray,
 ): Tensor {
+  checkExamples("lsDiscriminatorLoss", "scoresReal", scoresReal);
+  checkExamples("lsDiscriminatorLoss", "scoresFake", scoresFake);
   return multiply(add(mean(square(subtract(scoresReal, 1))), mean(square(scoresFake))), 0.5);
 }
 
@@ -93,6 +99,7 @@ export function lsDiscriminatorLoss(
  * @category Modules
  */
 export function lsGeneratorLoss(scoresFake: Tensor | NDArray): Tensor {
+  checkExamples("lsGeneratorLoss", "scoresFake", scoresFake);
   return multiply(mean(square(subtract(scoresFake, 1))), 0.5);
 }
 

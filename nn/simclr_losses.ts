@@ -20,12 +20,13 @@ import {
   slice,
   subtract,
   sum,
-  Tensor,
+  type Tensor,
   type TensorLike,
 } from "../autograd/mod.ts";
 import { checkPositive } from "../internal/numbers.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
-import { asNDArray, eye, NDArray } from "../ndarray/mod.ts";
+import { asNDArray, eye } from "../ndarray/mod.ts";
+import { checkTensorLike } from "./_inputs.ts";
 import { unit } from "./unit.ts";
 
 /**
@@ -49,6 +50,8 @@ import { unit } from "./unit.ts";
  * @category Modules
  */
 export function sim(zi: TensorLike, zj: TensorLike): Tensor {
+  checkTensorLike("sim", "zi", zi);
+  checkTensorLike("sim", "zj", zj);
   if (zi.ndim !== 1 || !sameShape(zi.shape, zj.shape)) {
     throw new RangeError(
       `sim: zi and zj must be vectors of one length, got ${showShape(zi.shape)} and ` +
@@ -81,6 +84,7 @@ export function simPositivePairs(outLeft: TensorLike, outRight: TensorLike): Ten
  * @category Modules
  */
 export function computeSimMatrix(out: TensorLike): Tensor {
+  checkTensorLike("computeSimMatrix", "out", out);
   if (out.ndim !== 2) {
     throw new RangeError(
       `computeSimMatrix: out must have shape (2N, D), got ${showShape(out.shape)}`,
@@ -109,14 +113,17 @@ export function simclrLossNaive(outLeft: TensorLike, outRight: TensorLike, tau: 
   const view = (i: number) => i < n ? slice(outLeft, i) : slice(outRight, i - n);
   let total: Tensor | null = null;
   for (let i = 0; i < 2 * n; i++) {
-    let others: Tensor | null = null;
+    const similar: Tensor[] = [];
     for (let k = 0; k < 2 * n; k++) {
-      if (k === i) continue;
-      const term = exp(divide(sim(view(i), view(k)), tau));
-      others = others ? add(others, term) : term;
+      if (k !== i) similar.push(divide(sim(view(i), view(k)), tau));
     }
+    // The most similar one is taken off everywhere, so that no temperature makes it infinite.
+    const most = Math.max(...similar.map((one) => one.item()));
+    const others = similar.map((one) => exp(subtract(one, most))).reduce((sum, one) =>
+      add(sum, one)
+    );
     const positive = divide(sim(view(i), view((i + n) % (2 * n))), tau);
-    const loss = subtract(log(others!), positive);
+    const loss = subtract(log(others), subtract(positive, most));
     total = total ? add(total, loss) : loss;
   }
   return divide(total!, 2 * n);
@@ -162,10 +169,8 @@ export function simclrLossVectorized(
 }
 
 function checkViews(caller: string, left: TensorLike, right: TensorLike): void {
-  for (const [name, x] of [["outLeft", left], ["outRight", right]] as const) {
-    if (x instanceof Tensor || x instanceof NDArray) continue;
-    throw new TypeError(`${caller}: ${name} must be a tensor or an array, got ${x}`);
-  }
+  checkTensorLike(caller, "outLeft", left);
+  checkTensorLike(caller, "outRight", right);
   if (left.ndim === 2 && left.size > 0 && sameShape(left.shape, right.shape)) return;
   throw new RangeError(
     `${caller}: outLeft and outRight must have one shape (N, D) and not be empty, got ` +

@@ -166,7 +166,9 @@ await runProgram({
   title: "Generative adversarial networks (assignment 3)",
   description:
     "Trains three GANs on digits as the course does, shows what they draw over time, and compares\n" +
-    "their images with real ones by a classifier that it trains first.",
+    "their images with real ones by a classifier that it trains first. On MNIST, 10 epochs take the\n" +
+    "Fréchet distance from 821 after 250 steps to 45 (vanilla) and from 870 to 54 (least squares), 2\n" +
+    "epochs of the convolutional one to 19; as many real images have 12.",
   duration: { full: "8 minutes with native kernels", quick: "half a minute" },
   uses: ["digits", "plots"],
   parts: [

@@ -4,8 +4,9 @@
  * @module
  */
 import { checkOptionNames } from "../../internal/options.ts";
+import { showValue } from "../../internal/show.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
-import type { RandomState } from "../../random/mod.ts";
+import { RandomState } from "../../random/mod.ts";
 import type { Augmentation } from "./augmentation.ts";
 import { colorJitter, randomGrayscale } from "./color_jitter.ts";
 import { composeAugmentations } from "./compose_augmentations.ts";
@@ -69,6 +70,7 @@ export function simclrAugmentation(options: SimclrAugmentationOptions = {}): Aug
  * @param augment What makes a view
  * @param rng Where the randomness comes from
  * @returns The left and the right views, row by row of the same image
+ * @throws {TypeError} If `augment` is no function, or `rng` no `RandomState`
  *
  * @example
  * ```ts
@@ -88,5 +90,11 @@ export function augmentedPairs(
   augment: Augmentation,
   rng: RandomState,
 ): [left: NDArray, right: NDArray] {
+  if (typeof augment !== "function") {
+    throw new TypeError(`augmentedPairs: augment must be a function, got ${showValue(augment)}`);
+  }
+  if (!(rng instanceof RandomState)) {
+    throw new TypeError(`augmentedPairs: rng must be a RandomState, got ${showValue(rng)}`);
+  }
   return [augment(X, rng), augment(X, rng)];
 }

@@ -68,13 +68,17 @@ export async function probe(
     (X) => X.subtract(mean).divide(std).astype("float32").reshape([X.shape[0], -1]),
   );
   const rng = new RandomState(flags.seed);
-  const solver = new Solver(asModel(new Linear(data.XTrain.shape[1], 10, { rng })), data, {
+  const net = new Linear(data.XTrain.shape[1], 10, { rng });
+  // No epoch is chosen by other images, which would be left to their chance: the last ones, which fit
+  // best, are meant.
+  const solver = new Solver(asModel(net), { ...data, XVal: data.XTrain, yVal: data.yTrain }, {
     updateRule: "adam",
     // With fewer or smaller steps the classifier is not done, and features look worse than they are.
     optimConfig: { learningRate: 1e-2 },
     lrDecay: 0.93,
     numEpochs: 50,
     batchSize: Math.min(250, yTrain.size),
+    numTrainSamples: 100,
     verbose: false,
     rng,
     signal,

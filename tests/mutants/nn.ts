@@ -86,7 +86,7 @@ export const nn: readonly Mutant[] = [
     ],
   ]),
   ...mutantsOf("nn/simclr_losses.ts", ["tests/nn/course_simclr_test.ts"], [
-    ["a view is compared with itself", "if (k === i) continue;", ""],
+    ["a view is compared with itself", "if (k !== i) similar.push", "similar.push"],
     ["the partner is the view itself", "(_, i) => (i + n) % (2 * n)", "(_, i) => i % (2 * n)"],
   ]),
   ...mutantsOf("nn/unit.ts", ["tests/nn/course_simclr_test.ts"], [

@@ -122,6 +122,63 @@ Deno.test("extreme logits have finite losses and gradients", () => {
   }
 });
 
+Deno.test("a collapsed discriminator gives finite losses and gradients", () => {
+  const [D, G] = [ganDiscriminator(), ganGenerator(4)];
+  const noise = sampleNoise(3, 4, { rng: new RandomState(0) });
+  for (const sure of [1e4, -1e4]) {
+    for (const { value } of Object.values(D.parameters())) value.data.fill(0);
+    D.parameters()["5.bias"].value.data.fill(sure);
+    const weights = Object.values(G.parameters());
+    const loss = generatorLoss(D.forward(G.forward(noise)));
+    assert.equal(loss.item(), sure > 0 ? 0 : 1e4);
+    const gradients = loss.gradients(weights);
+    assert.ok(gradients.every((gradient) => gradient!.data.every((value) => value === 0)));
+  }
+});
+
+Deno.test("GAN losses and nets refuse what they cannot take, and say what", () => {
+  const [some, none] = [zeros([2, 1]), zeros([0, 1])];
+  const cases: [() => unknown, RegExp][] = [
+    [
+      () => discriminatorLoss(null as never, some),
+      /^TypeError: discriminatorLoss: logitsReal must be a tensor or an array, got null$/,
+    ],
+    [
+      () => generatorLoss([1, 2] as never),
+      /^TypeError: generatorLoss: logitsFake must be a tensor or an array, got \[1, 2\]; wrap it in array\(logitsFake\)$/,
+    ],
+    [
+      () => lsDiscriminatorLoss(some, none),
+      /^RangeError: lsDiscriminatorLoss: scoresFake must hold at least one example, got shape \(0, 1\); is the batch or slice empty\?$/,
+    ],
+    [() => lsGeneratorLoss(none), /^RangeError: lsGeneratorLoss: scoresFake must hold at least/],
+    [
+      () => dcGenerator(4).forward(zeros([1, 4])),
+      /^RangeError: BatchNorm1d: in train mode x must hold more than one value .* call eval\(\) first$/,
+    ],
+    [
+      () => sampleNoise(1, 1, { rng: 7 as never }),
+      /^TypeError: sampleNoise: rng must be a RandomState, got 7$/,
+    ],
+    [
+      () => ganGenerator(4, { dtype: "int32" as never }),
+      /^RangeError: ganGenerator: dtype must be "float32" or "float64", got "int32"$/,
+    ],
+  ];
+  for (const [run, message] of cases) assert.throws(run, message);
+});
+
+Deno.test("a batch of one passes through all nets but those of batch norm in train mode", () => {
+  const noise = sampleNoise(1, 4, { rng: new RandomState(0) });
+  for (const G of [ganGenerator(4), dcGenerator(4).eval()]) {
+    const image = G.forward(noise);
+    assert.deepEqual(image.shape, [1, 784]);
+    for (const D of [ganDiscriminator(), dcDiscriminator()]) {
+      assert.deepEqual(D.forward(image).shape, [1, 1]);
+    }
+  }
+});
+
 Deno.test("a discriminator's step gives the generator no gradient, and the other way round", () => {
   const [D, G] = [ganDiscriminator(), ganGenerator(4)];
   const noise = new RandomState(0).randn(2, 4);

@@ -114,6 +114,17 @@ Deno.test("vectors of zeros are like nothing, and have finite gradients", () => 
   assert.ok(Number.isFinite(simclrLossVectorized(left, rng.randn(3, 4), 0.1).item()));
 });
 
+Deno.test("SimCLR's loss is finite at any temperature, and the same by loops", () => {
+  const rng = new RandomState(0);
+  const [left, right] = [rng.randn(4, 3), rng.randn(4, 3).add(1)];
+  for (const tau of [1e-300, 1e-6, 1e-3, 1e30]) {
+    const naive = simclrLossNaive(left, right, tau).item();
+    const vectorized = simclrLossVectorized(left, right, tau).item();
+    assert.ok(naive > 0 && naive < Infinity, `${tau}: ${naive}`);
+    assertRelative(vectorized, naive, 1e-12);
+  }
+});
+
 Deno.test("SimCLR's losses check shapes and temperature", () => {
   const [a, b] = [zeros([2, 3]), zeros([3, 3])];
   const cases: [() => unknown, RegExp][] = [
@@ -129,6 +140,12 @@ Deno.test("SimCLR's losses check shapes and temperature", () => {
       () => simclrLossNaive(a, a, -1),
       /^RangeError: simclrLossNaive: tau must be a positive number, got -1$/,
     ],
+    [
+      () => simclrLossNaive(a, a, "1" as never),
+      /^RangeError: simclrLossNaive: tau must be a positive number, got "1"$/,
+    ],
+    [() => sim(null as never, a), /^TypeError: sim: zi must be a tensor or an array, got null$/],
+    [() => computeSimMatrix(5 as never), /^TypeError: computeSimMatrix: out must be a tensor/],
     [() => sim(a, a), /^RangeError: sim: zi and zj must be vectors of one length/],
     [() => computeSimMatrix(array([1])), /^RangeError: computeSimMatrix: out must have shape/],
     [() => simPositivePairs(a, null as never), /^TypeError: simPositivePairs: outRight must be a/],
