@@ -1,4 +1,5 @@
 /** Gradients summed over all ranks in messages of a few megabytes, while others are computed. */
+import { kernels } from "../kernels/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { Communicator, PendingReduction } from "./communicator.ts";
 
@@ -25,9 +26,10 @@ class Bucket {
     }
     let at = 0;
     for (const { data } of this.#grads) {
-      const to = this.#memory.subarray(at, at += data.length);
-      for (let i = 0; i < to.length; i++) to[i] = weight * data[i];
+      this.#memory.set(data, at);
+      at += data.length;
     }
+    if (weight !== 1) kernels.scale(weight, this.#memory);
     this.pending = communicator.startAllReduce(this.#memory);
   }
 

@@ -14,6 +14,7 @@
 import { parseArgs } from "node:util";
 import { autograd } from "./autograd.ts";
 import { compiled } from "./compiled.ts";
+import { distributed } from "./distributed.ts";
 import { images } from "./images.ts";
 import { io } from "./io.ts";
 import { kernels } from "./kernels.ts";
@@ -107,6 +108,7 @@ async function main(): Promise<number> {
     ...models,
     ...kernels,
     ...compiled,
+    ...distributed,
     ...optim,
     ...searches,
     ...solver,
