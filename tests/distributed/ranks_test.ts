@@ -90,6 +90,40 @@ Deno.test("a Solver on two ranks has the history of one on one", async () => {
   }
 });
 
+Deno.test("ranks compute as many rows as their shares say", async () => {
+  const rows = await onRanks(3, (communicator) => {
+    const { shared } = dataParallel(makeNet(new RandomState(1)), communicator, {
+      shares: [1, 3, 2],
+    });
+    return [shared.rowsOf(12), shared.rowsOf(2)];
+  });
+  assert.deepEqual(rows.map(([{ start, end }]) => [start, end]), [[0, 2], [2, 8], [8, 12]]);
+  assert.deepEqual(rows.map(([, { start, end }]) => [start, end]), [[0, 0], [0, 1], [1, 2]]);
+});
+
+Deno.test("a check scores with the running statistics of rank 0 on all ranks", async () => {
+  const seen = await onRanks(2, async (communicator) => {
+    const [rng, means] = [new RandomState(231), [] as number[]];
+    const net = makeNet(rng);
+    const watched = {
+      params: net.params,
+      buffers: net.buffers,
+      rng,
+      loss(X: NDArray, y?: NDArray, ...rest: unknown[]) {
+        if (!y) means.push(net.buffers["bn1.runningMean"].data[0]);
+        return Reflect.apply(net.loss, net, [X, y, ...rest]) as NDArray;
+      },
+    };
+    const data = { XTrain: X, yTrain: y, XVal: X, yVal: y };
+    const options = { batchSize: 6, numEpochs: 2, progress: [], rng };
+    await new Solver(dataParallel(watched, communicator), data, options).train();
+    return means;
+  });
+  assert.equal(seen[0].length, 6);
+  assert.deepEqual(seen[1], seen[0]);
+  assert.notEqual(seen[0][0], seen[0][5]);
+});
+
 Deno.test("ranks whose parameters part are told so before a check", async () => {
   const part = onRanks(2, (communicator) => {
     const net = makeNet(new RandomState(231));
