@@ -1,4 +1,4 @@
-/** The cost model of `docs/distributed.md`: seconds of a sum over several ranks, and of a step. */
+/** The cost model of `docs/distributed_training.md`: seconds of a sum over several ranks, and of a step. */
 
 /** What connects the ranks. */
 export interface Network {

@@ -1,6 +1,6 @@
 /**
  * Times training by several ranks, on one machine and over links that are slowed down, beside what the
- * cost model of `docs/distributed.md` expects: `deno run -A bench/distributed.ts`.
+ * cost model of `docs/distributed_training.md` expects: `deno run -A bench/distributed.ts`.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { textTable } from "../internal/text_table.ts";
 import { Hosts, noHosts } from "../tests/distributed/_hosts.ts";
 import { mpi, type Outcome, runJob } from "../tests/distributed/_mpi.ts";
+import { extrapolation } from "./_distributed_extrapolation.ts";
 import { reductionSeconds } from "./_distributed_model.ts";
 import type { NetFigures, NetName, RankFigures, StepFigures } from "./distributed_rank.ts";
 
@@ -22,6 +23,7 @@ Usage: deno run -A bench/distributed.ts [flags]
   --batch N     rows of a batch, of all ranks together (100)
   --steps N     steps of each measurement (10)
   --json FILE   writes the figures too
+  --extrapolate only what the cost model says of 8, 64 and 512 ranks
   -h, --help    this text
 
 Every rank has one thread. "alone" is a rank's own rows with nothing summed, "after" sums gradients
@@ -50,10 +52,12 @@ async function main(args: readonly string[]): Promise<void> {
       batch: { type: "string", default: "100" },
       steps: { type: "string", default: "10" },
       json: { type: "string" },
+      extrapolate: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) return console.log(help);
+  if (values.extrapolate) return console.log(extrapolation().join("\n"));
   if (typeof mpi === "string") throw new Error(mpi);
   const job = JSON.stringify({
     nets: listOf(values.nets) as NetName[],
