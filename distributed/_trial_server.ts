@@ -7,22 +7,16 @@
  *
  * @module
  */
-import { pause } from "../internal/event_loop.ts";
-import { messageOf } from "../internal/message_of.ts";
 import { hashOf, type Identity } from "./_identity.ts";
 import {
   Code,
   codeOfError,
-  connectNats,
   type Delivered,
-  FullError,
-  isFull,
-  isTrouble,
-  type Nats,
   ServerError,
   type Stored,
   type StreamConfig,
 } from "./_nats.ts";
+import { PatientNats } from "./_patient_nats.ts";
 import type { Address } from "./nats_server.ts";
 
 /** The name of the consumer that all workers share. */
@@ -33,12 +27,6 @@ const MAX_RUNNING = 100_000;
 
 /** How long a worker asks for a trial at a time, milliseconds. */
 const ASKING = 1500;
-
-/** Pause before a request is made again, milliseconds. */
-const AGAIN = 250;
-
-/** Longest wait for a notice to be sent, milliseconds. */
-const FAREWELL = 1000;
 
 /** Bytes of the queue that are set apart for each trial. */
 const TRIAL_BYTES = 4096;
@@ -53,18 +41,18 @@ export interface Notice {
 /** A search on a server. */
 export class TrialServer {
   readonly address: Address;
-  readonly #caller: string;
-  readonly #nats: Nats;
-  readonly #signal?: AbortSignal;
+  /** The largest message that the server takes, in bytes. */
+  readonly maxPayload: number;
+  readonly #nats: PatientNats;
   readonly #queue: string;
   readonly #results: string;
   #subject = "";
 
-  private constructor(caller: string, address: Address, nats: Nats, signal?: AbortSignal) {
-    this.#caller = caller;
+  private constructor(nats: PatientNats) {
+    const { address } = nats;
     this.address = address;
+    this.maxPayload = nats.maxPayload;
     this.#nats = nats;
-    this.#signal = signal;
     this.#queue = `nndl-${address.search}-trials`;
     this.#results = `nndl-${address.search}-results`;
   }
@@ -75,23 +63,19 @@ export class TrialServer {
     address: Address,
     signal?: AbortSignal,
   ): Promise<TrialServer> {
-    return new TrialServer(caller, address, await connectNats(caller, address), signal);
-  }
-
-  /** The largest message that the server takes, in bytes. */
-  get maxPayload(): number {
-    return this.#nats.connection.info?.max_payload ?? 2 ** 20;
+    return new TrialServer(await PatientNats.connect(caller, address, signal));
   }
 
   close(): Promise<void> {
-    return this.#nats.connection.close();
+    return this.#nats.close();
   }
 
   /** What the search is that has this name, or null if there is none. */
   async find(): Promise<Identity | null> {
-    const description = await this.#ask(async ({ manager }) => {
+    const description = await this.#nats.ask(async ({ manager }) => {
       try {
-        return (await manager.streams.info(this.#queue)).config.description;
+        // It is made first and removed last.
+        return (await manager.streams.info(this.#results)).config.description;
       } catch (error) {
         if (codeOfError(error) === Code.noStream) return null;
         throw error;
@@ -105,7 +89,7 @@ export class TrialServer {
       // It is no JSON either.
     }
     throw new ServerError(
-      `${this.#caller}: the stream ${this.#queue} on ${this.address.shown} is not of nndl; ` +
+      `${this.#nats.caller}: the stream ${this.#results} on ${this.address.shown} is not of nndl; ` +
         "give the search another name",
     );
   }
@@ -136,7 +120,6 @@ export class TrialServer {
       retention: "limits",
       max_bytes: room,
     });
-    // Workers look for the queue, so that it comes last.
     await this.#ensure({
       ...shared,
       name: this.#queue,
@@ -144,7 +127,7 @@ export class TrialServer {
       retention: "workqueue",
       max_bytes: total * TRIAL_BYTES,
     });
-    await this.#ask(({ manager }) =>
+    await this.#nats.ask(({ manager }) =>
       manager.consumers.add(this.#queue, {
         durable_name: CONSUMER,
         ack_policy: "explicit",
@@ -156,7 +139,7 @@ export class TrialServer {
   }
 
   async #ensure(config: StreamConfig): Promise<void> {
-    await this.#ask(async ({ manager }) => {
+    await this.#nats.ask(async ({ manager }) => {
       try {
         const { config: { max_bytes } } = await manager.streams.info(config.name);
         if (max_bytes < config.max_bytes) {
@@ -173,7 +156,7 @@ export class TrialServer {
   async remove(): Promise<boolean> {
     let removed = false;
     for (const name of [this.#queue, this.#results]) {
-      await this.#ask(async ({ manager }) => {
+      await this.#nats.ask(async ({ manager }) => {
         try {
           removed = await manager.streams.delete(name) || removed;
         } catch (error) {
@@ -191,7 +174,7 @@ export class TrialServer {
    */
   async submit(index: number, text: string, isAgain: boolean): Promise<void> {
     const options = isAgain ? {} : { expect: { lastSubjectSequence: 0 } };
-    await this.#ask(async ({ client }) => {
+    await this.#nats.ask(async ({ client }) => {
       try {
         await client.publish(`${this.#subject}.trial.${index}`, text, options);
       } catch (error) {
@@ -206,7 +189,9 @@ export class TrialServer {
    */
   async giveBack(index: number, trial: Delivered): Promise<void> {
     try {
-      await this.#nats.client.publish(`${this.#subject}.trial.${index}`, trial.string());
+      await this.#nats.attempt(({ client }) =>
+        client.publish(`${this.#subject}.trial.${index}`, trial.string())
+      );
       await trial.ackAck();
     } catch {
       // Its lease ends.
@@ -215,20 +200,22 @@ export class TrialServer {
 
   /** Keeps the result of a trial, and takes the trial from the queue. */
   async finish(index: number, trial: Delivered, result: string): Promise<void> {
-    await this.#ask(({ client }) => client.publish(`${this.#subject}.result.${index}`, result));
-    await this.#ask(() => trial.ackAck());
+    await this.#nats.ask(({ client }) =>
+      client.publish(`${this.#subject}.result.${index}`, result)
+    );
+    await this.#nats.ask(() => trial.ackAck());
   }
 
   /** The first result from a sequence number up, or null if there is none yet. */
   nextResult(seq: number): Promise<Stored | null> {
-    return this.#ask(({ manager }) =>
+    return this.#nats.ask(({ manager }) =>
       manager.streams.getMessage(this.#results, { seq, next_by_subj: `${this.#subject}.result.*` })
     );
   }
 
   /** Takes a trial from the queue; null if there is none for a second or two. */
   nextTrial(): Promise<Delivered | null> {
-    return this.#ask(async ({ client }) => {
+    return this.#nats.ask(async ({ client }) => {
       const consumer = await client.consumers.get(this.#queue, CONSUMER);
       const messages = await consumer.fetch({ max_messages: 1, expires: ASKING });
       // Without a server the messages would never end.
@@ -245,7 +232,7 @@ export class TrialServer {
 
   /** Tells workers whether the search has all results. */
   async markOver(isOver: boolean): Promise<void> {
-    await this.#ask(({ client }) =>
+    await this.#nats.ask(({ client }) =>
       client.publish(`${this.#subject}.state`, isOver ? "over" : "open")
     );
   }
@@ -253,7 +240,7 @@ export class TrialServer {
   /** Whether the search has all results. */
   async isOver(): Promise<boolean> {
     const query = { last_by_subj: `${this.#subject}.state` };
-    const state = await this.#ask(({ manager }) =>
+    const state = await this.#nats.ask(({ manager }) =>
       manager.streams.getMessage(this.#results, query)
     );
     return state?.string() === "over";
@@ -261,7 +248,7 @@ export class TrialServer {
 
   /** Whether trials wait or are being run, and whether there is anybody to run some. */
   async look(): Promise<{ readonly hasTrials: boolean; readonly hasWorkers: boolean }> {
-    const { num_waiting, num_ack_pending, num_pending } = await this.#ask(({ manager }) =>
+    const { num_waiting, num_ack_pending, num_pending } = await this.#nats.ask(({ manager }) =>
       manager.consumers.info(this.#queue, CONSUMER)
     );
     return {
@@ -272,83 +259,39 @@ export class TrialServer {
 
   /** How long a lease is, in milliseconds. */
   async lease(): Promise<number> {
-    const { config } = await this.#ask(async ({ manager }) => {
+    const { config } = await this.#nats.ask(async ({ manager }) => {
       try {
         return await manager.consumers.info(this.#queue, CONSUMER);
       } catch (error) {
-        // It comes after the queue.
-        if (codeOfError(error) === Code.noConsumer) throw new Error("the search is not ready");
-        throw error;
+        const code = codeOfError(error);
+        if (code !== Code.noStream && code !== Code.noConsumer) throw error;
+        // It is made last.
+        throw new Error("the search is not ready");
       }
     });
     return config.ack_wait / 1e6;
   }
 
   /** Tells the search something, if it listens. */
-  async notify(notice: Notice): Promise<void> {
-    const { connection } = this.#nats;
-    if (connection.isClosed()) return;
-    connection.publish(`${this.#subject}.notice`, JSON.stringify(notice));
-    await Promise.race([connection.flush().catch(() => {}), pause(FAREWELL)]);
+  notify(notice: Notice): Promise<void> {
+    return this.#nats.say(`${this.#subject}.notice`, JSON.stringify(notice));
   }
 
   /** Listens to what workers tell. */
   onNotice(listener: (notice: Notice) => void): void {
-    this.#nats.connection.subscribe(`${this.#subject}.notice`, {
-      callback: (_error, message) => listener(JSON.parse(message.string())),
+    this.#nats.listen(`${this.#subject}.notice`, (text) => {
+      const notice = noticeOf(text);
+      if (notice) listener(notice);
     });
   }
+}
 
-  /** Makes a request, again and again for as long as the server is waited for. */
-  async #ask<T>(request: (nats: Nats) => Promise<T>): Promise<T> {
-    const begun = performance.now();
-    for (;;) {
-      this.#signal?.throwIfAborted();
-      try {
-        return await request(this.#nats);
-      } catch (error) {
-        if (!isTrouble(error)) throw this.#explain(error);
-        const seconds = (performance.now() - begun) / 1000;
-        const { patience, shown } = this.address;
-        if (this.#isClosed || seconds * 1000 > patience) {
-          throw new ServerError(
-            `${this.#caller}: the NATS server ${shown} is lost (${messageOf(error)}, after ` +
-              `${seconds.toFixed(0)} s); what it has kept is there when it is back, so start ` +
-              "this again then",
-            { cause: error },
-          );
-        }
-        await pause(AGAIN);
-      }
-    }
-  }
-
-  get #isClosed(): boolean {
-    return this.#nats.connection.isClosed();
-  }
-
-  #explain(error: unknown): unknown {
-    if (error instanceof ServerError) return error;
-    const { search, shown } = this.address;
-    if (isFull(error)) {
-      return new FullError(
-        `${this.#caller}: the NATS server ${shown} has no room for the search "${search}" ` +
-          `(${
-            messageOf(error)
-          }); give it more (max_file_store, or a larger disk), or remove other ` +
-          "searches, and start this again: what it has kept stays",
-        { cause: error },
-      );
-    }
-    if ([Code.noStream, Code.noConsumer].includes(codeOfError(error) as 10014)) {
-      return new ServerError(
-        `${this.#caller}: the search "${search}" was removed from ${shown}; start it again if ` +
-          "that was a mistake",
-        { cause: error },
-      );
-    }
-    return new ServerError(`${this.#caller}: the NATS server ${shown}: ${messageOf(error)}`, {
-      cause: error,
-    });
+/** What a message says, or null if it is none of ours. */
+function noticeOf(message: string): Notice | null {
+  try {
+    const { text, isFatal } = JSON.parse(message);
+    return typeof text === "string" ? { text, isFatal: isFatal === true } : null;
+  } catch {
+    return null;
   }
 }

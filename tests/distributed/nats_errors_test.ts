@@ -95,6 +95,10 @@ Deno.test({
     }
     stop.abort(new Error("that will do"));
     await assert.rejects(begun, /that will do/);
+    const working = Promise.withResolvers<void>();
+    const worker = serving({ ...wait, workers: 1, onResult: () => working.resolve() });
+    const removed = assert.rejects(worker, /the search "test" was removed from nats:/);
+    await Promise.race([working.promise, removed]);
     assert.equal(await removeSearch({ search: "test", server: url }), true);
     assert.equal(await removeSearch({ search: "test", server: url }), false);
   },
