@@ -81,12 +81,8 @@ export function lstmForward(
   H.set(floats(h0));
   C.fill(0, 0, step);
   kernels.affine(t * n, d, 4 * h, floats(x), floats(Wx), floats(b), false, GATES);
-  for (let at = 0; at < TANH.length; at += step) {
-    const sums = part(GATES, 4 * at, 4 * step);
-    kernels.gemm(false, false, n, 4 * h, h, part(H, at, step), floats(Wh), 1, sums);
-    const [prevC, nextC] = [part(C, at, step), part(C, at + step, step)];
-    kernels.lstmForward(n, h, sums, prevC, nextC, part(TANH, at, step), part(H, at + step, step));
-  }
+  const before = [floats(Wh), part(H, 0, step), part(C, 0, step)] as const;
+  kernels.lstmForward(t, n, h, ...before, GATES, C.subarray(step), TANH, H.subarray(step));
   const after = new NDArray(H.subarray(step), [t, n, h]);
   return [byTime(after), { x, states, cells, gates, tanhC, Wx, Wh }];
 }
@@ -142,28 +138,19 @@ export function lstmBackward<
     given.Wh,
   );
   const step = n * h;
-  const [C, GATES, TANH, WH] = [cells, gates, tanhC, Wh].map(floats);
-  const DH = floats(byTime(upstream));
+  const C = floats(cells);
   const da = emptyArray([t, n, 4 * h], x.dtype);
-  const DA = floats(da);
   const dc = allocateZeros(x.dtype === "float32" ? Float32Array : Float64Array, step);
-  for (let at = DH.length - step; at >= 0; at -= step) {
-    const dstate = part(DH, at, step);
-    if (at + step < DH.length) {
-      const later = part(DA, 4 * (at + step), 4 * step);
-      kernels.gemm(false, true, n, h, 4 * h, later, WH, 1, dstate);
-    }
-    const [open, da] = [GATES, DA].map((gates) => part(gates, 4 * at, 4 * step));
-    kernels.lstmBackward(n, h, open, part(C, at, step), part(TANH, at, step), dstate, dc, da);
-  }
+  const dh0 = needs.dh0 ? emptyArray([n, h], x.dtype) : null;
+  const passed = [floats(gates), part(C, 0, step), C.subarray(step), floats(tanhC)] as const;
+  const slopes = [floats(byTime(upstream)), dc, floats(da), dh0 && floats(dh0)] as const;
+  kernels.lstmBackward(t, n, h, floats(Wh), ...passed, ...slopes);
   const before = new NDArray(part(floats(states), 0, t * step), [t * n, h]);
   const rows = da.reshape([t * n, 4 * h]);
   const dx = needs.dx ? byTime(matmul(rows, Wx, { transposeB: true }).reshape([t, n, d])) : null;
   const dWx = needs.dWx ? matmul(x.reshape([t * n, d]), rows, { transposeA: true }) : null;
   const dWh = needs.dWh ? matmul(before, rows, { transposeA: true }) : null;
   const db = needs.db ? sumRows(da) : null;
-  const dh0 = needs.dh0 ? emptyArray([n, h], x.dtype) : null;
-  if (dh0) kernels.gemm(false, true, n, h, 4 * h, part(DA, 0, 4 * step), WH, 0, floats(dh0));
   return gradients(dx, dh0, dWx, dWh, db);
 }
 

@@ -82,9 +82,9 @@ export function lstmStepForward(
   const gates = emptyArray([n, 4 * h], x.dtype);
   const [nextH, nextC, tanhC] = [0, 1, 2].map(() => emptyArray([n, h], x.dtype));
   kernels.affine(n, d, 4 * h, floats(x), floats(Wx), floats(b), false, floats(gates));
-  kernels.gemm(false, false, n, 4 * h, h, floats(prevH), floats(Wh), 1, floats(gates));
+  const before = [floats(Wh), floats(prevH), floats(prevC)] as const;
   const states = [floats(nextC), floats(tanhC), floats(nextH)] as const;
-  kernels.lstmForward(n, h, floats(gates), floats(prevC), ...states);
+  kernels.lstmForward(1, n, h, ...before, floats(gates), ...states);
   return [nextH, nextC, { x, prevH, prevC, Wx, Wh, gates, tanhC }];
 }
 
@@ -133,22 +133,29 @@ export function lstmStepBackward<
   checkUpstream(caller, dnextC, given.prevH.shape, "dnextC");
   const all = { dx: true, dprevH: true, dprevC: true, dWx: true, dWh: true, db: true };
   const needs = wanted(caller, all, options);
-  const [dh, dc, gates, prevC, tanhC] = unify(
+  const [dh, dc, Wh, gates, prevC, tanhC] = unify(
     dnextH,
     dnextC,
+    given.Wh,
     given.gates,
     given.prevC,
     given.tanhC,
   );
   const dprevC = emptyArray(dc.shape, dc.dtype);
   floats(dprevC).set(floats(dc));
+  // With one step it stays as it is; a kernel may have nothing else where it writes.
+  const state = floats(emptyArray(dh.shape, dh.dtype));
+  state.set(floats(dh));
   const da = emptyArray(gates.shape, dc.dtype);
+  const dprevH = needs.dprevH ? emptyArray(dc.shape, dc.dtype) : null;
   const [n, h] = prevC.shape;
-  const cell = [floats(gates), floats(prevC), floats(tanhC)] as const;
-  kernels.lstmBackward(n, h, ...cell, floats(dh), floats(dprevC), floats(da));
+  // Between the steps of one step there is no cell state.
+  const cells = [floats(prevC), floats(prevC), floats(tanhC)] as const;
+  const slopes = [state, floats(dprevC), floats(da), dprevH && floats(dprevH)] as const;
+  kernels.lstmBackward(1, n, h, floats(Wh), floats(gates), ...cells, ...slopes);
   return gradients(
     needs.dx ? matmul(da, given.Wx, { transposeB: true }) : null,
-    needs.dprevH ? matmul(da, given.Wh, { transposeB: true }) : null,
+    dprevH,
     needs.dprevC ? dprevC : null,
     needs.dWx ? matmul(given.x, da, { transposeA: true }) : null,
     needs.dWh ? matmul(given.prevH, da, { transposeA: true }) : null,

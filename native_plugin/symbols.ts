@@ -13,7 +13,7 @@ import { type Argument, parseContract, type ParsedContract } from "../kernels/no
 import type { KernelName } from "../kernels/types.ts";
 
 /** The version of the binary interface that this loader speaks. */
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;
 
 /** The exports beside the kernels. */
 export const CONTROL = {

@@ -36,7 +36,8 @@ import { softmaxLoss, svmLoss } from "./losses.ts";
 import { keepMask } from "./mersenne_twister.ts";
 import { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers.ts";
 import { avgPoolBackward, avgPoolForward, maxPoolBackward, maxPoolForward } from "./pooling.ts";
-import { embeddingBackward, embeddingForward, lstmBackward, lstmForward } from "./sequences.ts";
+import { composedLstm } from "./lstm.ts";
+import { embeddingBackward, embeddingForward } from "./sequences.ts";
 import { upsampleBackward, upsampleForward } from "./upsampling.ts";
 
 /**
@@ -45,8 +46,11 @@ import { upsampleBackward, upsampleForward } from "./upsampling.ts";
  *
  * @param table Whose other entries they call
  */
-export function composed(table: Pick<Kernels, "gemm">): Pick<Kernels, "gemmBatched"> {
+export function composed(
+  table: Pick<Kernels, "gemm">,
+): Pick<Kernels, "gemmBatched" | "lstmForward" | "lstmBackward"> {
   return {
+    ...composedLstm(table),
     gemmBatched(transA, transB, planes, planesA, planesB, m, n, k, a, b, beta, c) {
       for (let i = 0; i < planes; i++) {
         const [atA, atB, atC] = [i % planesA * m * k, i % planesB * k * n, i * m * n];
@@ -97,8 +101,6 @@ const simple = {
   logSoftmaxBackward,
   embeddingForward,
   embeddingBackward,
-  lstmForward,
-  lstmBackward,
   upsampleForward,
   upsampleBackward,
   sgdStep,

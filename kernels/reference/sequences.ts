@@ -1,5 +1,5 @@
 /**
- * What sequences need: rows of a table by index, and the cell of an LSTM.
+ * What sequences need: rows of a table by index, and an LSTM.
  *
  * @module
  */
@@ -29,33 +29,44 @@ export const sequenceContracts = {
   ],
 
   /**
-   * What an LSTM does with its sums (n, 4, h), which become the gates i, f, o (sigmoid) and g
-   * (tanh): `nextC = f·prevC + i·g`, `tanhC = tanh nextC`, `nextH = o·tanhC`, all (n, h).
+   * An LSTM over t time steps, from the sums of its inputs on, (t, n, 4, h). To those of each step
+   * is added `prevH·wh`; they become the gates i, f, o (sigmoid) and g (tanh). Then
+   * `c = f·prevC + i·g`, which goes to `cells`, `tanhC = tanh c`, and the state `o·tanhC`, all
+   * (t, n, h), are what the next step begins with; the first begins with `h0` and `c0`.
    */
   lstmForward: [
+    "t: size",
     "n: size",
     "h: size",
-    "gates: inout float[4*n*h]",
-    "prevC: in float[n*h]",
-    "nextC: out float[n*h]",
-    "tanhC: out float[n*h]",
-    "nextH: out float[n*h]",
+    "wh: in float[4*h*h]",
+    "h0: in float[n*h]",
+    "c0: in float[n*h]",
+    "gates: inout float[4*t*n*h]",
+    "cells: out float[t*n*h]",
+    "tanhC: out float[t*n*h]",
+    "states: out float[t*n*h]",
   ],
 
   /**
-   * Its gradient. `dc` comes as the gradient of nextC and leaves as that of prevC; `da` becomes that
-   * of the sums: with `u = dc + dnextH·o·(1 - tanhC²)` it is `u·g·i·(1 - i)`, `u·prevC·f·(1 - f)`,
-   * `dnextH·tanhC·o·(1 - o)`, `u·i·(1 - g²)`, and `dc = u·f`.
+   * Its gradient, from the last step to the first. To `dh`, that of the losses on each state, is
+   * added what comes from the step after it, `da·whᵀ`. `dc` comes as the gradient of the last cell
+   * state and leaves as that of c0; `da` becomes that of the sums: with `u = dc + dh·o·(1 - tanhC²)`
+   * it is `u·g·i·(1 - i)`, `u·prevC·f·(1 - f)`, `dh·tanhC·o·(1 - o)`, `u·i·(1 - g²)`, and
+   * `dc = u·f`. What comes to h0 from the first step goes to `dh0`.
    */
   lstmBackward: [
+    "t: size",
     "n: size",
     "h: size",
-    "gates: in float[4*n*h]",
-    "prevC: in float[n*h]",
-    "tanhC: in float[n*h]",
-    "dnextH: in float[n*h]",
+    "wh: in float[4*h*h]",
+    "gates: in float[4*t*n*h]",
+    "c0: in float[n*h]",
+    "cells: in float[t*n*h]",
+    "tanhC: in float[t*n*h]",
+    "dh: inout float[t*n*h]",
     "dc: inout float[n*h]",
-    "da: out float[4*n*h]",
+    "da: out float[4*t*n*h]",
+    "dh0: out float[n*h] or null",
   ],
 } as const;
 
@@ -88,95 +99,5 @@ function addRows(n: number, d: number, x: Int32Array, dout: FloatArray, dw: Floa
   for (let i = 0; i < n; i++) {
     const [from, to] = [i * d, x[i] * d];
     for (let j = 0; j < d; j++) dw[to + j] += dout[from + j];
-  }
-}
-
-/** See `Kernels.lstmForward`. */
-export function lstmForward(
-  n: number,
-  h: number,
-  gates: FloatArray,
-  prevC: FloatArray,
-  nextC: FloatArray,
-  tanhC: FloatArray,
-  nextH: FloatArray,
-): void {
-  specialize(lstm, `${gates.BYTES_PER_ELEMENT}`)(n * h, h, gates, prevC, nextC, tanhC, nextH);
-}
-
-function lstm(
-  size: number,
-  h: number,
-  gates: FloatArray,
-  prevC: FloatArray,
-  nextC: FloatArray,
-  tanhC: FloatArray,
-  nextH: FloatArray,
-): void {
-  for (let at = 0, input = 0; at < size; input += 3 * h) {
-    for (const end = at + h; at < end; at++, input++) {
-      const [forget, output, candidate] = [input + h, input + 2 * h, input + 3 * h];
-      const i = 1 / (1 + Math.exp(-gates[input]));
-      const f = 1 / (1 + Math.exp(-gates[forget]));
-      const o = 1 / (1 + Math.exp(-gates[output]));
-      const g = Math.tanh(gates[candidate]);
-      const c = f * prevC[at] + i * g;
-      const t = Math.tanh(c);
-      gates[input] = i;
-      gates[forget] = f;
-      gates[output] = o;
-      gates[candidate] = g;
-      nextC[at] = c;
-      tanhC[at] = t;
-      nextH[at] = o * t;
-    }
-  }
-}
-
-/** See `Kernels.lstmBackward`. */
-export function lstmBackward(
-  n: number,
-  h: number,
-  gates: FloatArray,
-  prevC: FloatArray,
-  tanhC: FloatArray,
-  dnextH: FloatArray,
-  dc: FloatArray,
-  da: FloatArray,
-): void {
-  specialize(lstmSlopes, `${gates.BYTES_PER_ELEMENT}`)(
-    n * h,
-    h,
-    gates,
-    prevC,
-    tanhC,
-    dnextH,
-    dc,
-    da,
-  );
-}
-
-function lstmSlopes(
-  size: number,
-  h: number,
-  gates: FloatArray,
-  prevC: FloatArray,
-  tanhC: FloatArray,
-  dnextH: FloatArray,
-  dc: FloatArray,
-  da: FloatArray,
-): void {
-  for (let at = 0, input = 0; at < size; input += 3 * h) {
-    for (const end = at + h; at < end; at++, input++) {
-      const [forget, output, candidate] = [input + h, input + 2 * h, input + 3 * h];
-      const [i, f, o, g] = [gates[input], gates[forget], gates[output], gates[candidate]];
-      const [d, t] = [dnextH[at], tanhC[at]];
-      const dcell = dc[at] + d * o * (1 - t * t);
-      da[input] = dcell * g * i * (1 - i);
-      da[forget] = dcell * prevC[at] * f * (1 - f);
-      da[output] = d * t * o * (1 - o);
-      da[candidate] = dcell * i * (1 - g * g);
-      dc[at] = dcell * f;
-    }
   }
 }

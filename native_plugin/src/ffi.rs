@@ -8,17 +8,19 @@ use crate::arguments::Arguments;
 use crate::conv::{self, Conv};
 use crate::gemm::batched::gemm_batched as products;
 use crate::gemm::{Finish, gemm as product};
+use crate::lstm::{Given, Passed, Sizes, Slopes, States};
 use crate::norm::{Batch, Groups};
 use crate::optim::Adam;
 use crate::pooling::{self, Pool};
-use crate::sequences::{Cell, States};
 use crate::simd::Vectors;
 use crate::status::{copy_text, guard, last_error};
 use crate::upsampling::Upsampling;
-use crate::{activations, cpu, elementwise, loss, norm, optim, pool, random, sequences, softmax};
+use crate::{
+    activations, cpu, elementwise, embedding, loss, lstm, norm, optim, pool, random, softmax,
+};
 
 /// Changes whenever the loader and an older library would misunderstand each other.
-pub const ABI_VERSION: u32 = 3;
+pub const ABI_VERSION: u32 = 4;
 
 /// The version of the binary interface.
 #[unsafe(no_mangle)]
@@ -454,32 +456,36 @@ exports! {
     nndl_embedding_forward_f32, nndl_embedding_forward_f64 = embedding_forward(
         n: size, v: size, d: size, x: labels(n), w: read(v * d), out: write(n * d),
     ) {
-        sequences::check_indices(v, x)?;
-        sequences::embedding_forward(d, x, w, out);
+        embedding::check_indices(v, x)?;
+        embedding::embedding_forward(d, x, w, out);
     }
 
     /// Its gradient.
     nndl_embedding_backward_f32, nndl_embedding_backward_f64 = embedding_backward(
         n: size, v: size, d: size, x: labels(n), dout: read(n * d), dw: write(v * d),
     ) {
-        sequences::check_indices(v, x)?;
-        sequences::embedding_backward(v, d, x, dout, dw);
+        embedding::check_indices(v, x)?;
+        embedding::embedding_backward(v, d, x, dout, dw);
     }
 
-    /// What an LSTM does with its sums.
+    /// An LSTM from the sums of its inputs on.
     nndl_lstm_forward_f32, nndl_lstm_forward_f64 = lstm_forward(
-        n: size, h: size, gates: write(4 * n * h), prev_c: read(n * h), next_c: write(n * h),
-        tanh_c: write(n * h), next_h: write(n * h),
+        t: size, n: size, h: size, wh: read(4 * h * h), h0: read(n * h), c0: read(n * h),
+        gates: write(4 * t * n * h), cells: write(t * n * h), tanh_c: write(t * n * h),
+        states: write(t * n * h),
     ) {
-        sequences::lstm_forward(h, gates, prev_c, States { next_c, tanh_c, next_h });
+        let to = States { gates, cells, tanh_c, states };
+        lstm::lstm_forward(Sizes { t, n, h }, Given { wh, h0, c0 }, to);
     }
 
     /// Its gradient.
     nndl_lstm_backward_f32, nndl_lstm_backward_f64 = lstm_backward(
-        n: size, h: size, gates: read(4 * n * h), prev_c: read(n * h), tanh_c: read(n * h),
-        dnext_h: read(n * h), dc: write(n * h), da: write(4 * n * h),
+        t: size, n: size, h: size, wh: read(4 * h * h), gates: read(4 * t * n * h),
+        c0: read(n * h), cells: read(t * n * h), tanh_c: read(t * n * h), dh: write(t * n * h),
+        dc: write(n * h), da: write(4 * t * n * h), dh0: optional_write(n * h),
     ) {
-        sequences::lstm_backward(h, Cell { gates, prev_c, tanh_c, dnext_h }, dc, da);
+        let given = Passed { wh, gates, c0, cells, tanh_c };
+        lstm::lstm_backward(Sizes { t, n, h }, given, Slopes { dh, dc, da, dh0 });
     }
 
     /// Upsampling by whole factors.

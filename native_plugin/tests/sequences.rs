@@ -1,4 +1,4 @@
-//! Activations, softmax, embeddings, the cell of an LSTM and upsampling against their definitions.
+//! Activations, softmax, embeddings, LSTMs and upsampling against their definitions.
 #![allow(missing_docs)]
 
 mod common;
@@ -98,36 +98,53 @@ fn softmax_of_odd_rows() {
 }
 
 #[test]
-fn the_cell_of_an_lstm() {
+fn an_lstm_over_odd_sequences() {
     everywhere(|what| {
         let mut draw = Draw::new(3);
-        for (n, h) in [(1, 1), (3, 5), (25, 64), (40, 101)] {
-            let (mut gates, prev_c) = (draw.array::<f32>(4 * n * h), draw.array::<f32>(n * h));
-            let (sums, before) = (gates.to_f64(), prev_c.to_f64());
-            let [mut c, mut t, mut state] = [(); 3].map(|()| Guarded::<f32>::unwritten(n * h));
+        for (t, n, h) in [(1, 1, 1), (2, 3, 5), (3, 40, 33), (1, 25, 64), (2, 29, 101)] {
+            let wh = draw.array::<f32>(4 * h * h);
+            let (h0, c0) = (draw.array::<f32>(n * h), draw.array::<f32>(n * h));
+            let mut gates = draw.array::<f32>(4 * t * n * h);
+            let (weights, mut sums) = (wh.to_f64(), gates.to_f64());
+            let (mut before, mut cell) = (h0.to_f64(), c0.to_f64());
+            let [mut c, mut tanh, mut state] =
+                [(); 3].map(|()| Guarded::<f32>::unwritten(t * n * h));
             // SAFETY: the arrays have the lengths of the sizes.
             let status = unsafe {
                 nndl_lstm_forward_f32(
+                    t as u32,
                     n as u32,
                     h as u32,
+                    wh.ptr(),
+                    h0.ptr(),
+                    c0.ptr(),
                     gates.mut_ptr(),
-                    prev_c.ptr(),
                     c.mut_ptr(),
-                    t.mut_ptr(),
+                    tanh.mut_ptr(),
                     state.mut_ptr(),
                 )
             };
             succeed(status, what);
-            let gate = |at: usize, gate: usize| sums[(at / h * 4 + gate) * h + at % h];
-            let cells: Vec<f64> = (0..n * h)
-                .map(|at| {
-                    sigmoid(gate(at, 1)) * before[at] + sigmoid(gate(at, 0)) * gate(at, 3).tanh()
-                })
-                .collect();
-            let states = (0..n * h).map(|at| sigmoid(gate(at, 2)) * cells[at].tanh());
-            let states: Vec<f64> = states.collect();
-            c.check(&cells, 32, what);
-            state.check(&states, 32, what);
+            let (mut cells, mut states) = (vec![], vec![]);
+            for sums in sums.chunks_exact_mut(4 * n * h) {
+                for (row, sums) in sums.chunks_exact_mut(4 * h).enumerate() {
+                    for (k, sum) in sums.iter_mut().enumerate() {
+                        *sum += (0..h)
+                            .map(|j| before[row * h + j] * weights[j * 4 * h + k])
+                            .sum::<f64>();
+                    }
+                }
+                let gate = |at: usize, gate: usize| sums[(at / h * 4 + gate) * h + at % h];
+                for at in 0..n * h {
+                    let open = sigmoid(gate(at, 0)) * gate(at, 3).tanh();
+                    cell[at] = sigmoid(gate(at, 1)) * cell[at] + open;
+                    before[at] = sigmoid(gate(at, 2)) * cell[at].tanh();
+                }
+                cells.extend_from_slice(&cell);
+                states.extend_from_slice(&before);
+            }
+            c.check(&cells, 64 * h, what);
+            state.check(&states, 64 * h, what);
         }
     });
 }

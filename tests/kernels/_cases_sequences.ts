@@ -1,4 +1,4 @@
-/** Cases of activations, softmax, embeddings, the cell of an LSTM, and upsampling. */
+/** Cases of activations, softmax, embeddings, LSTMs, and upsampling. */
 import { density, normal } from "../../kernels/definition/activations.ts";
 import { definition } from "../../kernels/definition/mod.ts";
 import { absolute, bounds, type Case, type Draw, SIZES, sumError } from "./_draw.ts";
@@ -226,40 +226,64 @@ export function embeddingBackwardCases(draw: Draw): Case[] {
   });
 }
 
-const CELLS = [[0, 3], [3, 0], [1, 1], [2, 5], [7, 16], [25, 33], [10, 512]];
+/** Time steps, examples and units of an LSTM. */
+const STEPS = [
+  [0, 2, 3],
+  [1, 0, 3],
+  [2, 3, 0],
+  [1, 1, 1],
+  [1, 7, 16],
+  [2, 25, 33],
+  [3, 2, 5],
+  [4, 40, 21],
+  [1, 10, 512],
+];
+
+/** Weights under which the sums stay of the size of what goes in, as in a network. */
+function stateWeights(draw: Draw, h: number): Float64Array {
+  const [drawn, scale] = [draw.normal(4 * h * h), 1 / Math.sqrt(Math.max(1, h))];
+  return draw.values(4 * h * h, (i) => scale * drawn[i]);
+}
 
 /** Cases of `lstmForward`. */
 export function lstmForwardCases(draw: Draw): Case[] {
-  return CELLS.map(([n, h]) => {
-    const [gates, prevC] = [draw.normal(4 * n * h, 3), draw.normal(n * h)];
-    const c = bounds(n * h, (i) => 16 * draw.eps * (1 + Math.abs(prevC[i])));
+  return STEPS.map(([t, n, h]) => {
+    const wh = stateWeights(draw, h);
+    const [h0, c0, gates] = [draw.normal(n * h), draw.normal(n * h), draw.normal(4 * t * n * h, 3)];
+    // A step passes on less of an error than it gets, and adds that of its sums and its cell.
+    const error = 16 * t * draw.eps * (1 + sumError(h));
+    const c = bounds(t * n * h, (i) => error * (t + Math.abs(c0[i % (n * h)])));
     return {
-      label: `n ${n}, h ${h}`,
-      given: { n, h, gates, prevC },
-      bounds: { gates: 8 * draw.eps, nextC: c, tanhC: c, nextH: c },
+      label: `t ${t}, n ${n}, h ${h}`,
+      given: { t, n, h, wh, h0, c0, gates },
+      bounds: { gates: error * (t + 4), cells: c, tanhC: c, states: c },
     };
   });
 }
 
 /** Cases of `lstmBackward`. */
 export function lstmBackwardCases(draw: Draw): Case[] {
-  return CELLS.map(([n, h]) => {
-    const gates = draw.values(4 * n * h, (i) => {
+  return STEPS.map(([t, n, h]) => {
+    const wh = stateWeights(draw, h);
+    const gates = draw.values(4 * t * n * h, (i) => {
       return Math.floor(i / h) % 4 < 3 ? draw.uniform() : 2 * draw.uniform() - 1;
     });
-    const [prevC, dnextH, dc] = [draw.normal(n * h), draw.normal(n * h), draw.normal(n * h)];
-    const tanhC = draw.values(n * h, () => 2 * draw.uniform() - 1);
-    const u = (at: number) => Math.abs(dc[at]) + Math.abs(dnextH[at]);
-    const cell = (i: number) => Math.floor(i / (4 * h)) * h + i % h;
-    const most = (i: number) => 8 * draw.eps * u(cell(i)) * (1 + Math.abs(prevC[cell(i)]));
-    return {
-      label: `n ${n}, h ${h}`,
-      given: { n, h, gates, prevC, tanhC, dnextH, dc },
-      bounds: {
-        dc: bounds(n * h, (at) => 8 * draw.eps * u(at)),
-        da: bounds(4 * n * h, most),
-      },
-    };
+    const [c0, cells] = [draw.normal(n * h), draw.normal(t * n * h)];
+    const [dh, dc] = [draw.normal(t * n * h), draw.normal(n * h)];
+    const tanhC = draw.values(t * n * h, () => 2 * draw.uniform() - 1);
+    const given = { t, n, h, wh, gates, c0, cells, tanhC, dh, dc };
+    // How large the gradients are, and what the sums that make them may round.
+    const [da, dh0] = [new Float64Array(4 * t * n * h), new Float64Array(n * h)];
+    const [all, last] = [absolute(dh), absolute(dc)];
+    const rest = [absolute(c0), absolute(cells), absolute(tanhC)] as const;
+    definition.lstmBackward(t, n, h, absolute(wh), absolute(gates), ...rest, all, last, da, dh0);
+    const most = Math.max(0, ...all, ...last, ...absolute(da), ...absolute(dh0));
+    const error = 8 * Math.max(1, t) * draw.eps * (1 + sumError(4 * h)) * most;
+    const bounds = { dh: error, dc: error, da: error };
+    const label = `t ${t}, n ${n}, h ${h}`;
+    return t === 3
+      ? { label: `${label}, without dh0`, given: { ...given, dh0: null }, bounds }
+      : { label, given, bounds: { ...bounds, dh0: error } };
   });
 }
 

@@ -147,8 +147,11 @@ export const compiled: readonly Mutant[] = [
   ...rust("softmax", "sequences", "softmax", [
     ["rows are not normalised", "T::from_f64(1.0 / sum)", "T::from_f64(sum / sum)"],
   ]),
-  ...rust("sequences", "sequences", "", [
+  ...rust("lstm", "sequences", "lstm", [
     ["the forget gate is the input gate", "f[j] * prev_c[j]", "i[j] * prev_c[j]"],
+    ["every step begins with the first state", "match i {", "match i * 0 {"],
+  ]),
+  ...rust("embedding", "sequences", "", [
     ["the last place of a word alone counts", "*to += *x", "*to = *x"],
     ["indices are not checked", "index >= v)", "index > v)"],
   ]),

@@ -102,7 +102,9 @@ export const kernels: readonly Mutant[] = [
     ["the mean is not weighted", "mean += dout[i] * out[i]", "mean += dout[i]"],
     ["the logarithm's gradient is not shared", "Math.exp(out[i]) * sum", "sum"],
   ]),
-  ...mutantsOf("kernels/reference/sequences.ts", [recurrent], [
+  ...mutantsOf("kernels/reference/lstm.ts", [recurrent], [
+    ["nothing comes back from later steps", "wh, 1, current", "wh, 0, current"],
+    ["dh0 is that of the last step", "stepOf(da, 0, 4", "stepOf(da, t - 1, 4"],
     ["the cell does not come back", "dc[at] + d * o", "d * o"],
     ["the forget gate sees the wrong cell", "dcell * prevC[at]", "dcell * t"],
     ["the candidate is taken for a gate", "dcell * i * (1 - g * g)", "dcell * i * g * (1 - g)"],

@@ -3,8 +3,9 @@
 use super::direct::Pixels;
 use super::geometry::{Conv, Padded};
 use super::winograd;
+use crate::gemm::block::{Block, Columns};
 use crate::gemm::pack::{Dense, Strips};
-use crate::gemm::{Block, Finish, Shared};
+use crate::gemm::{Finish, Shared};
 use crate::pool::{self, parallel, part};
 use crate::real::Real;
 use crate::scratch::Scratch;
@@ -129,7 +130,7 @@ pub(super) fn convolve<T: Vectors>(
             let finish = Finish { row_bias: bias, relu, ..Finish::STORE };
             let block = Block {
                 a: &a,
-                b: &b,
+                b: Columns::Loose(&b),
                 rows: 0..filters,
                 columns: 0..count * pixels,
                 depth: 0..depth,

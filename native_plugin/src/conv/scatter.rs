@@ -4,8 +4,9 @@
 
 use super::forward::WORTH_A_TASK;
 use super::geometry::Conv;
+use crate::gemm::block::{Block, Columns};
 use crate::gemm::pack::{Dense, Strips, copy};
-use crate::gemm::{Block, Finish, Shared};
+use crate::gemm::{Finish, Shared};
 use crate::pool::{self, parallel, part};
 use crate::real::Real;
 use crate::scratch::Scratch;
@@ -59,12 +60,12 @@ pub(super) fn by_scattering<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &m
                 let stride = images.len() * count;
                 T::dispatch(Block {
                     a: &Dense::columns(w, conv.depth(), filters).skip(band.start * taps),
-                    b: &Windows {
+                    b: Columns::Loose(&Windows {
                         dout: &dout[first * plane + row * conv.x.out..],
                         plane,
                         image_len: conv.f * plane,
                         count,
-                    },
+                    }),
                     rows: 0..band.len() * taps,
                     columns: 0..stride,
                     depth: 0..filters,

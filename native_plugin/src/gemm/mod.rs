@@ -9,15 +9,15 @@
 //! latter sum into memory of their own, and the sums are added in a fixed order.
 
 pub mod batched;
+pub mod block;
 pub mod pack;
 pub mod tile;
 
 use crate::pool::{self, part};
 use crate::scratch::Scratch;
-use crate::simd::{Simd, Vectors, Work};
-use pack::{Dense, Strips};
-use std::ops::Range;
-use tile::Tile;
+use crate::simd::Vectors;
+use block::{Block, Columns};
+use pack::Dense;
 
 /// What happens to the product on its way to C.
 #[derive(Clone, Copy)]
@@ -36,6 +36,8 @@ impl<T> Finish<'_, T> {
     /// Nothing but the product.
     pub const STORE: Self =
         Finish { accumulate: false, column_bias: None, row_bias: None, relu: false };
+    /// The product added to what is there.
+    pub const ADD: Self = Finish { accumulate: true, ..Self::STORE };
 }
 
 /// A pointer that tasks share; each writes to its own part.
@@ -105,7 +107,8 @@ fn gemm_on<T: Vectors>(
             let rows = part(m, plan.rows, task / plan.columns, 1);
             let columns = part(n, plan.columns, task % plan.columns, T::lanes());
             // SAFETY: operands and C were measured above; tasks have different parts of C.
-            T::dispatch(Block { a: &a, b: &b, rows, columns, depth: 0..k, to, stride: n, finish });
+            let b = Columns::Loose(&b);
+            T::dispatch(Block { a: &a, b, rows, columns, depth: 0..k, to, stride: n, finish });
         });
         return;
     }
@@ -121,7 +124,7 @@ fn gemm_on<T: Vectors>(
         };
         T::dispatch(Block {
             a: &a,
-            b: &b,
+            b: Columns::Loose(&b),
             rows: 0..m,
             columns: 0..n,
             depth,
@@ -220,131 +223,6 @@ crate::multiversion! {
         if relu {
             for c in c {
                 *c = if *c <= T::ZERO { T::ZERO } else { *c };
-            }
-        }
-    }
-}
-
-/// A part of a product, done by one thread.
-pub struct Block<'a, T, A, B> {
-    /// The rows of A.
-    pub a: &'a A,
-    /// The columns of B.
-    pub b: &'a B,
-    /// Which rows.
-    pub rows: Range<usize>,
-    /// Which columns.
-    pub columns: Range<usize>,
-    /// Which part of the inner dimension.
-    pub depth: Range<usize>,
-    /// C, all of it.
-    pub to: Shared<T>,
-    /// Elements from one row of C to the next.
-    pub stride: usize,
-    /// What happens at the end.
-    pub finish: Finish<'a, T>,
-}
-
-/// Bytes of a packed strip of A, which nearly fills the first-level cache: B passes through it once,
-/// and the longer the strip is, the less often C is read and written.
-const A_BYTES: usize = 28 << 10;
-/// Bytes of a packed block of B, which stays in the second-level cache.
-const B_BYTES: usize = 512 << 10;
-
-impl<T: Vectors, A: Strips<T>, B: Strips<T>> Work<T> for Block<'_, T, A, B> {
-    type Output = ();
-
-    #[inline(always)]
-    unsafe fn run<S: Simd<Scalar = T>>(self) {
-        let size = size_of::<T>();
-        let tile_width = S::VECTORS * S::LANES;
-        let most_depth = A_BYTES / size / S::ROWS;
-        let (m, n, k) = (self.rows.len(), self.columns.len(), self.depth.len());
-        let depth_blocks = k.div_ceil(most_depth).max(1);
-        let block_depth = k.div_ceil(depth_blocks);
-        let most_columns = (B_BYTES / size / block_depth.max(1)).max(tile_width);
-        let block_columns = n.min(most_columns / tile_width * tile_width);
-        let panels = m.div_ceil(S::ROWS);
-
-        let narrow = |count: usize| count <= S::NARROW && m >= S::ROWS / 2;
-        // How many columns the next tile takes.
-        let take = |left: usize| match left % S::LANES {
-            _ if left >= tile_width => tile_width,
-            rest if narrow(rest) && left > rest && rest > 0 => left - rest,
-            _ => left,
-        };
-        let width_of = |count: usize| {
-            if narrow(count) { count } else { count.next_multiple_of(S::LANES) }
-        };
-
-        // Narrow tiles read a little more of A than there is.
-        let a_len = S::ROWS * block_depth.next_multiple_of(16) + 64;
-        let b_len = block_columns.next_multiple_of(S::LANES) * block_depth;
-        let mut scratch = Scratch::<T>::new(a_len + b_len);
-        let (a_packed, b_packed) = scratch.split_at_mut(a_len);
-        let (a_packed, b_packed) = (a_packed.as_mut_ptr(), b_packed.as_mut_ptr());
-        for j0 in (0..n).step_by(block_columns) {
-            let columns = block_columns.min(n - j0);
-            for block in 0..depth_blocks {
-                let depth = part(k, depth_blocks, block, 1);
-                let (p0, depth) = (self.depth.start + depth.start, depth.len());
-                let (first, last) = (block == 0, block + 1 == depth_blocks);
-                let stretch = self.b.stretch().min(depth).max(1);
-                for p in (0..depth).step_by(stretch) {
-                    let mut j = 0;
-                    while j < columns {
-                        let count = take(columns - j);
-                        let (at, width) = (self.columns.start + j0 + j, width_of(count));
-                        // SAFETY: block_columns, a multiple of the tile width, and block_depth
-                        // are the most there can be; the strips exist.
-                        unsafe {
-                            let to = b_packed.add(j * depth + p * width);
-                            self.b.pack::<S>(at, count, p0 + p, stretch.min(depth - p), to, width);
-                        }
-                        j += count;
-                    }
-                }
-                for panel in 0..panels {
-                    let rows = part(m, panels, panel, 1);
-                    let i = self.rows.start + rows.start;
-                    // SAFETY: a panel has at most ROWS rows; they exist.
-                    unsafe {
-                        self.a.pack::<S>(i, rows.len(), p0, depth, a_packed, rows.len());
-                    }
-                    let mut j = 0;
-                    while j < columns {
-                        let count = take(columns - j);
-                        let width = width_of(count);
-                        let kernel = match narrow(count) {
-                            true => S::narrow_kernel(count),
-                            false => S::tile_kernel(rows.len(), width / S::LANES),
-                        };
-                        let column = self.columns.start + j0 + j;
-                        let bias = |bias: Option<&[T]>, at: usize| match bias {
-                            Some(bias) if last => bias[at..].as_ptr(),
-                            _ => std::ptr::null(),
-                        };
-                        // SAFETY: C has the row and the column; the packed parts were just
-                        // written in this tile's order.
-                        unsafe {
-                            kernel(&Tile {
-                                k: depth,
-                                rows: rows.len(),
-                                a: a_packed,
-                                b: b_packed.add(j * depth),
-                                b_stride: width,
-                                c: self.to.at(i * self.stride + column),
-                                c_stride: self.stride,
-                                columns: count,
-                                accumulate: self.finish.accumulate || !first,
-                                column_bias: bias(self.finish.column_bias, column),
-                                row_bias: bias(self.finish.row_bias, i),
-                                relu: self.finish.relu && last,
-                            });
-                        }
-                        j += count;
-                    }
-                }
             }
         }
     }
