@@ -180,7 +180,9 @@ function tryToOpen(): Found | string {
     if (typeof result !== "string") return { opened: result, threads, strict };
     reasons.push(`${path}: ${result}`);
   }
-  return reasons.join("; ") + "; `deno task native` builds it";
+  // What may not be looked at may be there.
+  const mayBeThere = reasons.some((reason) => reason.includes(" needs --allow-"));
+  return reasons.join("; ") + (mayBeThere ? "" : "; `deno task native` builds it");
 }
 
 /** The number of threads that the options ask for, null if none, or what is wrong with it. */

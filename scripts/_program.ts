@@ -47,6 +47,12 @@ async function run(program: Program, args: readonly string[]): Promise<number> {
     : digits ?? captions ?? { real: false, line: "" };
   if (flags.relaxed) await import("../kernels/wasm/relaxed.ts");
   const backend = useBackend(flags.backend);
+  if (flags.backend !== "auto" && backend.name !== flags.backend) {
+    throw new UsageError(
+      `--backend ${flags.backend} cannot be had (${backend.reason}); leave it out, and ` +
+        `${backend.name} serves`,
+    );
+  }
   console.log(program.title);
   if (source.line) console.log(source.line);
   console.log(`Kernels: ${backend.name} (${backend.reason})`);

@@ -166,15 +166,19 @@ async function hunt(mutants: readonly Mutant[], copies: readonly URL[]): Promise
   }
   /** By the tests of a room: the longest time for them, from how long they take unbroken. */
   const limits = new Map<string, number>();
-  for (const whole of unbroken(mutants)) {
-    const begun = performance.now();
-    const { success, output } = await runTests(copies[0], whole);
-    if (!success) {
-      console.log(`${output}\nthe tests fail on the unbroken sources; mend that first`);
-      return 1;
+  const whole = unbroken(mutants);
+  const failures: string[] = [];
+  await Promise.all(copies.map(async (copy) => {
+    for (let run = whole.shift(); run; run = whole.shift()) {
+      const begun = performance.now();
+      const { success, output } = await runTests(copy, run);
+      if (!success) failures.push(output);
+      limits.set(run.tests.join(), 60_000 + 3 * (performance.now() - begun));
     }
-    const taken = performance.now() - begun;
-    limits.set(whole.tests.join(), 60_000 + 3 * copies.length * taken);
+  }));
+  if (failures.length > 0) {
+    console.log(`${failures[0]}\nthe tests fail on the unbroken sources; mend that first`);
+    return 1;
   }
   const queue = [...mutants];
   let caught = 0;
