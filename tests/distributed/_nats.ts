@@ -101,7 +101,7 @@ export class TestServer implements AsyncDisposable {
 export class Running implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #decoders: Promise<void>[];
-  #hasEnded = false;
+  hasEnded = false;
   stdout = "";
   stderr = "";
 
@@ -130,7 +130,7 @@ export class Running implements AsyncDisposable {
       this.#read(this.#child.stdout, (text) => this.stdout += text),
       this.#read(this.#child.stderr, (text) => this.stderr += text),
     ];
-    this.#child.status.then(() => this.#hasEnded = true);
+    this.#child.status.then(() => this.hasEnded = true);
   }
 
   get pid(): number {
@@ -146,12 +146,12 @@ export class Running implements AsyncDisposable {
 
   /** Waits until a text is in what it has printed on standard error. */
   async until(text: string): Promise<void> {
-    await eventually(() => this.stderr.includes(text) || this.#hasEnded);
+    await eventually(() => this.stderr.includes(text) || this.hasEnded);
     assert.ok(this.stderr.includes(text), `"${text}" never came: ${this.stdout}${this.stderr}`);
   }
 
   kill(signal: Deno.Signal = "SIGKILL"): void {
-    if (!this.#hasEnded) this.#child.kill(signal);
+    if (!this.hasEnded) this.#child.kill(signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

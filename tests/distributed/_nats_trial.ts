@@ -18,8 +18,10 @@ export async function trial(
 ): Promise<TrialOutcome> {
   const log = Deno.env.get("NNDL_TEST_LOG");
   const starts = log ? note(log, index) : 0;
+  if (log && what === "slow") {
+    await new Promise((resolve) => setTimeout(resolve, 200 + (index * 37) % 300));
+  }
   if (log && what === "poison") {
-    // Not before the process has told nobody but the log.
     Deno.kill(Deno.pid, "SIGKILL");
     await new Promise(() => {});
   }

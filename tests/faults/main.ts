@@ -1,5 +1,5 @@
 /**
- * Breaks what programs stand on, and looks whether anything is lost: kills runs and writers, fills
+ * Breaks what programs stand on, and looks whether anything is lost: kills runs, writers and searches, fills
  * disks up and makes them read-only, damages databases and libraries. Exits with 1 if one fault does
  * harm.
  *
@@ -17,10 +17,11 @@ import { RandomState } from "../../random/mod.ts";
 import { damagedDatabases, killedWriters, readOnlyCache } from "./_caches.ts";
 import { fullDisk, killedRuns, twoRuns } from "./_runs.ts";
 import { lyingLibraries } from "./_libraries.ts";
+import { killedSearches } from "./_searches.ts";
 
 const help = `Break what programs stand on and look whether anything is lost.
 
-  --kills N  how many runs and how many writers of a cache are killed, by default 40
+  --kills N  how many runs, writers of a cache and sides of a search are killed, by default 40
   --files N  how many damaged databases are opened, by default 200
   --seed N   of the places and times, by default 1
   --help     show this text`;
@@ -45,6 +46,7 @@ const faults: Record<string, Fault> = {
   "a cache on a read-only disk": readOnlyCache,
   "damaged databases": damagedDatabases,
   "libraries that lie": lyingLibraries,
+  "searches, their workers and servers killed": killedSearches,
 };
 
 async function main(): Promise<void> {
