@@ -23,9 +23,12 @@ export function noHosts(): string {
     !["/usr/sbin", "/sbin", "/usr/bin"].some((folder) => isFile(`${folder}/${tool}`))
   );
   if (tools.length > 0) return `there is no ${tools.join(" and no ")}; iproute2 brings them`;
-  const { success } = new Deno.Command("unshare", { args: ["--net", "true"], stderr: "null" })
-    .outputSync();
-  return success ? "" : "this container permits no network namespaces";
+  const probe = `nndl-${Deno.pid}-probe`;
+  const script = `ip netns add ${probe} && ip -n ${probe} link add bridge type bridge && ` +
+    `ip -n ${probe} link add port1 type veth peer name port2`;
+  const { success } = new Deno.Command("sh", { args: ["-c", script], stderr: "null" }).outputSync();
+  new Deno.Command("ip", { args: ["netns", "del", probe], stderr: "null" }).outputSync();
+  return success ? "" : "this container permits no network namespaces, bridges or veth pairs";
 }
 
 /** Some hosts, gone when disposed of. */

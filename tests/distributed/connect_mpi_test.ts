@@ -144,6 +144,10 @@ Deno.test("connectMpi() says what is wrong with a library", async () => {
   try {
     await Deno.writeTextFile(path, "no library");
     assert.throws(() => connectMpi({ library: path }), /it is not a library for this system/);
+    const other = `/lib/${Deno.build.arch}-linux-gnu/libc.so.6`;
+    if (isFile(other)) {
+      assert.throws(() => connectMpi({ library: other }), /it is no MPI library/);
+    }
   } finally {
     await Deno.remove(path);
   }

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { type Communicator, dataParallel } from "../../distributed/mod.ts";
 import { randomFlip } from "../../data/mod.ts";
-import { ConvNet, FullyConnectedNet } from "../../models/mod.ts";
+import { CaptioningRNN, ConvNet, FullyConnectedNet } from "../../models/mod.ts";
 import { type NDArray, zeros } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
-import { Solver } from "../../solver/mod.ts";
+import { CaptioningSolver, Solver } from "../../solver/mod.ts";
 import { onRanks } from "./_ranks.ts";
 
 const data = new RandomState(7);
@@ -88,6 +88,30 @@ Deno.test("a Solver on two ranks has the history of one on one", async () => {
     assert.deepEqual(solver.valAccHistory, alone.valAccHistory);
     assert.equal(solver.bestValAcc, alone.bestValAcc);
   }
+});
+
+Deno.test("a CaptioningSolver on two ranks has the losses of one", async () => {
+  const wordToIdx = Object.fromEntries(
+    ["<NULL>", "<START>", "<END>", "a", "b"].map((word, i) => [word, i]),
+  );
+  const trainCaptions = data.randint(3, 5, [8, 4]) as NDArray;
+  const captions = {
+    trainCaptions,
+    trainImageIdxs: data.randint(0, 5, 8) as NDArray,
+    trainFeatures: data.randn(5, 6),
+  };
+  const solve = async (communicator: Communicator | null) => {
+    const rng = new RandomState(231);
+    const sizes = { inputDim: 6, wordvecDim: 3, hiddenDim: 4, dtype: "float64" } as const;
+    const net = new CaptioningRNN({ wordToIdx, ...sizes, rng });
+    const model = communicator ? dataParallel(net, communicator, { shares: [3, 1] }) : net;
+    const options = { batchSize: 4, numEpochs: 2, progress: [], rng };
+    const solver = new CaptioningSolver(model, captions, options);
+    await solver.train();
+    return solver.lossHistory;
+  };
+  const alone = await solve(null);
+  for (const losses of await onRanks(2, solve)) losses.forEach((loss, i) => near(loss, alone[i]));
 });
 
 Deno.test("ranks compute as many rows as their shares say", async () => {
