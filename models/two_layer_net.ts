@@ -136,7 +136,8 @@ export class TwoLayerNet extends Network {
     tell(onGradient, 2, { W2: dW2, b2: db2 });
     const [, dW1, db1] = affineReluBackward(dhidden, hiddenCache, { needs: { dx: false } });
     const loss = dataLoss + regularize(W1, dW1, reg) + penalty;
-    tell(onGradient, 1, { W1: dW1, b1: db1 });
-    return [loss, { W1: dW1, b1: db1, W2: dW2, b2: db2 }];
+    const grads = { W1: dW1, b1: db1, W2: dW2, b2: db2 };
+    tell(onGradient, 1, grads);
+    return [loss, grads];
   }
 }

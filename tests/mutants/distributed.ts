@@ -106,7 +106,7 @@ export const distributed: readonly Mutant[] = [
     ["a gradient is told of before its last use", "return left === 1;", "return true;"],
   ]),
   ...mutantsOf("models/fully_connected_net.ts", told, [
-    ["gradients are not told of", "tell(onGradient, own);", ""],
+    ["gradients are not told of", "tell(onGradient, i, grads);", ""],
   ]),
   ...mutantsOf("models/conv_net.ts", told, [
     [

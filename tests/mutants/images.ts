@@ -289,16 +289,16 @@ const models: readonly Mutant[] = [
     ["the gradient of W2 is not regularised", "(W2, dW2, reg)", "(W2, dW2.copy(), reg)"],
     ["the gradient of W3 is not regularised", "(W3, dW3, reg)", "(W3, dW3.copy(), reg)"],
     ["the gradient of b1 is that of b3", "b1: db1", "b1: db3"],
-    ["the gradient of b2 is negated", "b2: db2, ", "b2: db2.negative(), "],
+    ["the gradient of b2 is negated", "b2: db2 }", "b2: db2.negative() }"],
     [
       "scale and shift change places",
-      "(1, dgamma1, dbeta1)",
-      "(1, dbeta1, dgamma1)",
+      "gamma1: dgamma1, beta1: dbeta1",
+      "gamma1: dbeta1, beta1: dgamma1",
     ],
     [
       "the gradient of the second scale is doubled",
-      "(2, dgamma2",
-      "(2, dgamma2 && dgamma2.multiply(2)",
+      "gamma2: dgamma2",
+      "gamma2: dgamma2.multiply(2)",
     ],
     [
       "the gradient of the loss is doubled",

@@ -56,12 +56,12 @@ export const models: readonly Mutant[] = [
       "`], dW, reg)",
       "`], i < numLayers ? dW : dW.copy(), reg)",
     ],
-    ["the gradient of the biases is dropped", "]: db, ", "]: db.multiply(0), "],
-    ["scale and shift change places", "(i, dgamma, dbeta)", "(i, dbeta, dgamma)"],
+    ["the gradient of the biases is dropped", "] = db;", "] = db.multiply(0);"],
+    ["scale and shift change places", "] = dgamma;", "] = dbeta;"],
     [
       "the gradient of the shift is dropped",
-      "(i, dgamma, dbeta)",
-      "(i, dgamma, dbeta && dbeta.multiply(0))",
+      "] = dbeta;",
+      "] = dbeta.multiply(0);",
     ],
     [
       "the gradient of the scores skips every layer but the last",
