@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { crc32 } from "../internal/crc32.ts";
 import { checkOptionNames } from "../internal/options.ts";
 import { showValue } from "../internal/show.ts";
 import type { Workspace } from "../kernels/mod.ts";
@@ -157,7 +158,7 @@ export function dataParallel(
       agreeOn(
         communicator,
         Object.entries(model.params).map(([name, { data }]) =>
-          `${name} with the checksum ${fingerprintOfNumbers(data)}`
+          `${name} with the checksum ${checksum(data)}`
         ),
         (rank, differs, first) =>
           `dataParallel: rank ${rank} has ${differs} and rank 0 ${first}; update parameters in the ` +
@@ -226,6 +227,10 @@ export function dataParallel(
           "loss"
         ],
   };
+}
+
+function checksum({ buffer, byteOffset, byteLength }: NDArray["data"]): string {
+  return crc32(new Uint8Array(buffer, byteOffset, byteLength)).toString(16);
 }
 
 /** Checks options and fills in defaults. */

@@ -104,9 +104,13 @@ async function train(settings: Settings, communicator: Communicator): Promise<vo
   }
   const [started, before] = [performance.now(), solver.iteration];
   await solver.train();
-  const each = (performance.now() - started) / Math.max(1, solver.iteration - before);
+  const steps = Math.max(1, solver.iteration - before);
+  const each = (performance.now() - started) / steps;
   if (!isFirst) return;
-  console.log(`${solver.stopped} after ${solver.iteration} steps, ${each.toFixed(1)} ms each`);
+  console.log(
+    `${solver.stopped} after ${solver.iteration} steps, ${each.toFixed(1)} ms each, ` +
+      `${(model.waited / steps).toFixed(1)} ms of them waiting for other ranks`,
+  );
   console.log(`best validation accuracy ${solver.bestValAcc}`);
   console.log(`weights ${await digestOf(model.params)}`);
 }

@@ -68,6 +68,20 @@ Deno.test("gradients() stores nothing and can be called twice", () => {
   assert.equal(x.grad, null);
 });
 
+Deno.test("whoever is told of a gradient early may overwrite it", () => {
+  const [a, b, c] = [2, 3, 4].map((value) => new Tensor(array([value])));
+  // add() hands one array on to both of its arguments, and exp() has yet to use it.
+  const loss = () => sum(multiply(add(add(exp(a), b), c), 5));
+  const expected = loss().gradients([a, b, c]).map((gradient) => gradient!.item());
+  const told: number[] = [];
+  const gradients = loss().gradients([a, b, c], undefined, (i, gradient) => {
+    told[i] = gradient.item();
+    gradient.data[0] = -1;
+  });
+  assert.deepEqual(told, expected);
+  assert.deepEqual(gradients.map((gradient) => gradient!.item()), [-1, -1, -1]);
+});
+
 Deno.test("no two gradients share memory, nor one with the upstream gradient", () => {
   const [a, b] = [new Tensor(ones([2])), new Tensor(ones([2]))];
   const dout = ones([2]);

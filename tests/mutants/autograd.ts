@@ -61,6 +61,7 @@ export const autograd: readonly Mutant[] = [
       "const fresh = gradient.copy()",
     ],
     ["sums are added in place to memory of others", "this.#own.has(sum.data)", "sum.data"],
+    ["what was told of early is used on", "const inUse = early &&", "const inUse = false &&"],
     [
       "gradients share memory",
       "this.#takenData.has(sum.data) ? sum.copy() : sum",
