@@ -26,10 +26,14 @@ export function stampOf(x: NDArray): Stamp | null {
   return currentWorkspace()?.owns(data) ? currentStamp() : null;
 }
 
-/** Throws if the workspace has begun another run since. */
-export function checkStamp(caller: string, what: string, stamp: Stamp | null): void {
-  if (!stamp || stamp.generation === stamp.workspace.generation) return;
-  throw new Error(
+/** Whether the workspace has begun another run since. */
+export function isOver(stamp: Stamp | null): boolean {
+  return stamp !== null && stamp.generation !== stamp.workspace.generation;
+}
+
+/** The error of using what was made in a run that is over. */
+export function overError(caller: string, what: string): Error {
+  return new Error(
     `${caller}: ${what} was made in an earlier run of a workspace, whose memory has been reused ` +
       `since; use it within the run, or keep a copy of its value made outside`,
   );
@@ -60,7 +64,7 @@ export interface Step {
   readonly inputs: readonly (Track | null)[];
   /** The versions of the inputs when it was recorded. */
   readonly versions: readonly number[];
-  readonly outputs: readonly Form[];
+  readonly outputs: Track[];
   /** One more than that of any step that leads to it: an order in which all steps can be undone. */
   readonly depth: number;
   readonly stamp: Stamp | null;
@@ -73,8 +77,6 @@ export class Track implements Form {
   readonly dtype: DType;
   /** The step that made it; null for a leaf. */
   readonly step: Step | null;
-  /** Which output of that step it is. */
-  readonly output: number;
   /** Whether gradients go back to it. */
   wanted: boolean;
   /** How often its value was overwritten in place. */
@@ -82,28 +84,27 @@ export class Track implements Form {
   grad: NDArray | null = null;
   gradStamp: Stamp | null = null;
 
-  constructor({ shape, dtype }: Form, wanted: boolean, step: Step | null = null, output = 0) {
+  constructor({ shape, dtype }: Form, wanted: boolean, step: Step | null = null) {
     this.shape = shape;
     this.dtype = dtype;
     this.wanted = wanted;
     this.step = step;
-    this.output = output;
+    step?.outputs.push(this);
   }
 }
 
-/** Makes a step. */
+/** Makes a step; what it puts out are the tracks that are made of it. */
 export function makeStep(
   name: string,
-  tracks: readonly (Track | null)[],
-  outputs: readonly Form[],
+  inputs: readonly (Track | null)[],
+  stamp: Stamp | null,
   pullback: Pullback,
 ): Step {
-  const inputs = tracks.map((track) => track?.wanted ? track : null);
+  const versions: number[] = [];
   let depth = 0;
   for (const input of inputs) {
+    versions.push(input?.version ?? 0);
     if (input?.step && input.step.depth >= depth) depth = input.step.depth + 1;
   }
-  const versions = inputs.map((input) => input?.version ?? 0);
-  const forms = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
-  return { name, inputs, versions, outputs: forms, depth, stamp: currentStamp(), pullback };
+  return { name, inputs, versions, outputs: [], depth, stamp, pullback };
 }

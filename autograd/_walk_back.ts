@@ -8,7 +8,7 @@ import { type FloatArray, kernels } from "../kernels/mod.ts";
 import { sameShape, showShape } from "../internal/shapes.ts";
 import type { TypedArray } from "../ndarray/dtypes.ts";
 import { NDArray, zeros } from "../ndarray/mod.ts";
-import { checkStamp, type Form, type Step, type Track } from "./_tape.ts";
+import { type Form, isOver, overError, type Step, type Track } from "./_tape.ts";
 
 /**
  * Computes gradients.
@@ -35,14 +35,15 @@ export function walkBack(
     const step = steps[i];
     const needed = needs.get(step);
     if (!needed) continue;
-    const upstream = sums.of(step);
-    if (upstream) {
+    if (step.outputs.some((output) => sums.of(output))) {
       checkUnchanged(caller, step);
-      const douts = step.outputs.map((form, k) => upstream[k] ?? zeros(form.shape, form.dtype));
+      const douts = step.outputs.map((out) => sums.of(out) ?? zeros(out.shape, out.dtype));
       const gradients = step.pullback(douts, needed);
-      step.inputs.forEach((input, k) => {
-        if (needed[k]) sums.add(input!, checkGradient(step, k, input!, gradients[k]));
-      });
+      for (let k = 0; k < needed.length; k++) {
+        if (!needed[k]) continue;
+        const input = step.inputs[k]!;
+        sums.add(input, checkGradient(step, k, input, gradients[k]));
+      }
     }
     if (!uses) continue;
     for (const track of lastUses(step, needed, uses)) {
@@ -123,15 +124,16 @@ function leavesOf(root: Track, steps: readonly Step[]): Set<Track> {
 
 /** Throws if what a step remembers has been overwritten since. */
 function checkUnchanged(caller: string, { name, stamp, inputs, versions }: Step): void {
-  checkStamp(caller, `the result of ${name}`, stamp);
-  inputs.forEach((input, i) => {
-    if (!input || input.version === versions[i]) return;
+  if (isOver(stamp)) throw overError(caller, `the result of ${name}`);
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i];
+    if (!input || input.version === versions[i]) continue;
     throw new Error(
       `${caller}: argument ${i} of ${name}, of shape ${showShape(input.shape)}, was updated in ` +
         `place after it was used; compute gradients before the optimizer's step, or the forward ` +
         `pass anew`,
     );
-  });
+  }
 }
 
 /** Checks what a backward pass returned for an input, and brings it to the input's type. */
@@ -160,8 +162,7 @@ function checkGradient(
 
 /** The gradients that have come together so far. */
 class Sums {
-  /** By step one for each of its outputs, by leaf one. */
-  readonly #slots = new Map<Step | Track, (NDArray | null)[]>();
+  readonly #sums = new Map<Track, NDArray>();
   /** Sums that only this object holds, so that more can be added in place. */
   readonly #own = new Set<TypedArray>();
   /** What was handed out, and what belongs to the caller. */
@@ -173,25 +174,20 @@ class Sums {
   }
 
   add(track: Track, gradient: NDArray): void {
-    const key = track.step ?? track;
-    let slots = this.#slots.get(key);
-    if (!slots) {
-      this.#slots.set(key, slots = new Array(track.step?.outputs.length ?? 1).fill(null));
-    }
-    const sum = slots[track.output];
+    const sum = this.#sums.get(track);
     if (!sum) {
-      slots[track.output] = gradient;
+      this.#sums.set(track, gradient);
     } else if (this.#own.has(sum.data)) {
       kernels.addScaled(1, gradient.data as FloatArray, sum.data as FloatArray);
     } else {
       const fresh = sum.add(gradient);
       this.#own.add(fresh.data);
-      slots[track.output] = fresh;
+      this.#sums.set(track, fresh);
     }
   }
 
-  of(step: Step): readonly (NDArray | null)[] | undefined {
-    return this.#slots.get(step);
+  of(track: Track): NDArray | undefined {
+    return this.#sums.get(track);
   }
 
   /** The gradient of a target that was taken before. */
@@ -206,7 +202,7 @@ class Sums {
    * @param early Whether the walk goes on, and must find everything else as it was
    */
   take(track: Track, early: boolean): NDArray | null {
-    const sum = this.#slots.get(track.step ?? track)?.[track.output];
+    const sum = this.#sums.get(track);
     if (!sum) return null;
     const inUse = early && (track.step !== null || this.#holders(sum) > 1);
     const gradient = inUse || this.#takenData.has(sum.data) ? sum.copy() : sum;
@@ -218,9 +214,7 @@ class Sums {
   /** How many places hold an array. */
   #holders({ data }: NDArray): number {
     let count = 0;
-    for (const slots of this.#slots.values()) {
-      for (const slot of slots) if (slot?.data === data) count++;
-    }
+    for (const sum of this.#sums.values()) if (sum.data === data) count++;
     return count;
   }
 }

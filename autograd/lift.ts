@@ -4,7 +4,7 @@
  * @module
  */
 import { isFloat } from "../ndarray/dtypes.ts";
-import { array, NDArray } from "../ndarray/mod.ts";
+import { NDArray } from "../ndarray/mod.ts";
 import { kindOf } from "./_checks.ts";
 import { floatTypeOf, record, Tensor } from "./tensor.ts";
 
@@ -159,7 +159,8 @@ export function liftLoss<Arguments extends unknown[]>(
           `[${[value, ...gradients].map(kindOf).join(", ")}]`,
       );
     }
-    return record(name, inputsOf(args), [array(value)], ([dout], needs) => {
+    const out = new NDArray(Float64Array.of(value), []);
+    return record(name, inputsOf(args), [out], ([dout], needs) => {
       const floats = values.flatMap((x, i) => isFloatArray(x) ? [i] : []);
       return needs.map((needed, i) => {
         const gradient = gradients[floats.indexOf(i)];
@@ -214,10 +215,13 @@ function checkResult(name: string, returned: readonly unknown[]): NDArray[] {
  * arrays and the nulls that stand for one that is left out.
  */
 function owners(values: readonly unknown[], count: number): number[] | undefined {
-  const floats = values.flatMap((x, i) => isFloatArray(x) ? [i] : []);
-  if (floats.length === count) return floats;
-  const optional = values.flatMap((x, i) => isFloatArray(x) || x === null ? [i] : []);
-  return optional.length === count ? optional : undefined;
+  const [floats, optional]: [number[], number[]] = [[], []];
+  for (let i = 0; i < values.length; i++) {
+    const isFloat = isFloatArray(values[i]);
+    if (isFloat) floats.push(i);
+    if (isFloat || values[i] === null) optional.push(i);
+  }
+  return floats.length === count ? floats : optional.length === count ? optional : undefined;
 }
 
 function namedNeeds(

@@ -93,7 +93,7 @@ export function crossEntropy(
   }
   const classes = shape[ndim - 1];
   const rows = ndim === 2 ? scores : reshape(scores, [size / classes, classes]);
-  const y = labels.ravel();
+  const y = labels.ndim === 1 ? labels : labels.ravel();
   if (labelSmoothing === 0 && ignoreIndex === null) return plainCrossEntropy(rows, y);
   const [weights, count] = lossWeights(rows, y, labelSmoothing, ignoreIndex);
   return divide(sum(multiply(logSoftmax(rows), weights)), Math.max(count, 1));

@@ -17,9 +17,10 @@ import { isRecording } from "./recording.ts";
 import * as rules from "./_rules.ts";
 import type { Outcome, Value } from "./_rules.ts";
 import {
-  checkStamp,
   currentStamp,
+  isOver,
   makeStep,
+  overError,
   type Pullback,
   type Stamp,
   stampOf,
@@ -64,7 +65,7 @@ export interface BackwardPassOptions {
 /** No options, which need no look at their names. */
 const none = {};
 
-let connect: (value: NDArray, track: Track) => Tensor;
+let connect: (value: NDArray, track: Track, stamp: Stamp | null) => Tensor;
 let trackOf: (tensor: Tensor) => Track;
 
 /**
@@ -96,10 +97,9 @@ export class Tensor {
   #track: Track;
 
   static {
-    connect = (value, track) => {
-      const tensor = new Tensor(value, false);
-      tensor.#stamp = currentStamp();
-      tensor.#track = track;
+    connect = (value, track, stamp) => {
+      const tensor = new Tensor(value, track as TensorOptions);
+      tensor.#stamp = stamp;
       return tensor;
     };
     trackOf = (tensor) => tensor.#track;
@@ -113,7 +113,14 @@ export class Tensor {
    * @throws {TypeError} If `value` is not an array, gradients are wanted of integers or bools, or there
    * is no option of a given name
    */
-  constructor(value: NDArray, options: TensorOptions | boolean = none) {
+  constructor(value: NDArray, options?: TensorOptions | boolean);
+  constructor(value: NDArray, options: TensorOptions | boolean | Track = none) {
+    if (options instanceof Track) {
+      this.#value = value;
+      this.#stamp = null;
+      this.#track = options;
+      return;
+    }
     checkArray("Tensor: value", value);
     if (options !== none && typeof options !== "boolean") {
       checkOptionNames("Tensor", options, ["requiresGrad"]);
@@ -132,7 +139,7 @@ export class Tensor {
    * returns it; what was computed before still has the gradient that belonged to the old one.
    */
   get value(): NDArray {
-    checkStamp("Tensor.value", this.#describe(), this.#stamp);
+    if (isOver(this.#stamp)) throw overError("Tensor.value", this.#describe());
     return this.#value;
   }
 
@@ -158,8 +165,9 @@ export class Tensor {
 
   /** The gradient that `backward` calls have added up, or null. Set it to null to begin anew. */
   get grad(): NDArray | null {
-    checkStamp("Tensor.grad", `the gradient of ${this.#describe()}`, this.#track.gradStamp);
-    return this.#track.grad;
+    const { grad, gradStamp } = this.#track;
+    if (isOver(gradStamp)) throw overError("Tensor.grad", `the gradient of ${this.#describe()}`);
+    return grad;
   }
 
   set grad(grad: NDArray | null) {
@@ -261,7 +269,7 @@ export class Tensor {
     const stamp = currentStamp();
     for (const [track, gradient] of found) {
       if (track.grad) {
-        checkStamp("backward", "a gradient to add to", track.gradStamp);
+        if (isOver(track.gradStamp)) throw overError("backward", "a gradient to add to");
         track.grad = track.grad.add(gradient);
       } else {
         track.grad = gradient;
@@ -490,6 +498,11 @@ export function touch(tensor: Tensor): void {
   trackOf(tensor).version++;
 }
 
+function wantedTrackOf(tensor: Tensor | null): Track | null {
+  const track = tensor && trackOf(tensor);
+  return track?.wanted ? track : null;
+}
+
 /**
  * Wraps results of an operation in tensors that remember it.
  *
@@ -501,12 +514,12 @@ export function record(
   results: readonly NDArray[],
   pullback: Pullback,
 ): Tensor[] {
-  const tracks = inputs.map((input) => input && trackOf(input));
-  if (!isRecording() || !tracks.some((track) => track?.wanted)) {
-    return results.map((result) => connect(result, new Track(result, false)));
-  }
-  const step = makeStep(name, tracks, results, pullback);
-  return results.map((result, i) => connect(result, new Track(result, true, step, i)));
+  const tracks = isRecording() ? inputs.map(wantedTrackOf) : [];
+  const stamp = currentStamp();
+  const step = tracks.some((track) => track !== null)
+    ? makeStep(name, tracks, stamp, pullback)
+    : null;
+  return results.map((result) => connect(result, new Track(result, step !== null, step), stamp));
 }
 
 /** Applies a rule to tensors and arrays. */

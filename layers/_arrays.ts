@@ -48,9 +48,13 @@ export function byTime(x: NDArray): NDArray {
   return x.transpose([1, 0, 2]);
 }
 
-/** Fills `out` with copies of a row. */
+/** Fills `out` with copies of a row: twice as many at a time, as long as they stay in the cache. */
 export function repeatRow(row: FloatArray, out: FloatArray): void {
-  for (let at = 0; at < out.length; at += row.length) out.set(row, at);
+  out.set(row);
+  for (let done = row.length, copied = done; done < out.length; done += copied) {
+    if (done <= 8192) copied = done;
+    out.copyWithin(done, 0, copied);
+  }
 }
 
 /** Sums a float array of shape (N, C, H, W) over everything but its channels: (C,). */

@@ -138,6 +138,8 @@ function checkLinear(caller: string, x: NDArray, weight: NDArray, bias: NDArray 
   if (bias === undefined) throw new TypeError(`${caller}: bias is undefined; for none pass null`);
   if (bias === null) return;
   checkArray(caller, "bias", bias);
+  const [length] = weight.shape;
+  if (bias.ndim === 1 && bias.size === length) return;
   const what = `one bias for each row of weight ${showShape(weight.shape)}`;
-  checkVector(caller, "bias", bias, weight.shape[0], what);
+  checkVector(caller, "bias", bias, length, what);
 }
