@@ -141,7 +141,7 @@ await runProgram({
   goals: [{
     what: "a linear classifier of SimCLR's features, test images",
     goal: 0.53,
-    reached: null,
+    reached: 0.562,
   }],
   parts: [
     { name: "loss", title: "The contrastive loss", run: lossPart },
