@@ -102,6 +102,8 @@ export class Judge {
       signal,
     });
     await solver.train();
+    // What has not learnt to the end judges nothing.
+    signal.throwIfAborted();
     const accuracy = solver.checkAccuracy(scaled(data.XTest), data.yTest);
     console.log(`Classifier of digits: ${(100 * accuracy).toFixed(1)} % of the test images right`);
     const count = Math.min(data.XTest.shape[0], data.XTrain.shape[0], 5000);
