@@ -11,7 +11,7 @@ import type { Context, PartResult } from "./_part.ts";
 import { runProgram } from "./_program.ts";
 import { accuracyText, goalText, last } from "./_results.ts";
 import { printTable } from "./_tables.ts";
-import type { LoopRun } from "./frameworks/_loop.ts";
+import { loopGoals, type LoopRun } from "./frameworks/_loop.ts";
 import { barebones } from "./frameworks/barebones.ts";
 import { moduleClasses, sequences } from "./frameworks/modules.ts";
 import { goal, openEnded } from "./frameworks/open_ended.ts";
@@ -69,7 +69,7 @@ await runProgram({
     "its own; then a residual net.",
   duration: { full: "15 minutes", quick: "half a minute" },
   uses: ["images", "plots"],
-  goals: [goal],
+  goals: [...Object.values(loopGoals), goal],
   parts: [
     {
       name: "barebones",

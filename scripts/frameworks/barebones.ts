@@ -11,7 +11,7 @@ import { sgd } from "../../optim/mod.ts";
 import { RandomState } from "../../random/mod.ts";
 import type { ImageData } from "../_images.ts";
 import type { Context } from "../_part.ts";
-import { BATCH_SIZE, Loop, type LoopRun, notebookImages } from "./_loop.ts";
+import { BATCH_SIZE, Loop, loopGoals, type LoopRun, notebookImages } from "./_loop.ts";
 
 /** Scores of images, as a function of the parameters too. */
 type ParametricNetwork = (x: NDArray, params: readonly Tensor[]) => Tensor;
@@ -86,7 +86,7 @@ export async function barebones(context: Context): Promise<LoopRun[]> {
       data,
       twoLayerFc,
       [randomWeight(rng, 3 * 32 * 32, hidden), randomWeight(rng, hidden, 10)],
-      { learningRate: 1e-2, goal: 0.4, rng },
+      { learningRate: 1e-2, goal: loopGoals.bareLayers.goal, rng },
     ),
   ];
   if (signal.aborted) return runs;
@@ -105,7 +105,7 @@ export async function barebones(context: Context): Promise<LoopRun[]> {
         randomWeight(rng, channel2 * 32 * 32, 10),
         zeroWeight(10),
       ],
-      { learningRate: 3e-3, goal: 0.42, rng },
+      { learningRate: 3e-3, goal: loopGoals.bareConvolutions.goal, rng },
     ),
   );
   return runs;

@@ -19,7 +19,7 @@ import {
 import { RandomState } from "../../random/mod.ts";
 import type { ImageData } from "../_images.ts";
 import type { Context } from "../_part.ts";
-import { BATCH_SIZE, Loop, type LoopRun, notebookImages } from "./_loop.ts";
+import { BATCH_SIZE, Loop, loopGoals, type LoopRun, notebookImages } from "./_loop.ts";
 
 const init: Initializer = (shape, rng) => kaimingNormal(shape, rng);
 
@@ -130,7 +130,12 @@ export async function moduleClasses(context: Context): Promise<LoopRun[]> {
   const conv = new ThreeLayerConvNet(3, ...channels, 10, rng);
   const optimizer = new Optimizer(conv, "sgd", { learningRate: 3e-3 });
   const name = "class ThreeLayerConvNet";
-  runs.push(await trainPart34(context, name, data, conv, optimizer, { goal: 0.45, rng }));
+  runs.push(
+    await trainPart34(context, name, data, conv, optimizer, {
+      goal: loopGoals.convolutionClass.goal,
+      rng,
+    }),
+  );
   return runs;
 }
 
@@ -170,7 +175,7 @@ export async function sequences(context: Context): Promise<LoopRun[]> {
       data,
       conv,
       new Optimizer(conv, "nesterov", config),
-      { goal: 0.55, rng },
+      { goal: loopGoals.convolutionSequence.goal, rng },
     ),
   );
   return runs;
