@@ -21,7 +21,7 @@ import type { Address } from "./nats_server.ts";
 const AGAIN = 250;
 
 /** Longest wait for a message to be sent that need not arrive, milliseconds. */
-const FAREWELL = 1000;
+const FAREWELL = 5000;
 
 /** A connection to the server of a search. */
 export class PatientNats {

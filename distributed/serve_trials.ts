@@ -152,6 +152,7 @@ class Crew {
     const stop = () => this.#stop(signal?.reason);
     signal?.addEventListener("abort", stop);
     try {
+      signal?.throwIfAborted();
       // Each lane gives its trial back before it ends.
       const ends = await Promise.allSettled(threads.map((thread) => this.#lane(thread)));
       signal?.throwIfAborted();

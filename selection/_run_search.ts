@@ -17,8 +17,10 @@ import type { HyperParameters, TrialFunction } from "./trial.ts";
 export interface SearchPlan<P extends HyperParameters> {
   /** How many there are. */
   readonly total: number;
-  /** Says what the parameters are drawn from. */
+  /** Says what the parameters are drawn from. Trials that are kept are known by it. */
   readonly description: string;
+  /** Says it in full, for runners. Default: the description. */
+  readonly details?: string;
   /** The hyper-parameters of a trial. */
   readonly params: (index: number) => P;
 }
@@ -49,8 +51,9 @@ async function search(
     params: plan.params(index),
     seed: seedOf(seed, index),
   }));
-  const description = `${plan.description} seed ${seed}`;
-  const log = keep ? new TrialLog(keep.store, keep.name, description, onMessage) : null;
+  const log = keep
+    ? new TrialLog(keep.store, keep.name, `${plan.description} seed ${seed}`, onMessage)
+    : null;
   const results = log ? await log.read(jobs) : [];
   const kept = new Set(results.map(({ index }) => index));
   const report = (last: TrialResult | null) =>
@@ -63,6 +66,7 @@ async function search(
   report(null);
 
   const left = jobs.filter(({ index }) => !kept.has(index));
+  const description = `${plan.details ?? plan.description} seed ${seed}`;
   const context = { caller, trial, data, description, total: plan.total, onMessage, signal };
   await run(left, context, async (result) => {
     results.push(result);

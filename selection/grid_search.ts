@@ -63,6 +63,7 @@ export async function gridSearch<G extends Grid>(
   return await runSearch("gridSearch", {
     total: combinations.length,
     description: "grid",
+    details: `grid ${JSON.stringify(grid)}`,
     params: (index) => combinations[index] as GridParameters<G>,
   }, options);
 }

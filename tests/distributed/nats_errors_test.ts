@@ -86,6 +86,7 @@ Deno.test({
     await assert.rejects(serving({ ...wait, signal: done }), /enough/);
     for (
       const [setting, expected] of [
+        [{ what: ["throw"] }, /it has other ranges or another seed/],
         [{ seed: 6 }, /another search "test" on nats:.*it has other ranges or another seed; give/],
         [{ trial: "./_nats_other_trial.ts" }, /the code of its trials has the hash/],
         [{ shift: 1 }, /the data of its trials has the hash/],
@@ -152,9 +153,12 @@ Deno.test({
       assert.match(running.stderr, /a worker has ended: .*has no room/);
     }
     await using running = start("search", {});
-    await using worker = start("worker", {});
+    // A worker that is there before the search has made room ends as the first one did.
+    for (let code = 1; code !== 0;) {
+      await using worker = start("worker", {});
+      code = await worker.end();
+    }
     assert.equal(await running.end(), 0, running.stderr);
-    assert.equal(await worker.end(), 0, worker.stderr);
     const table = running.stdout.trim().split("\n");
     assert.equal(table.length, 5);
     assert.match(

@@ -80,10 +80,13 @@ Deno.test({
   ...needsNats("workers finish what a killed search has left, and its next start has the table"),
   async fn() {
     await using server = await TestServer.start();
-    await using killed = start("search", server);
-    await using worker = start("worker", server, { patience: 1 });
+    const setting = { lease: 2 };
+    await using killed = start("search", server, setting);
+    await using first = start("worker", server);
     await killed.until("1 of 8");
     killed.kill();
+    first.kill();
+    await using worker = start("worker", server, { patience: 1 });
     assert.equal(await worker.end(), 0, worker.stderr);
     await using again = start("search", server);
     await checkTable(again);
