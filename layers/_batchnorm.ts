@@ -17,6 +17,7 @@ import {
   withoutRange,
 } from "./_range.ts";
 import { resolveBatchnormParam, updateRunning } from "./_running_statistics.ts";
+import { reluBackward } from "./relu.ts";
 import { scaleShiftGradients } from "./_scale_shift.ts";
 import { checkScaleShift } from "./_shapes.ts";
 import type { BackwardOptions, Needs } from "./backward_options.ts";
@@ -26,13 +27,23 @@ import type { BatchnormParam } from "./batchnorm_param.ts";
 /** The parts of a {@linkcode BatchnormCache}. */
 export const batchnormCacheParts = ["x", "gamma", "mean", "variance", "eps", "mode"] as const;
 
-/** Normalises a batch whose shape has been checked. */
+/** Normalises a batch with its own statistics, and does what follows. */
+export type ByBatch = (x: NDArray, gamma: NDArray, beta: NDArray, eps: number) => Normalized;
+
+/**
+ * Normalises a batch whose shape has been checked.
+ *
+ * @param relu Whether ReLU follows
+ * @param byBatch Does both in train mode, where the batch is all there is
+ */
 export function normalizeBatch(
   caller: string,
   x: NDArray,
   gamma: NDArray,
   beta: NDArray,
   bnParam: BatchnormParam,
+  relu: boolean = false,
+  byBatch: ByBatch = byKernel(relu ? "batchnormReluForward" : "batchnormForward"),
 ): [out: NDArray, cache: BatchnormCache] {
   const [n, c, s] = channelSizes(x);
   checkScaleShift(caller, gamma, beta, c);
@@ -47,10 +58,10 @@ export function normalizeBatch(
     // Copies, because a later training pass writes to the running statistics.
     const mean = castTo(runningMean.copy(), x.dtype);
     const variance = castTo(runningVar.copy(), x.dtype);
-    const out = normalizeBy(mean, variance, x, gamma, beta, eps);
+    const out = normalizeBy(mean, variance, x, gamma, beta, eps, relu);
     return [out, { x, gamma, mean, variance, eps, mode }];
   }
-  const [out, mean, variance] = withEnoughRange(x, gamma, beta, eps, normalizeByBatch);
+  const [out, mean, variance] = withEnoughRange(x, gamma, beta, eps, byBatch);
   const { reduceSums } = bnParam;
   if (!reduceSums) {
     updateRunning(runningMean, mean, momentum);
@@ -62,12 +73,12 @@ export function normalizeBatch(
   updateRunning(runningVar, all.variance, momentum);
   const [wholeMean, wholeVariance] = statisticsFor(x, all.mean, all.variance, eps);
   return [
-    normalizeBy(wholeMean, wholeVariance, x, gamma, beta, eps),
+    normalizeBy(wholeMean, wholeVariance, x, gamma, beta, eps, relu),
     { x, gamma, mean: wholeMean, variance: wholeVariance, eps, mode, whole: all.whole },
   ];
 }
 
-/** Normalises with given statistics, in their type. */
+/** Normalises with given statistics, in their type; then perhaps takes the ReLU. */
 function normalizeBy(
   mean: NDArray,
   variance: NDArray,
@@ -75,40 +86,53 @@ function normalizeBy(
   gamma: NDArray,
   beta: NDArray,
   eps: number,
+  relu: boolean,
 ): NDArray {
   const [n, c, s] = channelSizes(x);
   const [X, G, B] = [x, gamma, beta].map((array) => floats(castTo(array, mean.dtype)));
   const out = emptyArray(x.shape, mean.dtype);
   kernels.batchnormApply(n, c, s, X, G, B, floats(mean), floats(variance), eps, floats(out));
-  return castTo(out, x.dtype);
+  const result = castTo(out, x.dtype);
+  if (relu) kernels.reluForward(floats(result), floats(result));
+  return result;
 }
 
-/** Normalises with the statistics of the batch. */
-function normalizeByBatch(x: NDArray, gamma: NDArray, beta: NDArray, eps: number): Normalized {
-  const [n, c, s] = channelSizes(x);
-  const out = emptyArray(x.shape, x.dtype);
-  const mean = emptyArray([c], x.dtype);
-  const variance = emptyArray([c], x.dtype);
-  const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
-  kernels.batchnormForward(n, c, s, X, G, B, eps, OUT, floats(mean), floats(variance));
-  return [out, mean, variance];
+function byKernel(kernel: "batchnormForward" | "batchnormReluForward"): ByBatch {
+  return (x, gamma, beta, eps) => {
+    const [n, c, s] = channelSizes(x);
+    const out = emptyArray(x.shape, x.dtype);
+    const mean = emptyArray([c], x.dtype);
+    const variance = emptyArray([c], x.dtype);
+    const [X, G, B, OUT] = [floats(x), floats(gamma), floats(beta), floats(out)];
+    kernels[kernel](n, c, s, X, G, B, eps, OUT, floats(mean), floats(variance));
+    return [out, mean, variance];
+  };
 }
 
-/** The gradients of batch normalisation, in closed form; cache and `dout` have been checked. */
+/**
+ * The gradients of batch normalisation, in closed form; cache and `dout` have been checked.
+ *
+ * @param relu What the ReLU that followed has put out, if one did
+ */
 export function batchnormGradients(
   caller: string,
   dout: NDArray,
   cache: BatchnormCache,
   options: BackwardOptions<Needs<"dx" | "dgamma" | "dbeta">>,
+  relu?: NDArray,
 ): NormGradients {
   const needs = wanted(caller, { dx: true, dgamma: true, dbeta: true }, options);
   if (!needs.dx && !needs.dgamma && !needs.dbeta) return [null, null, null];
-  const [upstream, x, gamma, mean, variance] = unify(
+  if (relu && !needs.dx) {
+    return batchnormGradients(caller, reluBackward(dout, { x: relu }), cache, options);
+  }
+  const [upstream, x, gamma, mean, variance, active] = unify(
     dout,
     cache.x,
     cache.gamma,
     cache.mean,
     cache.variance,
+    relu ?? dout,
   );
   const [n, c, s] = channelSizes(x);
   if (!needs.dx) {
@@ -119,30 +143,24 @@ export function batchnormGradients(
   const dx = emptyArray(x.shape, x.dtype);
   const dgamma = emptyArray([c], x.dtype);
   const dbeta = emptyArray([c], x.dtype);
-  kernels.batchnormBackward(
-    n,
-    c,
-    s,
-    floats(upstream),
-    floats(x),
-    floats(gamma),
-    floats(mean),
-    floats(variance),
-    cache.eps,
-    cache.mode === "train" && !cache.whole,
+  const { eps } = cache;
+  const [DOUT, X, G, MEAN, VARIANCE] = [upstream, x, gamma, mean, variance].map(floats);
+  const train = cache.mode === "train" && !cache.whole;
+  const rest = [
+    X,
+    G,
+    MEAN,
+    VARIANCE,
+    eps,
+    train,
     floats(dx),
     floats(dgamma),
     floats(dbeta),
-  );
+  ] as const;
+  if (relu) kernels.batchnormReluBackward(n, c, s, DOUT, floats(active), ...rest);
+  else kernels.batchnormBackward(n, c, s, DOUT, ...rest);
   if (cache.whole) {
-    const part = {
-      sizes: [n, c, s],
-      x,
-      gamma: floats(gamma),
-      mean: floats(mean),
-      variance: floats(variance),
-      eps: cache.eps,
-    } as const;
+    const part = { sizes: [n, c, s], x, gamma: G, mean: MEAN, variance: VARIANCE, eps } as const;
     addWayThroughStatistics(part, cache.whole, dx, floats(dgamma), floats(dbeta));
   }
   // The way through the statistics needs both sums, so they are there whether wanted or not.

@@ -5,11 +5,13 @@
  */
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkCache, compositeGradients, gradients, nothing, wanted } from "./_backward.ts";
+import { batchnormGradients, normalizeBatch } from "./_batchnorm.ts";
+import { checkUpstream } from "./_shapes.ts";
 import { affineBackward, type AffineCache, affineForward } from "./affine.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
-import { batchnormBackwardAlt, type BatchnormCache, batchnormForward } from "./batchnorm.ts";
+import type { BatchnormCache } from "./batchnorm.ts";
 import type { BatchnormParam } from "./batchnorm_param.ts";
-import { reluBackward, type ReluCache, reluForward } from "./relu.ts";
+import type { ReluCache } from "./relu.ts";
 
 /**
  * What {@linkcode affineBatchnormReluBackward} needs from the forward pass.
@@ -60,9 +62,8 @@ export function affineBatchnormReluForward(
   bnParam: BatchnormParam,
 ): [out: NDArray, cache: AffineBatchnormReluCache] {
   const [scores, affine] = affineForward(x, w, b);
-  const [normalized, batchnorm] = batchnormForward(scores, gamma, beta, bnParam);
-  const [out, relu] = reluForward(normalized);
-  return [out, { affine, batchnorm, relu }];
+  const [out, batchnorm] = normalizeBatch("batchnormForward", scores, gamma, beta, bnParam, true);
+  return [out, { affine, batchnorm, relu: { x: out } }];
 }
 
 /**
@@ -105,11 +106,9 @@ export function affineBatchnormReluBackward<
     "relu",
   ]);
   const { dx, dw, db, dgamma, dbeta } = wanted(caller, compositeGradients(), options);
-  const dnormalized = reluBackward(dout, relu);
-  const normNeeds = { dx: dx || dw || db, dgamma, dbeta };
-  const [dscores, ...scaleShift] = batchnormBackwardAlt(dnormalized, batchnorm, {
-    needs: normNeeds,
-  });
+  checkUpstream(caller, dout, relu.x.shape);
+  const normNeeds = { needs: { dx: dx || dw || db, dgamma, dbeta } };
+  const [dscores, ...scaleShift] = batchnormGradients(caller, dout, batchnorm, normNeeds, relu.x);
   const affineGradients = dscores
     ? affineBackward(dscores, affine, { needs: { dx, dw, db } })
     : nothing;

@@ -5,14 +5,15 @@
  */
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkCache, compositeGradients, gradients, nothing, wanted } from "./_backward.ts";
+import { batchnormGradients, normalizeBatch } from "./_batchnorm.ts";
 import { convolve } from "./_convolve.ts";
+import { checkUpstream } from "./_shapes.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
 import type { BatchnormCache } from "./batchnorm.ts";
 import type { BatchnormParam } from "./batchnorm_param.ts";
 import { convBackwardFast } from "./conv_fast.ts";
 import type { ConvCache, ConvParam } from "./conv_param.ts";
-import { reluBackward, type ReluCache, reluForward } from "./relu.ts";
-import { spatialBatchnormBackward, spatialBatchnormForward } from "./spatial_batchnorm.ts";
+import type { ReluCache } from "./relu.ts";
 
 /**
  * What {@linkcode convBnReluBackward} needs from the forward pass.
@@ -66,9 +67,9 @@ export function convBnReluForward<Bias extends NDArray | null>(
   bnParam: BatchnormParam,
 ): [out: NDArray, cache: ConvBnReluCache<Bias>] {
   const [convolved, conv] = convolve("convBnReluForward", x, w, b, convParam, false);
-  const [normalized, batchnorm] = spatialBatchnormForward(convolved, gamma, beta, bnParam);
-  const [out, relu] = reluForward(normalized);
-  return [out, { conv, batchnorm, relu }];
+  const caller = "spatialBatchnormForward";
+  const [out, batchnorm] = normalizeBatch(caller, convolved, gamma, beta, bnParam, true);
+  return [out, { conv, batchnorm, relu: { x: out } }];
 }
 
 /**
@@ -113,11 +114,15 @@ export function convBnReluBackward<
   const caller = "convBnReluBackward";
   const { conv, batchnorm, relu } = checkCache(caller, dout, cache, ["conv", "batchnorm", "relu"]);
   const { dx, dw, db, dgamma, dbeta } = wanted(caller, compositeGradients(), options);
-  const dnormalized = reluBackward(dout, relu);
-  const normNeeds = { dx: dx || dw || db, dgamma, dbeta };
-  const [dconvolved, ...scaleShift] = spatialBatchnormBackward(dnormalized, batchnorm, {
-    needs: normNeeds,
-  });
+  checkUpstream(caller, dout, relu.x.shape);
+  const normNeeds = { needs: { dx: dx || dw || db, dgamma, dbeta } };
+  const [dconvolved, ...scaleShift] = batchnormGradients(
+    caller,
+    dout,
+    batchnorm,
+    normNeeds,
+    relu.x,
+  );
   const convGradients = dconvolved
     ? convBackwardFast(dconvolved, conv, { needs: { dx, dw, db } })
     : nothing;

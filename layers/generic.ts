@@ -6,10 +6,12 @@
  */
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkCache, compositeGradients, gradients, wanted } from "./_backward.ts";
+import { batchnormGradients, normalizeBatch } from "./_batchnorm.ts";
+import { checkUpstream } from "./_shapes.ts";
 import { affineBackward, type AffineCache, affineForward } from "./affine.ts";
 import { affineReluForward } from "./affine_relu.ts";
 import type { BackwardOptions, EveryGradient, Gradients, Needs } from "./backward_options.ts";
-import { batchnormBackwardAlt, type BatchnormCache, batchnormForward } from "./batchnorm.ts";
+import type { BatchnormCache } from "./batchnorm.ts";
 import type { BatchnormParam } from "./batchnorm_param.ts";
 import {
   dropoutBackward,
@@ -113,9 +115,8 @@ function normalizedForward(
   }
   const [scores, affine] = affineForward(x, w, b);
   if ("mode" in bnParam) {
-    const [normalized, batchnorm] = batchnormForward(scores, gamma, beta, bnParam);
-    const [out, relu] = reluForward(normalized);
-    return [out, { affine, batchnorm, relu }];
+    const [out, batchnorm] = normalizeBatch("batchnormForward", scores, gamma, beta, bnParam, true);
+    return [out, { affine, batchnorm, relu: { x: out } }];
   }
   const [normalized, layernorm] = layernormForward(scores, gamma, beta, bnParam);
   const [out, relu] = reluForward(normalized);
@@ -166,12 +167,19 @@ export function genericBackward<
   let dgamma: NDArray | null = null;
   let dbeta: NDArray | null = null;
   if (dropout) dscores = dropoutBackward(dscores, dropout);
-  if (relu) dscores = reluBackward(dscores, relu);
-  if (batchnorm || layernorm) {
-    const normNeeds = { needs: { dx: dx || dw || db, dgamma: needs.dgamma, dbeta: needs.dbeta } };
-    [dscores, dgamma, dbeta] = batchnorm
-      ? batchnormBackwardAlt(dscores, batchnorm, normNeeds)
-      : layernormBackward(dscores, layernorm!, normNeeds);
+  const normNeeds = { needs: { dx: dx || dw || db, dgamma: needs.dgamma, dbeta: needs.dbeta } };
+  if (batchnorm) {
+    if (relu) checkUpstream("genericBackward", dscores, relu.x.shape);
+    [dscores, dgamma, dbeta] = batchnormGradients(
+      "genericBackward",
+      dscores,
+      batchnorm,
+      normNeeds,
+      relu?.x,
+    );
+  } else {
+    if (relu) dscores = reluBackward(dscores, relu);
+    if (layernorm) [dscores, dgamma, dbeta] = layernormBackward(dscores, layernorm, normNeeds);
   }
   if (!dscores) return gradients(null, null, null, dgamma, dbeta);
   const below = affineBackward(dscores, affine, { needs: { dx, dw, db } });

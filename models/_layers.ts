@@ -4,6 +4,7 @@
  * @module
  */
 import * as tensors from "../autograd/mod.ts";
+import * as fused from "../layers/batchnorm_relu.ts";
 import * as pairs from "../layers/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import type { LayerDescription } from "../nn/model_summary.ts";
@@ -36,7 +37,22 @@ const affine = tensors.lift(pairs.affineForward, pairs.affineBackward, names);
 const affineRelu = tensors.lift(pairs.affineReluForward, pairs.affineReluBackward, names);
 const convRelu = tensors.lift(pairs.convReluForward, pairs.convReluBackward, names);
 
-/** Layers one after the other. ReLU is computed with the product before it where nothing is between. */
+const norms = ["dx", "dgamma", "dbeta"];
+const batchnormRelu = tensors.lift(
+  fused.batchnormReluForward,
+  fused.batchnormReluBackward,
+  norms,
+);
+const batchnormReluPool = tensors.lift(
+  fused.batchnormReluPoolForward,
+  fused.batchnormReluPoolBackward,
+  norms,
+);
+
+/**
+ * Layers one after the other. ReLU is computed with the product before it where nothing is between,
+ * and ReLU and max pooling with the batch normalisation before them.
+ */
 export class Layers {
   readonly all: NetLayer[];
 
@@ -96,7 +112,8 @@ export class Layers {
   ): void {
     const pool = kind === "max" ? tensors.maxPool : tensors.avgPool;
     const window = `${param.poolHeight}×${param.poolWidth}`;
-    this.#add(name, (x) => pool(x, param), {
+    const taken = kind === "max" && this.#takeAlong(param);
+    this.#add(name, taken ? null : (x) => pool(x, param), {
       description: [window, ...unusual("stride", param.stride, 1)].join(", "),
       outputShape: [this.shape[0], ...out],
     });
@@ -108,6 +125,16 @@ export class Layers {
     this.#add(name, (x) => tensors.dropout(x, moded), { description: `keep ${moded.p}`, moded });
   }
 
+  /** Lets batch normalisation take max pooling along, if it is what comes before. */
+  #takeAlong(param: pairs.PoolParam): boolean {
+    const [norm, relu] = this.all.slice(-2);
+    const { moded } = norm;
+    if (relu?.op !== null || !moded || "p" in moded) return false;
+    const op: NetLayer["op"] = (...args) => batchnormReluPool(...args, moded, param);
+    this.all.splice(-2, 1, { ...norm, op });
+    return true;
+  }
+
   #activation(i: number, norm: Norm | null): void {
     const params = [`gamma${i}`, `beta${i}`];
     if (norm === null) return this.#add(`relu${i}`, null);
@@ -115,8 +142,8 @@ export class Layers {
       const [name, description] = norm === 1 ? [`ln${i}`, ""] : [`gn${i}`, `${norm} groups`];
       this.#add(name, (...args) => tensors.groupnorm(...args, norm), { description, params });
     } else if ("mode" in norm) {
-      const batchnorm = this.shape.length === 3 ? tensors.spatialBatchnorm : tensors.batchnorm;
-      this.#add(`bn${i}`, (...args) => batchnorm(...args, norm), { params, moded: norm });
+      this.#add(`bn${i}`, (...args) => batchnormRelu(...args, norm), { params, moded: norm });
+      return this.#add(`relu${i}`, null);
     } else {
       this.#add(`ln${i}`, (...args) => tensors.layernorm(...args, norm), { params });
     }

@@ -32,7 +32,8 @@ export interface NativePluginOptions {
   readonly path?: string | URL;
   /**
    * Threads that work on a kernel, 1 to 64. Without it, what the environment variable
-   * `NNDL_THREADS` says (1 to 1024), else one for each core.
+   * `NNDL_THREADS` says (1 to 1024), else one for each core that the process may use: affinity and the
+   * processor time that a container has are kept to, and two processors of one core count once.
    */
   readonly threads?: number;
   /**
@@ -139,7 +140,7 @@ function load(): Overlay | string {
   }
   const { path, library, kernels } = result.opened;
   const { count, complaint } = threadsOfEnvironment();
-  // 0 is one for each core.
+  // 0 is one for each core that the process may use.
   const threads = library.nndl_set_threads(result.threads ?? count ?? 0);
   library.nndl_set_strict(result.strict ? 1 : 0);
   const features = featuresOf(library);

@@ -4,6 +4,8 @@
  * @module
  */
 import type { FloatArray, Kernels } from "../types.ts";
+import { elementwise } from "./elementwise.ts";
+import { images } from "./images.ts";
 import { average, range } from "./numbers.ts";
 
 /** The positions in (n, c, s) that each channel is normalised over. */
@@ -74,6 +76,42 @@ export const norms = {
       const u = (p: number) => dout[p] * gamma[j];
       normBackward(set, u, x, mean[j], variance[j], eps, train, dx);
     });
+  },
+
+  batchnormReluForward(n, c, s, x, gamma, beta, eps, out, mean, variance) {
+    norms.batchnormForward(n, c, s, x, gamma, beta, eps, out, mean, variance);
+    out.forEach((value, p) => out[p] = Math.max(0, value));
+  },
+
+  batchnormReluBackward(n, c, s, dout, out, x, gamma, mean, variance, eps, train, ...gradients) {
+    const u = dout.map((value, p) => out[p] > 0 ? value : 0);
+    norms.batchnormBackward(n, c, s, u, x, gamma, mean, variance, eps, train, ...gradients);
+  },
+
+  batchnormReluMaxPoolForward(g, x, gamma, beta, eps, out, argmax, mean, variance) {
+    const active = x.slice();
+    norms.batchnormReluForward(g.n, g.c, g.h * g.w, x, gamma, beta, eps, active, mean, variance);
+    images.maxPoolForward(g, active, out, argmax);
+  },
+
+  batchnormReluMaxPoolBackward(
+    g,
+    dout,
+    out,
+    argmax,
+    x,
+    gamma,
+    mean,
+    variance,
+    eps,
+    train,
+    ...rest
+  ) {
+    const pooled = dout.slice();
+    elementwise.reluBackward(dout, out, pooled);
+    const u = x.slice();
+    images.maxPoolBackward(g, pooled, argmax, u);
+    norms.batchnormBackward(g.n, g.c, g.h * g.w, u, x, gamma, mean, variance, eps, train, ...rest);
   },
 
   groupnormForward(n, g, cg, s, x, gamma, beta, eps, out, mean, variance) {

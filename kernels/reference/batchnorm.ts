@@ -63,6 +63,68 @@ export const batchnormContracts = {
     "dgamma: out float[c]",
     "dbeta: out float[c]",
   ],
+
+  /** `batchnormForward` and ReLU. */
+  batchnormReluForward: [
+    "n: size",
+    "c: size",
+    "s: size",
+    "x: in float[n*c*s]",
+    "gamma: in float[c]",
+    "beta: in float[c]",
+    "eps: number",
+    "out: out float[n*c*s]",
+    "mean: out float[c]",
+    "variance: out float[c]",
+  ],
+
+  /** Gradient of batch normalisation and ReLU, which put out `out`. */
+  batchnormReluBackward: [
+    "n: size",
+    "c: size",
+    "s: size",
+    "dout: in float[n*c*s]",
+    "out: in float[n*c*s]",
+    "x: in float[n*c*s]",
+    "gamma: in float[c]",
+    "mean: in float[c]",
+    "variance: in float[c]",
+    "eps: number",
+    "train: flag",
+    "dx: out float[n*c*s]",
+    "dgamma: out float[c]",
+    "dbeta: out float[c]",
+  ],
+
+  /** `batchnormReluForward` and `maxPoolForward`. */
+  batchnormReluMaxPoolForward: [
+    "g: pool",
+    "x: in float[g.n*g.c*g.h*g.w]",
+    "gamma: in float[g.c]",
+    "beta: in float[g.c]",
+    "eps: number",
+    "out: out float[g.n*g.c*g.outH*g.outW]",
+    "argmax: out int32[g.n*g.c*g.outH*g.outW]",
+    "mean: out float[g.c]",
+    "variance: out float[g.c]",
+  ],
+
+  /** Gradient of batch normalisation, ReLU and max pooling, which put out `out` and `argmax`. */
+  batchnormReluMaxPoolBackward: [
+    "g: pool",
+    "dout: in float[g.n*g.c*g.outH*g.outW]",
+    "out: in float[g.n*g.c*g.outH*g.outW]",
+    "argmax: in int32[g.n*g.c*g.outH*g.outW]",
+    "x: in float[g.n*g.c*g.h*g.w]",
+    "gamma: in float[g.c]",
+    "mean: in float[g.c]",
+    "variance: in float[g.c]",
+    "eps: number",
+    "train: flag",
+    "dx: out float[g.n*g.c*g.h*g.w]",
+    "dgamma: out float[g.c]",
+    "dbeta: out float[g.c]",
+  ],
 } as const;
 
 /** Where the values of a channel are, from its first one on. */

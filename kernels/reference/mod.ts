@@ -21,6 +21,7 @@ import {
 } from "./activations.ts";
 import { affine, sumRows } from "./affine.ts";
 import { batchnormApply, batchnormBackward, batchnormForward } from "./batchnorm.ts";
+import { composed } from "./composed.ts";
 import { convBackwardData, convBackwardWeights, convForward } from "./convolution.ts";
 import {
   addScaled,
@@ -36,31 +37,8 @@ import { softmaxLoss, svmLoss } from "./losses.ts";
 import { keepMask } from "./mersenne_twister.ts";
 import { adamStep, momentumStep, nesterovStep, rmspropStep, sgdStep } from "./optimizers.ts";
 import { avgPoolBackward, avgPoolForward, maxPoolBackward, maxPoolForward } from "./pooling.ts";
-import { composedLstm } from "./lstm.ts";
 import { embeddingBackward, embeddingForward } from "./sequences.ts";
 import { upsampleBackward, upsampleForward } from "./upsampling.ts";
-
-/**
- * Makes the entries of a table that are made of its other entries, until something faster is worth
- * it: they are as fast as what they are made of.
- *
- * @param table Whose other entries they call
- */
-export function composed(
-  table: Pick<Kernels, "gemm">,
-): Pick<Kernels, "gemmBatched" | "lstmForward" | "lstmBackward"> {
-  return {
-    ...composedLstm(table),
-    gemmBatched(transA, transB, planes, planesA, planesB, m, n, k, a, b, beta, c) {
-      for (let i = 0; i < planes; i++) {
-        const [atA, atB, atC] = [i % planesA * m * k, i % planesB * k * n, i * m * n];
-        const left = a.subarray(atA, atA + m * k);
-        const right = b.subarray(atB, atB + k * n);
-        table.gemm(transA, transB, m, n, k, left, right, beta, c.subarray(atC, atC + m * n));
-      }
-    },
-  };
-}
 
 const simple = {
   gemm,
@@ -109,6 +87,8 @@ const simple = {
   rmspropStep,
   adamStep,
 };
+
+export { composed };
 
 /**
  * The complete kernel table in plain TypeScript.

@@ -78,7 +78,7 @@ export interface Modules {
 }
 
 /** Pages of the products' memory before there is any operand. */
-export const PRODUCTS_PAGES = 96;
+export const PRODUCTS_PAGES = 320;
 /** Pages of the elements' memory before there is any operand. */
 export const ELEMENTS_PAGES = 16;
 /** The most pages there can be: 1 GiB. */

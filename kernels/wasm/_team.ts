@@ -21,7 +21,7 @@ export const CONV_BACKWARD_WEIGHTS = 3;
 export const MULTIPLY_PLANES = 4;
 
 /** The most threads that the module has room for. */
-export const MAX_THREADS = 4;
+export const MAX_THREADS = 16;
 
 /** Multiplications of large tasks after which helpers are started: some 0.1 s. */
 const WARM = 1e9;
@@ -140,15 +140,31 @@ export class Team {
    * @param tasks At most as many as there are threads
    */
   run(tasks: readonly Task[]): void {
-    const left = [tasks[0]];
-    for (let thread = 1; thread < tasks.length; thread++) {
-      if (!this.#give(thread, tasks[thread])) left.push(tasks[thread]);
+    this.share(tasks.length, (thread) => tasks[thread], () => {});
+  }
+
+  /**
+   * Does tasks side by side: a thread begins as soon as its task is there, while those of others
+   * are made, and results are taken while others work.
+   *
+   * @param count How many, at most as many as there are threads
+   * @param make Makes the task of a thread
+   * @param take Takes what a thread has done, thread by thread
+   */
+  share(count: number, make: (thread: number) => Task, take: (thread: number) => void): void {
+    const left: Task[] = [];
+    for (let thread = count - 1; thread > 0; thread--) {
+      const task = make(thread);
+      if (!this.#give(thread, task)) left.push(task);
     }
-    for (const task of left) {
+    for (const task of [make(0), ...left]) {
       this.#words.set(task, this.#mailbox + TASK);
       this.#exports.work(0);
     }
-    for (let thread = 1; thread < tasks.length; thread++) this.#waitFor(thread);
+    for (let thread = 0; thread < count; thread++) {
+      if (thread > 0) this.#waitFor(thread);
+      take(thread);
+    }
   }
 
   /** Gives a task to a helper, unless it has just retired. */

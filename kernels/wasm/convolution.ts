@@ -7,22 +7,23 @@ import { isMostlyPadding } from "../padding.ts";
 import type { ConvGeometry } from "../types.ts";
 import type { FastKernels } from "./_choice.ts";
 import type { Products } from "./_machine.ts";
-import { CONV_BACKWARD_DATA, CONV_BACKWARD_WEIGHTS, CONV_FORWARD, MAX_THREADS } from "./_team.ts";
+import { CONV_BACKWARD_DATA, CONV_BACKWARD_WEIGHTS, CONV_FORWARD } from "./_team.ts";
 
 /** Multiplications from which copying operands pays. */
 const least = 4000;
 /** Multiplications from which threads share the images. */
 const LARGE = 400_000;
+/** Sums of the weights' gradient: pieces take turns. */
+const SUMS = 4;
 /** Floats of the images and outputs that a thread does at a time, unless one image has more. */
 const PIECE = 1 << 15;
 /** Floats that the patches of one tile should not exceed, unless one row does. */
 const TILE = 1 << 16;
 
-/** Some images, the thread that does them, and their number among the pieces. */
+/** Some images, and their number among the pieces. */
 interface Piece {
   readonly from: number;
   readonly to: number;
-  readonly thread: number;
   readonly number: number;
 }
 
@@ -56,7 +57,7 @@ export function createConvolution({ exports, heap, team }: Products): FastKernel
       for (let thread = 0; thread < threads; thread++) {
         const from = start + thread * most;
         const to = Math.min(g.n, from + most);
-        if (from < to) round.push({ from, to, thread, number: from / most });
+        if (from < to) round.push({ from, to, number: from / most });
       }
       yield round;
     }
@@ -81,16 +82,14 @@ export function createConvolution({ exports, heap, team }: Products): FastKernel
         const threads = threadsFor(g);
         const room = buffers(g, threads);
         for (const round of rounds(g, threads)) {
-          for (const { from, to, thread } of round) {
-            heap.write(rows(x, from, to, image), room[thread].X);
-          }
-          team.run(round.map(({ from, to, thread }) => {
-            const { X, OUT, PADDED } = room[thread];
+          team.share(round.length, (thread) => {
+            const [{ from, to }, { X, OUT, PADDED }] = [round[thread], room[thread]];
+            heap.write(rows(x, from, to, image), X);
             return [CONV_FORWARD, to - from, X, PADDED, packed, B, Number(relu), OUT];
-          }));
-          for (const { from, to, thread } of round) {
+          }, (thread) => {
+            const { from, to } = round[thread];
             heap.read(room[thread].OUT, rows(out, from, to, outSize));
-          }
+          });
         }
       },
     },
@@ -108,17 +107,15 @@ export function createConvolution({ exports, heap, team }: Products): FastKernel
         const room = buffers(g, threads);
         const patches = room.map(() => heap.take(depth * height * g.outW));
         for (const round of rounds(g, threads)) {
-          for (const { from, to, thread } of round) {
-            heap.write(rows(dout, from, to, outSize), room[thread].OUT);
-          }
-          team.run(round.map(({ from, to, thread }) => {
-            const { X, OUT, PADDED } = room[thread];
+          team.share(round.length, (thread) => {
+            const [{ from, to }, { X, OUT, PADDED }] = [round[thread], room[thread]];
+            heap.write(rows(dout, from, to, outSize), OUT);
             const images = [patches[thread], PADDED, X];
             return [CONV_BACKWARD_DATA, to - from, OUT, packed, height, ...images];
-          }));
-          for (const { from, to, thread } of round) {
+          }, (thread) => {
+            const { from, to } = round[thread];
             heap.read(room[thread].X, rows(dx, from, to, image));
-          }
+          });
         }
       },
     },
@@ -129,29 +126,26 @@ export function createConvolution({ exports, heap, team }: Products): FastKernel
       run(g, dout, x, dw, db) {
         begin(g);
         const { image, out: outSize } = sizesOf(g);
-        // Several sums, whatever the number of threads, so that it does not change the result.
-        const sums = Array.from({ length: MAX_THREADS }, () => heap.takeZeros(dw.length));
-        const [SUMS, DB] = [heap.takeZeros(2 * g.f), heap.take(g.f)];
-        const threads = threadsFor(g);
+        // As many sums for any number of threads, so that it does not change the result.
+        const sums = Array.from({ length: SUMS }, () => heap.takeZeros(dw.length));
+        const [DB_SUMS, DB] = [heap.takeZeros(2 * g.f), heap.take(g.f)];
+        const threads = Math.min(SUMS, threadsFor(g));
         const room = buffers(g, threads);
         for (const round of rounds(g, threads)) {
-          for (const { from, to, thread } of round) {
-            heap.write(rows(x, from, to, image), room[thread].X);
-            heap.write(rows(dout, from, to, outSize), room[thread].OUT);
-          }
-          team.run(round.map(({ from, to, thread, number }) => {
-            const { X, OUT, PADDED } = room[thread];
-            return [CONV_BACKWARD_WEIGHTS, to - from, OUT, X, PADDED, sums[number % MAX_THREADS]];
-          }));
-          if (!db) continue;
-          for (const { from, to, thread } of round) {
-            exports.convSums(to - from, room[thread].OUT, SUMS);
-          }
+          team.share(round.length, (thread) => {
+            const [{ from, to, number }, { X, OUT, PADDED }] = [round[thread], room[thread]];
+            heap.write(rows(x, from, to, image), X);
+            heap.write(rows(dout, from, to, outSize), OUT);
+            return [CONV_BACKWARD_WEIGHTS, to - from, OUT, X, PADDED, sums[number % SUMS]];
+          }, (thread) => {
+            const { from, to } = round[thread];
+            if (db) exports.convSums(to - from, room[thread].OUT, DB_SUMS);
+          });
         }
         for (const sum of sums.slice(1)) exports.addScaled(dw.length, sums[0], sum, 1);
         heap.read(sums[0], dw);
         if (!db) return;
-        exports.roundSums(g.f, SUMS, DB);
+        exports.roundSums(g.f, DB_SUMS, DB);
         heap.read(DB, db);
       },
     },
@@ -172,7 +166,7 @@ function sizesOf(g: ConvGeometry) {
   const padded = g.c * (g.h + 2 * g.padH) * (g.w + 2 * g.padW);
   const out = g.f * g.outH * g.outW;
   const fitting = Math.floor(PIECE / (image + out));
-  const most = Math.max(1, Math.min(fitting, Math.ceil(g.n / MAX_THREADS)));
+  const most = Math.max(1, Math.min(fitting, Math.ceil(g.n / SUMS)));
   return { depth, image, padded, out, most };
 }
 

@@ -164,7 +164,7 @@ export function createGemm({ exports, heap, team }: Products): FastKernels {
       run(transA, transB, planes, planesA, planesB, m, n, k, a, b, beta, c) {
         const most = Math.min(planes, Math.floor(PIECE / (m * k + k * n + m * n)));
         if (most < 2) {
-          const { gemmBatched } = composed({ gemm: gemm as Kernels["gemm"] });
+          const { gemmBatched } = composed({ ...reference, gemm: gemm as Kernels["gemm"] });
           return gemmBatched(transA, transB, planes, planesA, planesB, m, n, k, a, b, beta, c);
         }
         for (let from = 0; from < planes; from += most) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { usableCores } from "../../internal/cores.ts";
 import { messageOf } from "../../internal/message_of.ts";
 import { threadsOfEnvironment } from "../../internal/threads.ts";
 import type { Overlay } from "../registry.ts";
@@ -25,7 +26,7 @@ import { createPooling } from "./pooling.ts";
 export interface LoaderOptions {
   /**
    * How many threads to use. Default: what `NNDL_THREADS` says if it may be read without asking, else
-   * one for each core; at most as many as the module has room for.
+   * one for each core that the process may use; at most as many as the module has room for.
    */
   readonly threads?: number;
   /** Whether the products are relaxed. */
@@ -44,8 +45,7 @@ export function createLoader(
   options: LoaderOptions = {},
 ): () => Overlay | string {
   const { count, complaint } = threadsOfEnvironment();
-  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-  const threads = options.threads ?? Math.min(count ?? cores, MAX_THREADS);
+  const threads = options.threads ?? Math.min(count ?? usableCores(), MAX_THREADS);
   try {
     const kernels = createKernels(compileModules(products), threads);
     const [features, kind] = options.relaxed

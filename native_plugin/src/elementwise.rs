@@ -1,10 +1,9 @@
 //! What is done to every element by itself, and sums of rows and squares.
 
 use crate::multiversion;
-use crate::pool::{parallel, parallel_rows, part, tasks_for};
+use crate::pool::{parallel_rows, tasks_for};
 use crate::real::Real;
 use crate::scratch::Scratch;
-use std::sync::Mutex;
 
 /// Elements that are worth a thread of their own.
 pub(crate) const WORTH_A_TASK: usize = 24 << 10;
@@ -68,18 +67,19 @@ pub fn scale<T: Real>(factor: T, x: &mut [T]) {
     parallel_rows(n, UNIT, tasks_for(n, WORTH_A_TASK), x, |_, x| multiplied(factor, x));
 }
 
-/// `Σ x²`, accumulated in float64.
+/// `Σ x²`, accumulated in float64: block by block, so that threads do not change it.
 pub fn sum_squares<T: Real>(x: &[T]) -> f64 {
-    let tasks = tasks_for(x.len(), WORTH_A_TASK);
-    if tasks == 1 {
+    let blocks = x.len().div_ceil(WORTH_A_TASK);
+    if blocks <= 1 {
         return squares(x);
     }
-    let sums: Vec<Mutex<f64>> = (0..tasks).map(|_| Mutex::new(0.0)).collect();
-    parallel(tasks, |task| {
-        let sum = squares(&x[part(x.len(), tasks, task, UNIT)]);
-        *sums[task].lock().unwrap_or_else(|e| e.into_inner()) = sum;
+    let mut sums = Scratch::<f64>::new(blocks);
+    parallel_rows(blocks, 1, tasks_for(x.len(), WORTH_A_TASK), &mut *sums, |range, sums| {
+        for (block, sum) in range.zip(sums) {
+            *sum = squares(&x[block * WORTH_A_TASK..((block + 1) * WORTH_A_TASK).min(x.len())]);
+        }
     });
-    sums.into_iter().map(|sum| sum.into_inner().unwrap_or_else(|e| e.into_inner())).sum()
+    sums.iter().sum()
 }
 
 /// `out[j] = Σ_i x[i, j]` over `m` columns, without losing digits to many rows.
@@ -122,7 +122,8 @@ multiversion! {
         }
     }
 
-    fn relu_gradient<T>(dout: &[T], x: &[T], dx: &mut [T]) {
+    /// `dx = dout where x > 0, else 0`.
+    pub fn relu_gradient<T>(dout: &[T], x: &[T], dx: &mut [T]) {
         for ((dx, dout), x) in dx.iter_mut().zip(dout).zip(x) {
             *dx = if *x > T::ZERO { *dout } else { T::ZERO };
         }

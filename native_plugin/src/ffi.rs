@@ -9,14 +9,14 @@ use crate::conv::{self, Conv};
 use crate::gemm::batched::gemm_batched as products;
 use crate::gemm::{Finish, gemm as product};
 use crate::lstm::{Given, Passed, Sizes, Slopes, States};
-use crate::norm::{Batch, Groups};
+use crate::norm::{Batch, Groups, Upstream};
 use crate::optim::Adam;
 use crate::pooling::{self, Pool};
 use crate::simd::Vectors;
 use crate::status::{copy_text, guard, last_error};
 use crate::upsampling::Upsampling;
 use crate::{
-    activations, cpu, elementwise, embedding, loss, lstm, norm, optim, pool, random, softmax,
+    activations, cores, cpu, elementwise, embedding, loss, lstm, norm, optim, pool, random, softmax,
 };
 
 /// Changes whenever the loader and an older library would misunderstand each other.
@@ -28,13 +28,13 @@ pub extern "C" fn nndl_abi_version() -> u32 {
     ABI_VERSION
 }
 
-/// Sets the number of threads, or for 0, one for every core. Returns the number in use.
+/// Sets the number of threads, or for 0, one for every core that the process may use. Returns the
+/// number in use.
 #[unsafe(no_mangle)]
 pub extern "C" fn nndl_set_threads(threads: u32) -> u32 {
     // A panic is reported by status and message, not on standard error.
     std::panic::set_hook(Box::new(|_| {}));
-    let cores = || std::thread::available_parallelism().map_or(1, |n| n.get());
-    pool::set_threads(if threads == 0 { cores() } else { threads as usize }) as u32
+    pool::set_threads(if threads == 0 { cores::usable() } else { threads as usize }) as u32
 }
 
 /// Uses no instruction set above `limit`: 1 portable, 2 AVX2, 3 AVX-512. Returns the one in use.
@@ -305,7 +305,26 @@ exports! {
         n: size, c: size, s: size, x: read(n * c * s), gamma: read(c), beta: read(c), eps: number,
         out: write(n * c * s), mean: write(c), variance: write(c),
     ) {
-        norm::batchnorm_forward(Batch { n, c, s }, x, gamma, beta, eps, out, mean, variance);
+        let batch = Batch { n, c, s };
+        norm::batchnorm_forward(batch, x, gamma, beta, eps, false, out, mean, variance);
+    }
+
+    /// The same and ReLU.
+    nndl_batchnorm_relu_forward_f32, nndl_batchnorm_relu_forward_f64 = batchnorm_relu_forward(
+        n: size, c: size, s: size, x: read(n * c * s), gamma: read(c), beta: read(c), eps: number,
+        out: write(n * c * s), mean: write(c), variance: write(c),
+    ) {
+        let batch = Batch { n, c, s };
+        norm::batchnorm_forward(batch, x, gamma, beta, eps, true, out, mean, variance);
+    }
+
+    /// The same, ReLU and max pooling.
+    nndl_batchnorm_relu_max_pool_forward_f32, nndl_batchnorm_relu_max_pool_forward_f64 = batchnorm_relu_max_pool_forward(
+        g: pool, x: read(g.input_len()), gamma: read(g.channels), beta: read(g.channels),
+        eps: number, out: write(g.output_len()), argmax: places(g.output_len()),
+        mean: write(g.channels), variance: write(g.channels),
+    ) {
+        norm::batchnorm_relu_pool_forward(&g, x, gamma, beta, eps, out, argmax, mean, variance);
     }
 
     /// Batch normalisation with given statistics.
@@ -322,8 +341,33 @@ exports! {
         mean: read(c), variance: read(c), eps: number, train: size,
         dx: write(n * c * s), dgamma: write(c), dbeta: write(c),
     ) {
+        let (batch, upstream) = (Batch { n, c, s }, Upstream { dout, active: None });
         norm::batchnorm_backward(
-            Batch { n, c, s }, dout, x, gamma, mean, variance, eps, train != 0, dx, dgamma, dbeta,
+            batch, upstream, x, gamma, mean, variance, eps, train != 0, dx, dgamma, dbeta,
+        );
+    }
+
+    /// Gradient of batch normalisation and ReLU.
+    nndl_batchnorm_relu_backward_f32, nndl_batchnorm_relu_backward_f64 = batchnorm_relu_backward(
+        n: size, c: size, s: size, dout: read(n * c * s), out: read(n * c * s),
+        x: read(n * c * s), gamma: read(c), mean: read(c), variance: read(c), eps: number,
+        train: size, dx: write(n * c * s), dgamma: write(c), dbeta: write(c),
+    ) {
+        let (batch, upstream) = (Batch { n, c, s }, Upstream { dout, active: Some(out) });
+        norm::batchnorm_backward(
+            batch, upstream, x, gamma, mean, variance, eps, train != 0, dx, dgamma, dbeta,
+        );
+    }
+
+    /// Gradient of batch normalisation, ReLU and max pooling.
+    nndl_batchnorm_relu_max_pool_backward_f32, nndl_batchnorm_relu_max_pool_backward_f64 = batchnorm_relu_max_pool_backward(
+        g: pool, dout: read(g.output_len()), out: read(g.output_len()),
+        argmax: labels(g.output_len()), x: read(g.input_len()), gamma: read(g.channels),
+        mean: read(g.channels), variance: read(g.channels), eps: number, train: size,
+        dx: write(g.input_len()), dgamma: write(g.channels), dbeta: write(g.channels),
+    ) {
+        norm::batchnorm_relu_pool_backward(
+            &g, dout, out, argmax, x, gamma, mean, variance, eps, train != 0, dx, dgamma, dbeta,
         );
     }
 

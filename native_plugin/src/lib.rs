@@ -7,6 +7,7 @@
 pub mod activations;
 pub mod arguments;
 pub mod conv;
+pub mod cores;
 pub mod cpu;
 pub mod elementwise;
 pub mod embedding;

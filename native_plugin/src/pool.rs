@@ -1,9 +1,13 @@
 //! A small pool of threads for work that takes microseconds.
 //!
 //! [`parallel`] runs a fixed number of tasks. The caller works too; helpers spin for a moment
-//! after each call, because the next kernel of a training step comes soon, and then sleep. Which
-//! thread takes a task is left to chance, what a task computes is not, so results do not depend
-//! on timing.
+//! after each call, because the next kernel of a training step comes soon, and then sleep. Waking a
+//! thread takes longer than many a task, so everyone who takes a task wakes at most two, and only
+//! while there are tasks left. Which thread takes a task is left to chance, what a task computes is
+//! not, so results do not depend on timing.
+//!
+//! Large work is cut into more tasks than there are threads: one that is held up, by another
+//! program or by the other thread of its core, leaves its share to the others.
 //!
 //! Only one caller has the pool at a time. Another one, say a second isolate of the same process,
 //! does its tasks by itself, with the same results.
@@ -20,6 +24,9 @@ use std::time::{Duration, Instant};
 
 /// More threads than this are not started.
 pub const MAX_THREADS: usize = 64;
+
+/// Tasks for each thread where there is work enough.
+const TASKS: usize = 4;
 
 /// How long an idle helper waits for the next call before it sleeps.
 const SPIN: Duration = Duration::from_micros(150);
@@ -45,17 +52,23 @@ struct Pool {
     ticket: Padded<AtomicU64>,
     /// The call that the ticket belongs to. Valid as long as tasks remain.
     job: AtomicPtr<Job<'static>>,
-    /// Held by the one caller; has the number of helpers that were started.
-    owner: Mutex<usize>,
+    /// Held by the one caller.
+    owner: Mutex<()>,
     threads: AtomicUsize,
+    /// Helpers that were started.
+    started: AtomicUsize,
+    /// Helpers that are asleep.
+    sleepers: Padded<AtomicUsize>,
     helpers: [Padded<Helper>; MAX_THREADS],
 }
 
 static POOL: Pool = Pool {
     ticket: Padded(AtomicU64::new(0)),
     job: AtomicPtr::new(null_mut()),
-    owner: Mutex::new(0),
+    owner: Mutex::new(()),
     threads: AtomicUsize::new(1),
+    started: AtomicUsize::new(0),
+    sleepers: Padded(AtomicUsize::new(0)),
     helpers: [const { Padded(Helper { asleep: AtomicBool::new(false), thread: OnceLock::new() }) };
         MAX_THREADS],
 };
@@ -85,11 +98,11 @@ pub fn threads() -> usize {
 pub fn parallel(tasks: usize, run: impl Fn(usize) + Sync) {
     let alone = tasks <= 1 || threads() == 1 || tasks > u16::MAX as usize || IN_TASK.get();
     let owner = if alone { None } else { POOL.owner.try_lock().ok() };
-    let Some(mut started) = owner else {
+    let Some(owner) = owner else {
         (0..tasks).for_each(run);
         return;
     };
-    start_helpers(&mut started, threads() - 1);
+    start_helpers(threads() - 1);
 
     let job = Job { run: &run, remaining: AtomicUsize::new(tasks), panic: Mutex::new(None) };
     let call = (POOL.ticket.0.load(Ordering::Relaxed) >> 32).wrapping_add(1);
@@ -102,15 +115,7 @@ pub fn parallel(tasks: usize, run: impl Fn(usize) + Sync) {
     // The first task is the caller's.
     POOL.ticket.0.store(call << 32 | (tasks as u64) << 16 | 1, Ordering::SeqCst);
     fence(Ordering::SeqCst);
-    for helper in &POOL.helpers[..(tasks - 1).min(*started)] {
-        let Helper { asleep, thread } = &helper.0;
-        if asleep.load(Ordering::Relaxed)
-            && asleep.swap(false, Ordering::AcqRel)
-            && let Some(thread) = thread.get()
-        {
-            thread.unpark();
-        }
-    }
+    wake_helpers();
 
     work_on(&job, 0);
     while let Some((job, task)) = take() {
@@ -122,7 +127,7 @@ pub fn parallel(tasks: usize, run: impl Fn(usize) + Sync) {
         waits += 1;
         if waits < 2000 { std::hint::spin_loop() } else { std::thread::yield_now() }
     }
-    drop(started);
+    drop(owner);
     if let Some(payload) = job.panic.into_inner().unwrap_or(None) {
         resume_unwind(payload);
     }
@@ -135,9 +140,18 @@ pub fn part(total: usize, parts: usize, index: usize, unit: usize) -> Range<usiz
     cut(index)..cut(index + 1)
 }
 
-/// How many tasks to make of `work` units of work, each of which should get at least `least`.
+/// How many tasks to make of `work` units of work, each of which should get at least `least`: a few
+/// for each thread if there is enough.
 pub fn tasks_for(work: usize, least: usize) -> usize {
-    (work / least.max(1)).clamp(1, threads())
+    match threads() {
+        1 => 1,
+        threads => (work / least.max(1)).clamp(1, TASKS * threads),
+    }
+}
+
+/// How many tasks to make where there is work for `threads` threads: several for each.
+pub fn several(threads: usize) -> usize {
+    if threads == 1 { 1 } else { TASKS * threads }
 }
 
 /// Slices, or tuples of them, whose rows can be shared out. A slice of a table with `rows` rows
@@ -266,24 +280,52 @@ fn take() -> Option<(*mut Job<'static>, usize)> {
     }
 }
 
-/// Starts helpers until there are `wanted`, or as many as the system allows.
-fn start_helpers(started: &mut usize, wanted: usize) {
-    while *started < wanted {
-        let helper = &POOL.helpers[*started].0;
-        let name = format!("nndl-{}", *started + 1);
+/// Starts helpers until there are `wanted`, or as many as the system allows. The caller has the pool.
+fn start_helpers(wanted: usize) {
+    let mut started = POOL.started.load(Ordering::Relaxed);
+    while started < wanted {
+        let helper = &POOL.helpers[started].0;
+        let name = format!("nndl-{}", started + 1);
         let Ok(handle) = std::thread::Builder::new().name(name).spawn(|| help(helper)) else {
             return;
         };
         let _ = helper.thread.set(handle.thread().clone());
-        *started += 1;
+        started += 1;
+        POOL.started.store(started, Ordering::Release);
+    }
+}
+
+/// Wakes at most two helpers, and no more than there are tasks left and threads to use.
+fn wake_helpers() {
+    if POOL.sleepers.0.load(Ordering::Relaxed) == 0 {
+        return;
+    }
+    let ticket = POOL.ticket.0.load(Ordering::Relaxed);
+    let (tasks, next) = (ticket >> 16 & 0xffff, ticket & 0xffff);
+    let mut left = tasks.saturating_sub(next).min(2);
+    let started = POOL.started.load(Ordering::Acquire).min(threads() - 1);
+    for helper in &POOL.helpers[..started] {
+        if left == 0 {
+            return;
+        }
+        let Helper { asleep, thread } = &helper.0;
+        if asleep.load(Ordering::Relaxed)
+            && asleep.swap(false, Ordering::AcqRel)
+            && let Some(thread) = thread.get()
+        {
+            POOL.sleepers.0.fetch_sub(1, Ordering::Relaxed);
+            thread.unpark();
+            left -= 1;
+        }
     }
 }
 
 /// The life of a helper.
 fn help(this: &'static Helper) {
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let cores = crate::cores::usable();
     loop {
         if let Some((job, task)) = take() {
+            wake_helpers();
             // SAFETY: a taken task keeps its job alive until it is counted as done.
             work_on(unsafe { &*job }, task);
             continue;
@@ -293,9 +335,12 @@ fn help(this: &'static Helper) {
             continue;
         }
         this.asleep.store(true, Ordering::SeqCst);
+        POOL.sleepers.0.fetch_add(1, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         if has_task() {
-            this.asleep.store(false, Ordering::Relaxed);
+            if this.asleep.swap(false, Ordering::AcqRel) {
+                POOL.sleepers.0.fetch_sub(1, Ordering::Relaxed);
+            }
             continue;
         }
         while this.asleep.load(Ordering::Acquire) {

@@ -12,6 +12,8 @@ const WORTH_A_TASK: usize = 16 << 10;
 pub struct Pool {
     /// Planes: images times channels.
     pub planes: usize,
+    /// Channels.
+    pub channels: usize,
     /// Input height and width.
     pub size: [usize; 2],
     /// Window height and width.
@@ -37,7 +39,14 @@ impl Pool {
         if h.saturating_mul(w) > i32::MAX as usize {
             return Err("a plane is too large for its positions".to_owned());
         }
-        Ok(Pool { planes: n * c, size: [h, w], window: [kh, kw], stride: [sh, sw], out: [oh, ow] })
+        Ok(Pool {
+            planes: n * c,
+            channels: c,
+            size: [h, w],
+            window: [kh, kw],
+            stride: [sh, sw],
+            out: [oh, ow],
+        })
     }
 
     /// Elements of the input.
@@ -62,6 +71,15 @@ impl Pool {
         self.planes * self.output_plane() == 0
     }
 
+    /// Max pooling of one plane.
+    pub fn max_of_plane<T: Real>(&self, x: &[T], out: &mut [T], argmax: &mut [i32]) {
+        if self.window == [2, 2] && self.stride == [2, 2] {
+            max_of_quads(self, x, out, argmax);
+        } else {
+            max_of_windows(self, x, out, argmax);
+        }
+    }
+
     fn tasks(&self) -> usize {
         tasks_for(self.input_len(), WORTH_A_TASK).min(self.planes.max(1))
     }
@@ -77,11 +95,7 @@ pub fn max_forward<T: Real>(pool: &Pool, x: &[T], out: &mut [T], argmax: &mut [i
         let planes = x[range.start * plane..].chunks_exact(plane);
         let outputs = out.chunks_exact_mut(to).zip(argmax.chunks_exact_mut(to));
         for (x, (out, argmax)) in planes.zip(outputs) {
-            if pool.window == [2, 2] && pool.stride == [2, 2] {
-                max_of_quads(pool, x, out, argmax);
-            } else {
-                max_of_windows(pool, x, out, argmax);
-            }
+            pool.max_of_plane(x, out, argmax);
         }
     });
 }

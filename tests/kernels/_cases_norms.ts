@@ -1,7 +1,9 @@
 /** Cases of batch and group normalisation. */
 import { average } from "../../kernels/definition/numbers.ts";
 import { channelSets, groupSets } from "../../kernels/definition/norms.ts";
+import { definition } from "../../kernels/definition/mod.ts";
 import { bounds, type Case, type Draw, sumError } from "./_draw.ts";
+import { poolGeometries, poolLabel, poolSizes } from "./_pools.ts";
 
 const EPS = 1e-5;
 
@@ -188,6 +190,74 @@ export function batchnormBackwardCases(draw: Draw): Case[] {
         label: `${batchLabel(shape, "")}${train ? ", train" : ""}`,
         given: { n, c, s, dout, x, gamma, mean, variance, eps: EPS, train },
         bounds: backwardBounds(draw, dout, x, gamma, parts, c, channel),
+      };
+    })
+  );
+}
+
+/** Cases of `batchnormReluForward`, which errs where batch normalisation does, and no more. */
+export const batchnormReluForwardCases = batchnormForwardCases;
+
+/** Cases of `batchnormReluBackward`. */
+export function batchnormReluBackwardCases(draw: Draw): Case[] {
+  return batchnormBackwardCases(draw).map(({ label, given, bounds }) => ({
+    label,
+    // Some of what ReLU puts out is 0; what is below cannot be, and is as good.
+    given: {
+      ...given,
+      out: draw.values((given.x as Float64Array).length, () => draw.below(3) * (draw.below(3) - 1)),
+    },
+    bounds,
+  }));
+}
+
+/** A pooling layer and what it reads: of normalised images. */
+function pooled(draw: Draw) {
+  return poolGeometries(draw).map((g) => {
+    const [sizes, sets] = [poolSizes(g), channelSets(g.n, g.c, g.h * g.w)];
+    const x = draw.normal(sizes.x, 2, 0.5);
+    const [gamma, beta] = [draw.normal(g.c), draw.normal(g.c)];
+    const channel = (p: number) => Math.floor(p / (g.h * g.w)) % g.c;
+    return { g, sizes, x, gamma, beta, parts: normed(x, sets), channel };
+  });
+}
+
+/** Cases of `batchnormReluMaxPoolForward`. */
+export function batchnormReluMaxPoolForwardCases(draw: Draw): Case[] {
+  return pooled(draw).map(({ g, sizes, x, gamma, beta, parts, channel }) => {
+    const all = forwardBounds(draw, x, gamma, beta, parts, channel);
+    const plane = g.outH * g.outW;
+    const out = bounds(sizes.out, (o) => {
+      const start = Math.floor(o / plane) * g.h * g.w;
+      return Math.max(...all.out.subarray(start, start + g.h * g.w));
+    });
+    return {
+      label: poolLabel(g),
+      given: { g, x, gamma, beta, eps: EPS },
+      bounds: { ...all, out, argmax: 0 },
+    };
+  });
+}
+
+/** Cases of `batchnormReluMaxPoolBackward`. */
+export function batchnormReluMaxPoolBackwardCases(draw: Draw): Case[] {
+  return pooled(draw).flatMap(({ g, sizes, x, gamma, beta, parts, channel }) =>
+    [false, true].map((train) => {
+      const [out, argmax] = [new Float64Array(sizes.out), new Int32Array(sizes.out)];
+      const statistics = [new Float64Array(g.c), new Float64Array(g.c)] as const;
+      definition.batchnormReluMaxPoolForward(g, x, gamma, beta, EPS, out, argmax, ...statistics);
+      const dout = draw.normal(sizes.out);
+      const upstream = new Float64Array(sizes.x);
+      definition.maxPoolBackward(g, dout.map(Math.abs), argmax, upstream);
+      const mean = draw.values(g.c, (j) => parts[j].mean);
+      const variance = draw.values(g.c, (j) => parts[j].variance);
+      return {
+        label: `${poolLabel(g)}${train ? ", train" : ""}`,
+        given: {
+          ...{ g, dout, out: draw.values(sizes.out, (o) => out[o]), argmax, x, gamma },
+          ...{ mean, variance, eps: EPS, train },
+        },
+        bounds: backwardBounds(draw, upstream, x, gamma, parts, g.c, channel),
       };
     })
   );

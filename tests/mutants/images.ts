@@ -104,12 +104,8 @@ const layers: readonly Mutant[] = [
     ["dx cannot be left out", "conv, options)", "conv)"],
   ]),
   ...mutantsOf("layers/conv_bn_relu.ts", [composites], [
-    ["ReLU is passed over", "reluBackward(dout, relu)", "dout"],
-    [
-      "the normalisation is passed over",
-      "convBackwardFast(dconvolved,",
-      "convBackwardFast(dnormalized,",
-    ],
+    ["ReLU is passed over", "normNeeds,\n    relu.x,", "normNeeds,"],
+    ["the normalisation is passed over", "convBackwardFast(dconvolved,", "convBackwardFast(dout,"],
     [
       "dgamma and dbeta change places",
       "...scaleShift);",

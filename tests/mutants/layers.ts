@@ -6,6 +6,7 @@
 import { type Mutant, mutantsOf } from "./mutant.ts";
 
 const batchnorm = "tests/gradients/batchnorm_test.ts";
+const batchnormRelu = "tests/gradients/batchnorm_relu_test.ts";
 const layernorm = "tests/gradients/layernorm_test.ts";
 const generic = "tests/gradients/generic_test.ts";
 const needs = "tests/gradients/needs_test.ts";
@@ -112,18 +113,18 @@ export const layers: readonly Mutant[] = [
     ["staged: the mean is a sum", "dcentred.add(dmean.divide(n))", "dcentred.add(dmean)"],
   ]),
   ...mutantsOf("layers/_batchnorm.ts", [batchnorm], [
-    ["eps is forgotten", "    cache.eps,\n    cache.mode", "    0,\n    cache.mode"],
+    ["eps is forgotten", "const { eps } = cache", "const eps = 0"],
     ["statistics count as constants", 'cache.mode === "train" &&', "false &&"],
     ["running statistics count as the batch's", 'cache.mode === "train" &&', "true &&"],
     [
       "dgamma and dbeta change places",
-      "    floats(dgamma),\n    floats(dbeta),",
-      "    floats(dbeta),\n    floats(dgamma),",
+      "floats(dx), floats(dgamma), floats(dbeta)]",
+      "floats(dx), floats(dbeta), floats(dgamma)]",
     ],
     [
       "gradient and input are confused",
-      "floats(upstream),\n    floats(x)",
-      "floats(x),\n    floats(x)",
+      "[upstream, x, gamma, mean, variance].map",
+      "[x, x, gamma, mean, variance].map",
     ],
   ]),
   ...mutantsOf("layers/_batchnorm.ts", [needs], [
@@ -171,11 +172,11 @@ export const layers: readonly Mutant[] = [
     ],
   ]),
   ...mutantsOf("layers/affine_batchnorm_relu.ts", [batchnorm], [
-    ["ReLU is passed over", "reluBackward(dout, relu)", "dout"],
+    ["ReLU is passed over", "normNeeds, relu.x)", "normNeeds)"],
     [
       "the normalisation is passed over",
       "affineBackward(dscores, affine",
-      "affineBackward(dnormalized, affine",
+      "affineBackward(dout, affine",
     ],
     [
       "dgamma and dbeta change places",
@@ -199,6 +200,7 @@ export const layers: readonly Mutant[] = [
   ...mutantsOf("layers/generic.ts", [generic], [
     ["dropout is passed over", "if (dropout) dscores", "if (!dropout && dropout) dscores"],
     ["ReLU is passed over", "if (relu) dscores", "if (relu && !relu.x) dscores"],
+    ["ReLU after batch normalisation is passed over", "normNeeds,\n      relu?.x,", "normNeeds,"],
     [
       "normalisation does not reach the affine layer",
       "[dscores, dgamma, dbeta] = batchnorm",
@@ -209,5 +211,11 @@ export const layers: readonly Mutant[] = [
       "[dscores, dgamma, dbeta] = batchnorm",
       "[dscores, dbeta, dgamma] = batchnorm",
     ],
+  ]),
+  ...mutantsOf("layers/batchnorm_relu.ts", [batchnormRelu], [
+    ["ReLU is passed over", "batchnorm, options, out)", "batchnorm, options)"],
+    ["statistics count as constants", 'mode === "train"', "false"],
+    ["pooling after running statistics takes another ReLU", "out: active }", "out: dactive }"],
+    ["ReLU is passed over where dx is left out", "reluBackward(dout, { x: out })", "dout"],
   ]),
 ];

@@ -13,6 +13,7 @@ const LENGTHS: Record<string, string> = {
   "g.f*g.c/g.groups*g.kh*g.kw": "g.weight_len()",
   "g.n*g.f*g.outH*g.outW": "g.output_len()",
   "g.n*g.c*g.outH*g.outW": "g.output_len()",
+  "g.c": "g.channels",
 };
 
 /** How `ffi.rs` declares an argument; one that an output may be, with that output. */

@@ -5,7 +5,7 @@
  */
 
 /** The most threads there can be. */
-export const MAX_THREADS: i32 = 4;
+export const MAX_THREADS: i32 = 16;
 
 /** The tasks of the threads, see `tasks.ts`. */
 export const MAILBOXES: usize = 0x400;

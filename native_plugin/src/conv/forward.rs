@@ -6,7 +6,7 @@ use super::winograd;
 use crate::gemm::block::{Block, Columns};
 use crate::gemm::pack::{Dense, Strips};
 use crate::gemm::{Finish, Shared};
-use crate::pool::{self, parallel, part};
+use crate::pool::{self, parallel, part, several};
 use crate::real::Real;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, Vectors, Work};
@@ -76,7 +76,7 @@ pub(super) fn convolve<T: Vectors>(
     let pieces = batches * conv.groups * bands;
     let weights = if direct { pack_weights(conv, w) } else { Scratch::new(0) };
     let to = Shared(out.as_mut_ptr());
-    let tasks = tasks.min(pieces);
+    let tasks = several(tasks).min(pieces);
     parallel(tasks, |task| {
         for piece in part(pieces, tasks, task, 1) {
             let (batch, rest) = (piece / (conv.groups * bands), piece % (conv.groups * bands));

@@ -7,7 +7,7 @@ use super::geometry::Conv;
 use crate::gemm::block::{Block, Columns};
 use crate::gemm::pack::{Dense, Strips, copy};
 use crate::gemm::{Finish, Shared};
-use crate::pool::{self, parallel, part};
+use crate::pool::{self, parallel, part, several};
 use crate::real::Real;
 use crate::scratch::Scratch;
 use crate::simd::{Simd, Vectors, Work};
@@ -37,7 +37,7 @@ pub(super) fn by_scattering<T: Vectors>(conv: &Conv, dout: &[T], w: &[T], dx: &m
     let bands = channels.div_ceil(most).max(tasks.div_ceil(batches * conv.groups)).min(channels);
     let pieces = batches * conv.groups * bands;
     let to = Shared(dx.as_mut_ptr());
-    let tasks = tasks.min(pieces);
+    let tasks = several(tasks).min(pieces);
     parallel(tasks, |task| {
         let mut product = Scratch::<T>::new(channels.div_ceil(bands) * taps * windows);
         for piece in part(pieces, tasks, task, 1) {

@@ -88,6 +88,8 @@ impl<T: Vectors, B: Strips<T>> Work<T> for PackAll<'_, T, B> {
 /// Bytes of a packed strip of A, which nearly fills the first-level cache: B passes through it once,
 /// and the longer the strip is, the less often C is read and written.
 const A_BYTES: usize = 28 << 10;
+/// Bytes of packed strips of A that are kept while blocks of B pass over them.
+const A_KEPT: usize = 2 << 20;
 /// Bytes of a packed block of B, which stays in the second-level cache.
 const B_BYTES: usize = 512 << 10;
 
@@ -177,7 +179,16 @@ impl<T: Vectors, A: Strips<T>, B: Strips<T>> Work<T> for Block<'_, T, A, B> {
         let cut = Cut::new::<S>(m, n, k);
         let panels = m.div_ceil(S::ROWS);
         // Narrow tiles read a little more of A than there is.
-        let a_len = S::ROWS * cut.depth.next_multiple_of(16) + 64;
+        let a_strip = S::ROWS * cut.depth.next_multiple_of(16);
+        // Where several blocks of columns pass over A, its packed strips are kept.
+        let kept = match self.b {
+            Columns::Loose(_) if cut.columns < n => {
+                (A_KEPT / size_of::<T>() / a_strip.max(1)).clamp(1, panels)
+            }
+            _ => 1,
+        };
+        let chunk = if kept > 1 { kept } else { panels.max(1) };
+        let a_len = kept * a_strip + 64;
         let b_len = match self.b {
             Columns::Loose(_) => cut.columns.next_multiple_of(S::LANES) * cut.depth,
             Columns::Packed(_) => 0,
@@ -186,63 +197,73 @@ impl<T: Vectors, A: Strips<T>, B: Strips<T>> Work<T> for Block<'_, T, A, B> {
         let (a_packed, b_packed) = scratch.split_at_mut(a_len);
         let (a_packed, b_packed) = (a_packed.as_mut_ptr(), b_packed.as_mut_ptr());
         let mut ready = 0;
-        for j0 in (0..n).step_by(cut.columns.max(1)) {
+        let column_blocks = n.div_ceil(cut.columns.max(1));
+        for pass in 0..panels.div_ceil(chunk) * cut.depths * column_blocks {
+            let (first_panel, block, j0) = if kept > 1 {
+                let (rest, column_block) = (pass / column_blocks, pass % column_blocks);
+                (rest / cut.depths * chunk, rest % cut.depths, column_block * cut.columns)
+            } else {
+                (0, pass % cut.depths, pass / cut.depths * cut.columns)
+            };
             let columns = cut.columns.min(n - j0);
-            for block in 0..cut.depths {
-                let depth = part(k, cut.depths, block, 1);
-                let (p0, depth) = (self.depth.start + depth.start, depth.len());
-                let (first, last) = (block == 0, block + 1 == cut.depths);
-                let b_packed: *const T = match self.b {
-                    // SAFETY: a block is the most there can be; the strips exist.
-                    Columns::Loose(b) => unsafe {
-                        let at = self.columns.start + j0;
-                        cut.pack::<S, B>(b, at, columns, p0, depth, b_packed);
-                        b_packed
-                    },
-                    // The blocks were packed in this order.
-                    Columns::Packed(all) => all.elements[ready..].as_ptr(),
-                };
-                ready += columns.next_multiple_of(S::LANES) * depth;
-                for panel in 0..panels {
-                    let rows = part(m, panels, panel, 1);
-                    let i = self.rows.start + rows.start;
+            let depth = part(k, cut.depths, block, 1);
+            let (p0, depth) = (self.depth.start + depth.start, depth.len());
+            let (first, last) = (block == 0, block + 1 == cut.depths);
+            let b_packed: *const T = match self.b {
+                // SAFETY: a block is the most there can be; the strips exist.
+                Columns::Loose(b) => unsafe {
+                    let at = self.columns.start + j0;
+                    cut.pack::<S, B>(b, at, columns, p0, depth, b_packed);
+                    b_packed
+                },
+                // The blocks were packed in this order.
+                Columns::Packed(all) => all.elements[ready..].as_ptr(),
+            };
+            ready += columns.next_multiple_of(S::LANES) * depth;
+            for panel in first_panel..(first_panel + chunk).min(panels) {
+                let rows = part(m, panels, panel, 1);
+                let i = self.rows.start + rows.start;
+                let slot = if kept > 1 { panel - first_panel } else { 0 };
+                // SAFETY: there are `kept` slots of a panel each.
+                let a_packed = unsafe { a_packed.add(slot * a_strip) };
+                if kept == 1 || j0 == 0 {
                     // SAFETY: a panel has at most ROWS rows; they exist.
                     unsafe {
                         self.a.pack::<S>(i, rows.len(), p0, depth, a_packed, rows.len());
                     }
-                    let mut j = 0;
-                    while j < columns {
-                        let count = cut.take::<S>(columns - j);
-                        let width = cut.width::<S>(count);
-                        let kernel = match cut.is_narrow::<S>(count) {
-                            true => S::narrow_kernel(count),
-                            false => S::tile_kernel(rows.len(), width / S::LANES),
-                        };
-                        let column = self.columns.start + j0 + j;
-                        let bias = |bias: Option<&[T]>, at: usize| match bias {
-                            Some(bias) if last => bias[at..].as_ptr(),
-                            _ => std::ptr::null(),
-                        };
-                        // SAFETY: C has the row and the column; the packed parts are in this
-                        // tile's order.
-                        unsafe {
-                            kernel(&Tile {
-                                k: depth,
-                                rows: rows.len(),
-                                a: a_packed,
-                                b: b_packed.add(j * depth),
-                                b_stride: width,
-                                c: self.to.at(i * self.stride + column),
-                                c_stride: self.stride,
-                                columns: count,
-                                accumulate: self.finish.accumulate || !first,
-                                column_bias: bias(self.finish.column_bias, column),
-                                row_bias: bias(self.finish.row_bias, i),
-                                relu: self.finish.relu && last,
-                            });
-                        }
-                        j += count;
+                }
+                let mut j = 0;
+                while j < columns {
+                    let count = cut.take::<S>(columns - j);
+                    let width = cut.width::<S>(count);
+                    let kernel = match cut.is_narrow::<S>(count) {
+                        true => S::narrow_kernel(count),
+                        false => S::tile_kernel(rows.len(), width / S::LANES),
+                    };
+                    let column = self.columns.start + j0 + j;
+                    let bias = |bias: Option<&[T]>, at: usize| match bias {
+                        Some(bias) if last => bias[at..].as_ptr(),
+                        _ => std::ptr::null(),
+                    };
+                    // SAFETY: C has the row and the column; the packed parts are in this
+                    // tile's order.
+                    unsafe {
+                        kernel(&Tile {
+                            k: depth,
+                            rows: rows.len(),
+                            a: a_packed,
+                            b: b_packed.add(j * depth),
+                            b_stride: width,
+                            c: self.to.at(i * self.stride + column),
+                            c_stride: self.stride,
+                            columns: count,
+                            accumulate: self.finish.accumulate || !first,
+                            column_bias: bias(self.finish.column_bias, column),
+                            row_bias: bias(self.finish.row_bias, i),
+                            relu: self.finish.relu && last,
+                        });
                     }
+                    j += count;
                 }
             }
         }

@@ -3,7 +3,8 @@
 //! The scheme is the usual one (Goto and van de Geijn, "Anatomy of high-performance matrix
 //! multiplication", 2008): a block of B that fits the second-level cache is packed, then strips of
 //! A that fit the first-level cache are packed one after the other and multiplied with all of it,
-//! tile by tile, each tile of C in registers.
+//! tile by tile, each tile of C in registers. If there are more blocks of B, they find the strips
+//! packed.
 //!
 //! Large products are cut into tasks along rows, columns or the inner dimension; tasks of the
 //! latter sum into memory of their own, and the sums are added in a fixed order.
@@ -138,6 +139,12 @@ fn gemm_on<T: Vectors>(
 
 /// Multiply-adds that are worth a task of their own.
 const WORTH_A_TASK: usize = 120_000;
+/// Multiply-adds of a piece, where every thread has several.
+const WORTH_A_PIECE: usize = 16_000_000;
+/// Pieces for a thread at the most.
+const PIECES: usize = 4;
+/// The part of a piece that a thread loses to others, on average.
+pub const HELD_UP: f64 = 0.25;
 
 /// How a product is cut into tasks.
 #[derive(Debug, PartialEq)]
@@ -157,19 +164,22 @@ impl Plan {
         b_rows: bool,
         threads: usize,
     ) -> Self {
-        let tasks = (m * n * k / WORTH_A_TASK).clamp(1, threads);
+        let work = m * n * k;
+        let tasks = (work / WORTH_A_TASK).clamp(1, threads);
+        let pieces = (work / WORTH_A_PIECE).clamp(tasks, PIECES * tasks);
         let lanes = T::lanes();
         let mut best = Plan { rows: 1, columns: 1, depths: 1 };
         if tasks == 1 {
             return best;
         }
         let mut least = f64::INFINITY;
-        for rows in 1..=tasks {
-            for columns in 1..=tasks / rows {
+        for rows in 1..=pieces {
+            for columns in 1..=pieces / rows {
                 let depths = tasks / rows / columns;
                 if depths > 1 && (rows > 1 || columns > 1) {
                     continue;
                 }
+                let depths = depths.max(1);
                 let tile = |size: usize, parts: usize, unit: usize| {
                     (size.div_ceil(unit).div_ceil(parts) * unit) as f64
                 };
@@ -181,7 +191,10 @@ impl Plan {
                     |strips: f64, rows: bool| strips * k1 * (if rows { 6.0 } else { 3.0 } / vector);
                 let sums =
                     if depths > 1 { (depths * m * n) as f64 * 8.0 / vector + 3000.0 } else { 0.0 };
-                let cost = product + pack(m1, a_rows) + pack(n1, b_rows) + sums;
+                // Some thread is held up for a part of its last piece.
+                let rounds = (rows * columns * depths).div_ceil(tasks) as f64 + HELD_UP;
+                let piece = product + pack(m1, a_rows) + pack(n1, b_rows);
+                let cost = rounds * piece + sums;
                 if cost < least {
                     (best, least) = (Plan { rows, columns, depths }, cost);
                 }

@@ -44,10 +44,19 @@ pub type TileKernel<T> = unsafe fn(&Tile<T>);
 /// As [`TileKernel`]; the caller is compiled for the instruction set of `S`.
 #[inline(always)]
 pub unsafe fn compute<S: Simd, const R: usize, const V: usize>(tile: &Tile<S::Scalar>) {
+    /// Steps during which C can be on its way from memory.
+    const LONG: usize = 128;
     let last = tile.columns - (V - 1) * S::LANES;
     // SAFETY: the packed A has R elements for each p, B has V whole vectors, and C has R rows of
     // `columns` elements, of which only the last vector is not whole.
     unsafe {
+        if tile.k >= LONG {
+            for r in 0..R {
+                for v in 0..V {
+                    S::prefetch(tile.c.wrapping_add(r * tile.c_stride + v * S::LANES));
+                }
+            }
+        }
         let mut sums = [[S::splat(S::Scalar::default()); V]; R];
         let (mut a, mut b) = (tile.a, tile.b);
         for _ in 0..tile.k {

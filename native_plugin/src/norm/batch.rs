@@ -1,13 +1,12 @@
-//! Batch normalisation, of rows or of images.
+//! Batch normalisation, of rows or of images, perhaps with what follows it: ReLU and max pooling.
 
 use super::sweeps::*;
-use super::{WORTH_A_TASK, in_two};
+use super::{WORTH_A_TASK, images, in_two, rows};
+use crate::elementwise::relu_gradient;
 use crate::pool::{parallel_rows, tasks_for};
+use crate::pooling::Pool;
 use crate::real::Real;
 use crate::scratch::Scratch;
-
-/// Rows of a batch whose columns are summed in the element type.
-const BLOCK: usize = 128;
 
 /// A batch (n, c, s) that is normalised channel by channel.
 #[derive(Clone, Copy)]
@@ -21,13 +20,19 @@ pub struct Batch {
 }
 
 impl Batch {
-    fn tasks(self, units: usize) -> usize {
+    /// What a pooling layer reads.
+    fn before(pool: &Pool) -> Self {
+        let [h, w] = pool.size;
+        Batch { n: pool.planes / pool.channels.max(1), c: pool.channels, s: h * w }
+    }
+
+    pub(super) fn tasks(self, units: usize) -> usize {
         tasks_for(self.n * self.c * self.s, WORTH_A_TASK).min(units.max(1))
     }
 
-    /// Samples that are summed together where channels lie side by side.
-    fn blocks(self) -> usize {
-        self.n.div_ceil(BLOCK)
+    /// Values of a channel.
+    pub(super) fn count(self) -> f64 {
+        (self.n * self.s) as f64
     }
 
     fn is_empty(self) -> bool {
@@ -35,7 +40,66 @@ impl Batch {
     }
 }
 
-/// Normalises with the statistics of the batch; writes `out`, `mean` and `variance`.
+/// What becomes of a value: `max(floor, (x - high - low) · scale + shift)`.
+#[derive(Clone, Copy)]
+pub(super) struct Affine<T> {
+    pub high: T,
+    pub low: T,
+    pub scale: T,
+    pub shift: T,
+}
+
+impl<T: Real> Affine<T> {
+    /// `gamma · (x - mean) / sqrt(variance + eps) + beta`.
+    pub fn new([mean, variance]: [f64; 2], gamma: T, beta: T, eps: f64) -> Self {
+        let (high, low) = in_two(mean);
+        let scale = T::from_f64(gamma.to_f64() / (variance + eps).sqrt());
+        Affine { high, low, scale, shift: beta }
+    }
+}
+
+/// Below this there is no output: 0 after ReLU.
+pub(super) fn floor<T: Real>(relu: bool) -> T {
+    if relu { T::ZERO } else { T::from_f64(f64::NEG_INFINITY) }
+}
+
+/// The numbers that the gradient of a channel's values is made of.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<T> {
+    pub scale: T,
+    pub mean: (T, T),
+    pub variance: T,
+}
+
+impl<T: Real> Terms<T> {
+    /// From the sums `Σ dout` and `Σ dout · (x - mean)` of a channel; sets its dgamma and dbeta.
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(
+        [sum, product]: [f64; 2],
+        gamma: T,
+        variance: T,
+        eps: f64,
+        train: bool,
+        count: f64,
+        dgamma: &mut T,
+        dbeta: &mut T,
+    ) -> Self {
+        let inverse = 1.0 / (variance.to_f64() + eps).sqrt();
+        let product = product * inverse;
+        *dbeta = T::from_f64(sum);
+        *dgamma = T::from_f64(product);
+        // With fixed statistics only the direct path from x to the output remains.
+        let share = if train { 1.0 / count } else { 0.0 };
+        Terms {
+            scale: T::from_f64(gamma.to_f64() * inverse),
+            mean: in_two(sum * share),
+            variance: T::from_f64(product * inverse * share),
+        }
+    }
+}
+
+/// Normalises with the statistics of the batch, then perhaps takes the ReLU; writes `out`, `mean`
+/// and `variance`.
 #[allow(clippy::too_many_arguments)]
 pub fn batchnorm_forward<T: Real>(
     batch: Batch,
@@ -43,22 +107,62 @@ pub fn batchnorm_forward<T: Real>(
     gamma: &[T],
     beta: &[T],
     eps: f64,
+    relu: bool,
     out: &mut [T],
     mean: &mut [T],
     variance: &mut [T],
 ) {
+    mean.fill(T::ZERO);
+    variance.fill(T::ZERO);
+    if batch.is_empty() {
+        return;
+    }
+    let floor = floor(relu);
+    if batch.s > 1 {
+        images::forward(batch, x, gamma, beta, eps, mean, variance, out, |x, affine, out| {
+            normalise(x, affine, floor, out);
+        });
+        return;
+    }
     let mut statistics = Scratch::<f64>::new(2 * batch.c);
-    let (means, variances) = statistics.split_at_mut(batch.c);
-    means.fill(0.0);
-    variances.fill(0.0);
-    if !batch.is_empty() {
-        batch_statistics(batch, x, means, variances);
+    let statistics = statistics.as_chunks_mut::<2>().0;
+    rows::statistics(batch, x, statistics);
+    for (j, [centre, spread]) in statistics.iter().enumerate() {
+        mean[j] = T::from_f64(*centre);
+        variance[j] = T::from_f64(*spread);
     }
-    for j in 0..batch.c {
-        mean[j] = T::from_f64(means[j]);
-        variance[j] = T::from_f64(variances[j]);
+    apply(batch, x, gamma, beta, statistics, eps, floor, out);
+}
+
+/// Normalises with the statistics of the batch, takes the ReLU and the maximum of every window;
+/// writes `out`, the places `argmax`, `mean` and `variance`.
+#[allow(clippy::too_many_arguments)]
+pub fn batchnorm_relu_pool_forward<T: Real>(
+    pool: &Pool,
+    x: &[T],
+    gamma: &[T],
+    beta: &[T],
+    eps: f64,
+    out: &mut [T],
+    argmax: &mut [i32],
+    mean: &mut [T],
+    variance: &mut [T],
+) {
+    mean.fill(T::ZERO);
+    variance.fill(T::ZERO);
+    let batch = Batch::before(pool);
+    if batch.is_empty() {
+        return;
     }
-    normalise_batch(batch, x, gamma, beta, means, variances, eps, out);
+    let emit = |x: &[T], affine, (out, argmax): (&mut [T], &mut [i32])| {
+        if out.is_empty() {
+            return;
+        }
+        let mut active = Scratch::<T>::new(x.len());
+        normalise(x, affine, T::ZERO, &mut active);
+        pool.max_of_plane(&active, out, argmax);
+    };
+    images::forward(batch, x, gamma, beta, eps, mean, variance, (out, argmax), emit);
 }
 
 /// Normalises with the statistics given.
@@ -73,96 +177,66 @@ pub fn batchnorm_apply<T: Real>(
     eps: f64,
     out: &mut [T],
 ) {
+    if batch.is_empty() {
+        return;
+    }
     let mut statistics = Scratch::<f64>::new(2 * batch.c);
-    let (means, variances) = statistics.split_at_mut(batch.c);
-    for j in 0..batch.c {
-        means[j] = mean[j].to_f64();
-        variances[j] = variance[j].to_f64();
+    let statistics = statistics.as_chunks_mut::<2>().0;
+    for (j, statistics) in statistics.iter_mut().enumerate() {
+        *statistics = [mean[j].to_f64(), variance[j].to_f64()];
     }
-    normalise_batch(batch, x, gamma, beta, means, variances, eps, out);
-}
-/// Adds up the means and variances of parts of the batch.
-fn batch_statistics<T: Real>(batch: Batch, x: &[T], means: &mut [f64], variances: &mut [f64]) {
-    let Batch { n, c, s } = batch;
-    // A part is a plane of s values, or where channels lie side by side, a block of samples.
-    let units = if s == 1 { batch.blocks() } else { n };
-    let mut parts = Scratch::<f64>::new(3 * units * c);
-    let rows = if s == 1 { units } else { n * c };
-    parallel_rows(rows, 1, batch.tasks(rows), &mut *parts, |range, parts| {
-        if s > 1 {
-            for (plane, part) in range.zip(parts.as_chunks_mut::<3>().0) {
-                let moments = moments(&x[plane * s..(plane + 1) * s]);
-                *part = [moments.centre, moments.correction, moments.squares];
-            }
-            return;
-        }
-        for (block, parts) in range.zip(parts.chunks_exact_mut(3 * c)) {
-            let x = &x[block * BLOCK * c..((block + 1) * BLOCK).min(n) * c];
-            column_moments(x, c, parts);
-        }
-    });
-    let rows_of = |unit: usize| if s == 1 { BLOCK.min(n - unit * BLOCK) } else { s } as f64;
-    let count = (n * s) as f64;
-    let (parts, _) = parts.as_chunks::<3>();
-    // From the first part's centre, distances are short.
-    let distance = |unit: usize, j: usize| {
-        let [centre, correction, _] = parts[unit * c + j];
-        centre - parts[j][0] + correction
-    };
-    for j in 0..c {
-        let sum: f64 = (0..units).map(|unit| rows_of(unit) * distance(unit, j)).sum();
-        let mean = sum / count;
-        let squares = (0..units).map(|unit| {
-            let apart = distance(unit, j) - mean;
-            parts[unit * c + j][2] + rows_of(unit) * apart * apart
-        });
-        means[j] = parts[j][0] + mean;
-        variances[j] = squares.sum::<f64>() / count;
-    }
+    apply(batch, x, gamma, beta, statistics, eps, floor(false), out);
 }
 
-/// `out = gamma · (x - mean) / sqrt(variance + eps) + beta`.
 #[allow(clippy::too_many_arguments)]
-fn normalise_batch<T: Real>(
+fn apply<T: Real>(
     batch: Batch,
     x: &[T],
     gamma: &[T],
     beta: &[T],
-    means: &[f64],
-    variances: &[f64],
+    statistics: &[[f64; 2]],
     eps: f64,
+    floor: T,
     out: &mut [T],
 ) {
     let Batch { n, c, s } = batch;
-    if batch.is_empty() {
+    let affine = |j: usize| Affine::new(statistics[j], gamma[j], beta[j], eps);
+    if s == 1 {
+        rows::apply(batch, x, affine, floor, out);
         return;
     }
-    let mut affine = Scratch::<T>::new(3 * c);
-    let (high, rest) = affine.split_at_mut(c);
-    let (low, scale) = rest.split_at_mut(c);
-    for j in 0..c {
-        (high[j], low[j]) = in_two(means[j]);
-        scale[j] = T::from_f64(gamma[j].to_f64() / (variances[j] + eps).sqrt());
-    }
-    let units = if s == 1 { n } else { n * c };
-    parallel_rows(units, 1, batch.tasks(units), out, |range, out| {
-        let x = &x[range.start * out.len() / range.len().max(1)..][..out.len()];
-        if s == 1 {
-            normalise_columns(x, high, low, scale, beta, out);
-            return;
-        }
-        for ((unit, x), out) in range.zip(x.chunks_exact(s)).zip(out.chunks_exact_mut(s)) {
-            let j = unit % c;
-            normalise(x, high[j], low[j], scale[j], beta[j], out);
+    parallel_rows(n * c, 1, batch.tasks(n * c), out, |range, out| {
+        for (unit, out) in range.zip(out.chunks_exact_mut(s)) {
+            normalise(&x[unit * s..][..s], affine(unit % c), floor, out);
         }
     });
+}
+
+/// What a gradient is passed through on its way to a batch: nothing, or the ReLU whose output is
+/// given.
+pub struct Upstream<'a, T> {
+    /// The gradient.
+    pub dout: &'a [T],
+    /// What the ReLU put out, if there was one.
+    pub active: Option<&'a [T]>,
+}
+
+impl<T: Real> Upstream<'_, T> {
+    /// The gradient of the batch's output, from element `start` on.
+    fn write(&self, start: usize, to: &mut [T]) {
+        let range = start..start + to.len();
+        match self.active {
+            Some(active) => relu_gradient(&self.dout[range.clone()], &active[range], to),
+            None => to.copy_from_slice(&self.dout[range]),
+        }
+    }
 }
 
 /// Gradient of batch normalisation; writes `dx`, `dgamma`, `dbeta`.
 #[allow(clippy::too_many_arguments)]
 pub fn batchnorm_backward<T: Real>(
     batch: Batch,
-    dout: &[T],
+    upstream: Upstream<T>,
     x: &[T],
     gamma: &[T],
     mean: &[T],
@@ -173,75 +247,62 @@ pub fn batchnorm_backward<T: Real>(
     dgamma: &mut [T],
     dbeta: &mut [T],
 ) {
-    let Batch { n, c, s } = batch;
     dgamma.fill(T::ZERO);
     dbeta.fill(T::ZERO);
     if batch.is_empty() {
         return;
     }
-    let (units, width) = if s == 1 { (batch.blocks(), c) } else { (n * c, 1) };
-    let mut parts = Scratch::<f64>::new(2 * units * width);
-    let (sums, products) = parts.split_at_mut(units * width);
-    parallel_rows(
-        units,
-        1,
-        batch.tasks(units),
-        (&mut *sums, &mut *products),
-        |range, (sums, products)| {
-            if s > 1 {
-                for ((plane, sum), product) in range.zip(sums).zip(products) {
-                    let at = plane * s..(plane + 1) * s;
-                    (*sum, *product) = gradient_sums(&dout[at.clone()], &x[at], mean[plane % c]);
-                }
-                return;
-            }
-            let blocks = sums.chunks_exact_mut(c).zip(products.chunks_exact_mut(c));
-            for (block, (sums, products)) in range.zip(blocks) {
-                let at = block * BLOCK * c..((block + 1) * BLOCK).min(n) * c;
-                column_gradient_sums(&dout[at.clone()], &x[at], mean, sums, products);
-            }
-        },
-    );
+    let terms = |j: usize, sums: [f64; 2], dgamma: &mut T, dbeta: &mut T| {
+        Terms::new(sums, gamma[j], variance[j], eps, train, batch.count(), dgamma, dbeta)
+    };
+    let write = |start: usize, dx: &mut [T]| upstream.write(start, dx);
+    if batch.s > 1 {
+        images::backward(batch, x, mean, write, terms, dx, dgamma, dbeta);
+    } else {
+        rows::backward(batch, x, mean, write, terms, dx, dgamma, dbeta);
+    }
+}
 
-    let mut terms = Scratch::<f64>::new(2 * c);
-    let (total_sums, total_products) = terms.split_at_mut(c);
-    total_sums.fill(0.0);
-    total_products.fill(0.0);
-    for unit in 0..units {
-        for j in 0..width {
-            let channel = if s == 1 { j } else { unit % c };
-            total_sums[channel] += sums[unit * width + j];
-            total_products[channel] += products[unit * width + j];
-        }
+/// Gradient of batch normalisation, ReLU and max pooling, whose output was `out`; writes `dx`,
+/// `dgamma`, `dbeta`.
+///
+/// # Panics
+/// If a place is not in its plane.
+#[allow(clippy::too_many_arguments)]
+pub fn batchnorm_relu_pool_backward<T: Real>(
+    pool: &Pool,
+    dout: &[T],
+    out: &[T],
+    argmax: &[i32],
+    x: &[T],
+    gamma: &[T],
+    mean: &[T],
+    variance: &[T],
+    eps: f64,
+    train: bool,
+    dx: &mut [T],
+    dgamma: &mut [T],
+    dbeta: &mut [T],
+) {
+    dgamma.fill(T::ZERO);
+    dbeta.fill(T::ZERO);
+    let batch = Batch::before(pool);
+    if batch.is_empty() || out.is_empty() {
+        dx.fill(T::ZERO);
+        return;
     }
-    let mut affine = Scratch::<T>::new(4 * c);
-    let (scale, rest) = affine.split_at_mut(c);
-    let (variance_term, rest) = rest.split_at_mut(c);
-    let (high, low) = rest.split_at_mut(c);
-    let count = (n * s) as f64;
-    for j in 0..c {
-        let inverse = 1.0 / (variance[j].to_f64() + eps).sqrt();
-        let product = total_products[j] * inverse;
-        dbeta[j] = T::from_f64(total_sums[j]);
-        dgamma[j] = T::from_f64(product);
-        scale[j] = T::from_f64(gamma[j].to_f64() * inverse);
-        // With fixed statistics only the direct path from x to the output remains.
-        let share = if train { 1.0 / count } else { 0.0 };
-        (high[j], low[j]) = in_two(total_sums[j] * share);
-        variance_term[j] = T::from_f64(product * inverse * share);
-    }
-    let units = if s == 1 { n } else { n * c };
-    parallel_rows(units, 1, batch.tasks(units), dx, |range, dx| {
-        let start = range.start * dx.len() / range.len().max(1);
-        let (dout, x) = (&dout[start..][..dx.len()], &x[start..][..dx.len()]);
-        if s == 1 {
-            gradient_columns(dout, x, mean, scale, (high, low), variance_term, dx);
-            return;
+    let each = out.len() / pool.planes;
+    let write = |start: usize, dx: &mut [T]| {
+        let plane = start / batch.s * each..(start / batch.s + 1) * each;
+        let mut active = Scratch::<T>::new(each);
+        relu_gradient(&dout[plane.clone()], &out[plane.clone()], &mut active);
+        dx.fill(T::ZERO);
+        for (dout, place) in active.iter().zip(&argmax[plane]) {
+            dx[*place as usize] += *dout;
         }
-        let planes = dout.chunks_exact(s).zip(x.chunks_exact(s)).zip(dx.chunks_exact_mut(s));
-        for (unit, ((dout, x), dx)) in range.zip(planes) {
-            let j = unit % c;
-            gradient(dout, x, mean[j], scale[j], (high[j], low[j]), variance_term[j], dx);
-        }
-    });
+    };
+    let terms = |j: usize, sums: [f64; 2], dgamma: &mut T, dbeta: &mut T| {
+        Terms::new(sums, gamma[j], variance[j], eps, train, batch.count(), dgamma, dbeta)
+    };
+    images::backward(batch, x, mean, write, terms, dx, dgamma, dbeta);
 }

@@ -1,5 +1,6 @@
 //! Group normalisation; with one group it is layer normalisation.
 
+use super::batch::{Affine, floor};
 use super::sweeps::*;
 use super::{Moments, WORTH_A_TASK, in_two};
 use crate::pool::{parallel_rows, part, tasks_for};
@@ -67,7 +68,8 @@ pub fn groupnorm_forward<T: Real>(
             }
             let channels = x.chunks_exact(s).zip(out.chunks_exact_mut(s));
             for ((x, out), (scale, beta)) in channels.zip(scale.iter().zip(beta)) {
-                normalise(x, high, low, *scale, *beta, out);
+                let affine = Affine { high, low, scale: *scale, shift: *beta };
+                normalise(x, affine, floor(false), out);
             }
         }
     });
@@ -126,7 +128,7 @@ pub fn groupnorm_backward<T: Real>(
                 } else {
                     for j in 0..cg {
                         let at = j * s..(j + 1) * s;
-                        let (a, b) = gradient_sums(&dout[at.clone()], &x[at], centre);
+                        let [a, b] = gradient_sums(&dout[at.clone()], &x[at], centre);
                         dbeta[j] += a;
                         dgamma[j] += b * inverse;
                         sum += a * gamma[j].to_f64();

@@ -6,9 +6,14 @@
 
 mod batch;
 mod group;
+mod images;
+mod rows;
 mod sweeps;
 
-pub use batch::{Batch, batchnorm_apply, batchnorm_backward, batchnorm_forward};
+pub use batch::{
+    Batch, Upstream, batchnorm_apply, batchnorm_backward, batchnorm_forward,
+    batchnorm_relu_pool_backward, batchnorm_relu_pool_forward,
+};
 pub use group::{Groups, groupnorm_backward, groupnorm_forward};
 
 use crate::real::Real;
@@ -19,7 +24,7 @@ const WORTH_A_TASK: usize = 16 << 10;
 /// Mean and spread of some values. The mean comes in two parts, a rough one and a correction, so
 /// that the difference of two close means keeps its digits.
 #[derive(Clone, Copy)]
-struct Moments {
+pub struct Moments {
     centre: f64,
     correction: f64,
     /// Sum of squared deviations from the mean.

@@ -1,16 +1,19 @@
 //! Passes over the values of a channel, a group or a row, compiled for every instruction set.
 
 use super::Moments;
+use super::batch::{Affine, Terms};
 use crate::multiversion;
 use crate::real::Real;
 
 /// Elements that are summed in the element type, [`LANES`] sums at a time.
-const STRETCH: usize = 4096;
-const LANES: usize = 32;
+pub const STRETCH: usize = 4096;
+pub const LANES: usize = 32;
+/// Lanes that take what is left of a plane.
+const FEW: usize = 8;
 
 /// Adds pairs, then pairs of pairs, and so on.
 #[inline(always)]
-fn sum_of<T: Real>(mut lanes: [T; LANES]) -> f64 {
+pub fn sum_of<T: Real>(mut lanes: [T; LANES]) -> f64 {
     let mut half = LANES / 2;
     while half > 0 {
         for l in 0..half {
@@ -20,6 +23,47 @@ fn sum_of<T: Real>(mut lanes: [T; LANES]) -> f64 {
         half /= 2;
     }
     lanes[0].to_f64()
+}
+
+/// A value of small magnitude among the first: sums of distances from it keep the digits that values
+/// close to each other differ by, and many zeros stay zeros.
+pub fn pilot<T: Real>(values: &[T]) -> T {
+    let nearer = |least: T, value: &T| if *value * *value < least * least { *value } else { least };
+    values[..values.len().min(LANES)].iter().fold(values[0], nearer)
+}
+
+/// `Σ dout` and `Σ dout · (x - centre)` of `count` values, from the sums of [`add_products`].
+pub fn of_products<'a, T: Real, Pairs: Iterator<Item = (&'a T, &'a T)>>(
+    [sum, apart, product]: [f64; 3],
+    pilot: T,
+    centre: T,
+    count: f64,
+    pairs: impl Fn() -> Pairs,
+) -> [f64; 2] {
+    let common = pilot.to_f64();
+    let totals = [sum + common * count, product + common * apart];
+    if totals.iter().all(|total| total.is_finite()) {
+        return totals;
+    }
+    // Distances from infinity are not numbers, but sums with infinity may be.
+    pairs().fold([0.0; 2], |[sum, products], (dout, x)| {
+        let dout = dout.to_f64();
+        [sum + dout, products + dout * (*x - centre).to_f64()]
+    })
+}
+
+/// `Σ dout` and `Σ dout · (x - centre)` of a plane.
+pub fn gradient_sums<T: Real>(dout: &[T], x: &[T], centre: T) -> [f64; 2] {
+    let pilot = pilot(dout);
+    let mut totals = [0.0; 3];
+    for (dout, x) in dout.chunks(STRETCH).zip(x.chunks(STRETCH)) {
+        let mut lanes = [[T::ZERO; LANES]; 3];
+        add_products(dout, x, pilot, centre, &mut lanes);
+        for (total, lanes) in totals.iter_mut().zip(lanes) {
+            *total += sum_of(lanes);
+        }
+    }
+    of_products(totals, pilot, centre, dout.len() as f64, || dout.iter().zip(x))
 }
 
 /// Does the same for stretches of columns, each as wide as fits the registers: `$at` is the first
@@ -114,10 +158,12 @@ multiversion! {
         });
     }
 
-    /// `out = (x - mean) · scale + shift`.
-    pub fn normalise<T>(x: &[T], high: T, low: T, scale: T, shift: T, out: &mut [T]) {
+    /// `out = max(floor, (x - mean) · scale + shift)`; NaN stays NaN.
+    pub fn normalise<T>(x: &[T], affine: Affine<T>, floor: T, out: &mut [T]) {
+        let Affine { high, low, scale, shift } = affine;
         for (out, x) in out.iter_mut().zip(x) {
-            *out = (*x - high - low) * scale + shift;
+            let value = (*x - high - low) * scale + shift;
+            *out = if value <= floor { floor } else { value };
         }
     }
 
@@ -128,6 +174,7 @@ multiversion! {
         low: &[T],
         scale: &[T],
         shift: &[T],
+        floor: T,
         out: &mut [T],
     ) {
         let c = high.len();
@@ -137,7 +184,8 @@ multiversion! {
             for (x, out) in x.chunks_exact(c).zip(out.chunks_exact_mut(c)) {
                 let (x, out) = (&x[at..at + W], &mut out[at..at + W]);
                 for l in 0..W {
-                    out[l] = (x[l] - high[l] - low[l]) * scale[l] + shift[l];
+                    let value = (x[l] - high[l] - low[l]) * scale[l] + shift[l];
+                    out[l] = if value <= floor { floor } else { value };
                 }
             }
         });
@@ -150,45 +198,82 @@ multiversion! {
         }
     }
 
-    /// `Σ dout` and `Σ dout · (x - centre)`. Summed are distances from the first dout: where all
-    /// are close to each other, what they have in common would drown the rest.
-    pub fn gradient_sums<T>(dout: &[T], x: &[T], centre: T) -> (f64, f64) {
-        let pilot = dout[0];
-        let (mut total, mut total_products, mut total_apart) = (0.0, 0.0, 0.0);
-        for (dout, x) in dout.chunks(STRETCH).zip(x.chunks(STRETCH)) {
-            let (douts, dout_rest) = dout.as_chunks::<LANES>();
-            let (xs, x_rest) = x.as_chunks::<LANES>();
-            let (mut sums, mut products) = ([T::ZERO; LANES], [T::ZERO; LANES]);
-            let mut aparts = [T::ZERO; LANES];
-            for (dout, x) in douts.iter().zip(xs) {
-                for l in 0..LANES {
-                    let (off, apart) = (dout[l] - pilot, x[l] - centre);
-                    sums[l] += off;
-                    aparts[l] += apart;
-                    products[l] += off * apart;
-                }
-            }
-            if !douts.is_empty() {
-                total += sum_of(sums);
-                total_apart += sum_of(aparts);
-                total_products += sum_of(products);
-            }
-            for (dout, x) in dout_rest.iter().zip(x_rest) {
-                let (off, apart) = ((*dout - pilot).to_f64(), (*x - centre).to_f64());
-                total += off;
-                total_apart += apart;
-                total_products += off * apart;
+    /// Adds x to lanes of sums.
+    pub fn add_values<T>(x: &[T], lanes: &mut [T; LANES]) {
+        let (whole, rest) = x.as_chunks::<LANES>();
+        for chunk in whole {
+            for l in 0..LANES {
+                lanes[l] += chunk[l];
             }
         }
-        let common = pilot.to_f64();
-        total += common * dout.len() as f64;
-        total_products += common * total_apart;
-        if total.is_finite() && total_products.is_finite() {
-            return (total, total_products);
+        let (some, rest) = rest.as_chunks::<FEW>();
+        for chunk in some {
+            for l in 0..FEW {
+                lanes[l] += chunk[l];
+            }
         }
-        // Distances from infinity are not numbers, but sums with infinity may be.
-        let pairs = dout.iter().zip(x).map(|(dout, x)| (dout.to_f64(), (*x - centre).to_f64()));
-        pairs.fold((0.0, 0.0), |(sum, products), (d, apart)| (sum + d, products + d * apart))
+        for (lane, x) in lanes.iter_mut().zip(rest) {
+            *lane += *x;
+        }
+    }
+
+    /// Adds `x - centre` and its square to lanes of sums.
+    pub fn add_deviations<T>(x: &[T], centre: T, lanes: &mut [[T; LANES]; 2]) {
+        let [mut sums, mut squares] = *lanes;
+        let (whole, rest) = x.as_chunks::<LANES>();
+        for chunk in whole {
+            for l in 0..LANES {
+                let apart = chunk[l] - centre;
+                sums[l] += apart;
+                squares[l] += apart * apart;
+            }
+        }
+        let (some, rest) = rest.as_chunks::<FEW>();
+        for chunk in some {
+            for l in 0..FEW {
+                let apart = chunk[l] - centre;
+                sums[l] += apart;
+                squares[l] += apart * apart;
+            }
+        }
+        for (l, x) in rest.iter().enumerate() {
+            let apart = *x - centre;
+            sums[l] += apart;
+            squares[l] += apart * apart;
+        }
+        *lanes = [sums, squares];
+    }
+
+    /// Adds `dout - pilot`, `x - centre` and their product to lanes of sums.
+    pub fn add_products<T>(dout: &[T], x: &[T], pilot: T, centre: T, lanes: &mut [[T; LANES]; 3]) {
+        let [mut sums, mut aparts, mut products] = *lanes;
+        let (douts, dout_rest) = dout.as_chunks::<LANES>();
+        let (xs, x_rest) = x.as_chunks::<LANES>();
+        for (dout, x) in douts.iter().zip(xs) {
+            for l in 0..LANES {
+                let (off, apart) = (dout[l] - pilot, x[l] - centre);
+                sums[l] += off;
+                aparts[l] += apart;
+                products[l] += off * apart;
+            }
+        }
+        let (douts, dout_rest) = dout_rest.as_chunks::<FEW>();
+        let (xs, x_rest) = x_rest.as_chunks::<FEW>();
+        for (dout, x) in douts.iter().zip(xs) {
+            for l in 0..FEW {
+                let (off, apart) = (dout[l] - pilot, x[l] - centre);
+                sums[l] += off;
+                aparts[l] += apart;
+                products[l] += off * apart;
+            }
+        }
+        for (l, (dout, x)) in dout_rest.iter().zip(x_rest).enumerate() {
+            let (off, apart) = (*dout - pilot, *x - centre);
+            sums[l] += off;
+            aparts[l] += apart;
+            products[l] += off * apart;
+        }
+        *lanes = [sums, aparts, products];
     }
 
     /// The same for every column of a few rows.
@@ -259,45 +344,34 @@ multiversion! {
         }
     }
 
-    /// `dx = scale · (dout - mean_term - (x - centre) · variance_term)`; the mean of dout in two
-    /// parts, since dout may lie close to it.
-    pub fn gradient<T>(
-        dout: &[T],
-        x: &[T],
-        centre: T,
-        scale: T,
-        mean_term: (T, T),
-        variance_term: T,
-        dx: &mut [T],
-    ) {
-        let (high, low) = mean_term;
-        for ((dx, dout), x) in dx.iter_mut().zip(dout).zip(x) {
-            *dx = scale * (*dout - high - low - (*x - centre) * variance_term);
+    /// `dx = scale · (dx - mean - (x - centre) · variance)`; the mean of dx in two parts, since dx may
+    /// lie close to it.
+    pub fn gradient<T>(x: &[T], centre: T, terms: Terms<T>, dx: &mut [T]) {
+        let Terms { scale, mean: (high, low), variance } = terms;
+        for (dx, x) in dx.iter_mut().zip(x) {
+            *dx = scale * (*dx - high - low - (*x - centre) * variance);
         }
     }
 
     /// The same for rows whose columns have their own numbers.
     pub fn gradient_columns<T>(
-        dout: &[T],
         x: &[T],
         centre: &[T],
         scale: &[T],
-        mean_term: (&[T], &[T]),
-        variance_term: &[T],
+        mean: (&[T], &[T]),
+        variance: &[T],
         dx: &mut [T],
     ) {
         let c = scale.len();
         by_columns!(c, at, W, {
             let of = |numbers: &[T]| -> [T; W] { std::array::from_fn(|l| numbers[at + l]) };
             let (centre, scale) = (of(centre), of(scale));
-            let (high, low, variance_term) = (of(mean_term.0), of(mean_term.1), of(variance_term));
-            let rows = dout.chunks_exact(c).zip(x.chunks_exact(c)).zip(dx.chunks_exact_mut(c));
-            for ((dout, x), dx) in rows {
-                let (dout, x, dx) = (&dout[at..at + W], &x[at..at + W], &mut dx[at..at + W]);
+            let (high, low, variance) = (of(mean.0), of(mean.1), of(variance));
+            for (x, dx) in x.chunks_exact(c).zip(dx.chunks_exact_mut(c)) {
+                let (x, dx) = (&x[at..at + W], &mut dx[at..at + W]);
                 for l in 0..W {
                     let apart = x[l] - centre[l];
-                    let direct = dout[l] - high[l] - low[l] - apart * variance_term[l];
-                    dx[l] = scale[l] * direct;
+                    dx[l] = scale[l] * (dx[l] - high[l] - low[l] - apart * variance[l]);
                 }
             }
         });

@@ -48,6 +48,21 @@ pub trait Simd: 'static {
     /// # Safety
     /// The caller is compiled for the instruction set (as for every function below).
     unsafe fn splat(x: Self::Scalar) -> Self::Vector;
+    /// Asks for the cache line of an element, which need not exist.
+    ///
+    /// # Safety
+    /// As above.
+    #[inline(always)]
+    unsafe fn prefetch(p: *const Self::Scalar) {
+        // SAFETY: every x86-64 processor has the instruction, and it never faults.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+            _mm_prefetch::<_MM_HINT_T0>(p.cast());
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = p;
+    }
     /// Reads `LANES` elements.
     ///
     /// # Safety
