@@ -2,10 +2,14 @@
 
 use super::super::geometry::Conv;
 use super::{OUT, POSITIONS};
+use crate::gemm::HELD_UP;
 use crate::pool;
 
 /// Elements of transformed inputs that a block has at the most, so that they stay in the cache.
 const BLOCK: usize = 160 << 10;
+
+/// Filters whose products take as long as the transforms of what they are multiplied with.
+const TRANSFORM: f64 = 17.0;
 
 /// How the work is cut: every group's rows of tiles go into vectors; a block is some vectors of
 /// rows by some tiles of each row; a share is some panels of filters.
@@ -44,9 +48,15 @@ impl Cut {
             shares: 1,
             groups: conv.groups,
         };
-        // Too few blocks for all threads: several threads transform the same inputs.
-        let shares = (2 * pool::threads()).div_ceil(cut.pieces());
-        Cut { shares: shares.clamp(1, panels.div_ceil(2)), ..cut }
+        // Where blocks are few, several threads transform the same inputs, each for a share of the
+        // filters: the cheapest way, if some thread is held up for a part of its last piece.
+        let (threads, blocks, filters) = (pool::threads(), cut.pieces(), conv.filters() as f64);
+        let cost = |shares: usize| {
+            let rounds = (blocks * shares).div_ceil(threads) as f64 + HELD_UP;
+            rounds * (TRANSFORM + filters / shares as f64)
+        };
+        let shares = (1..=panels.div_ceil(2)).min_by(|a, b| cost(*a).total_cmp(&cost(*b)));
+        Cut { shares: shares.unwrap_or(1), ..cut }
     }
 
     pub fn blocks(&self) -> [usize; 2] {
