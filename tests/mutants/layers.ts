@@ -118,8 +118,8 @@ export const layers: readonly Mutant[] = [
     ["running statistics count as the batch's", 'cache.mode === "train" &&', "true &&"],
     [
       "dgamma and dbeta change places",
-      "floats(dx), floats(dgamma), floats(dbeta)]",
-      "floats(dx), floats(dbeta), floats(dgamma)]",
+      "    floats(dgamma),\n    floats(dbeta),",
+      "    floats(dbeta),\n    floats(dgamma),",
     ],
     [
       "gradient and input are confused",
