@@ -21,6 +21,14 @@ const ownQueries = [
 ];
 
 /**
+ * Entries of the index of expiries whose rows are gone or say otherwise, which removing what has
+ * expired trips over. The plus keeps SQLite from asking the index itself.
+ */
+const strayExpiries = `select 1 from kv as entry indexed by kv_expiration_ms_idx
+  where entry.expiration_ms >= 0 and not exists (select 1 from kv as row not indexed
+    where row.k = entry.k and +row.expiration_ms = entry.expiration_ms) limit 1`;
+
+/**
  * Tells what is wrong with a file that is to be opened as a database.
  *
  * @param path The file; it need not be there
@@ -35,6 +43,9 @@ export async function damageOf(path: string): Promise<string | null> {
     try {
       if (database.prepare("select 1 from sqlite_schema").all().length === 0) return null;
       for (const query of ownQueries) database.prepare(query).all();
+      if (database.prepare(strayExpiries).all().length > 0) {
+        return "database disk image is malformed: an entry of an index has no row";
+      }
     } finally {
       database.close();
     }

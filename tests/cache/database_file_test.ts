@@ -42,6 +42,30 @@ Deno.test("openKvDatabase() refuses a file whose damage would end the process", 
   });
 });
 
+Deno.test("openKvDatabase() refuses a file whose index names an expiry that its row does not have", async () => {
+  await inTempFolder(async (dir) => {
+    const path = `${dir}/data.kv`;
+    await makeCache(path);
+    const database = new DatabaseSync(path);
+    const later = 0x112233445566;
+    database.exec(`update kv set expiration_ms = ${later} where k = (select min(k) from kv)`);
+    const number = (query: string) => Number(Object.values(database.prepare(query).get()!)[0]);
+    const pageSize = number("pragma page_size");
+    const root = "select rootpage from sqlite_schema where name = 'kv_expiration_ms_idx'";
+    const page = pageSize * (number(root) - 1);
+    database.close();
+    (await openKvDatabase(path)).close();
+
+    const bytes = await Deno.readFile(path);
+    const digits = [0x11, 0x22, 0x33, 0x44, 0x55, 0x66];
+    const at = bytes.findIndex((_, i) => i >= page && digits.every((d, j) => bytes[i + j] === d));
+    assert.ok(at >= page && at < page + pageSize);
+    bytes.set([0, 0, 0, 0, 0, 5], at);
+    await Deno.writeFile(path, bytes);
+    await assert.rejects(openKvDatabase(path), /cannot open .*data\.kv: .*malformed.*; choose/);
+  });
+});
+
 Deno.test("openKvDatabase() opens an empty file, and waits for one that is locked", async () => {
   await inTempFolder(async (dir) => {
     await Deno.writeFile(`${dir}/empty.kv`, new Uint8Array());

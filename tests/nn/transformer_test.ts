@@ -120,6 +120,7 @@ Deno.test("an encoder layer takes a mask", () => {
 Deno.test("patches are cut by row and column, and flattened channel by channel", () => {
   const x = new NDArray(Float32Array.from({ length: 2 * 4 * 4 }, (_, i) => i), [1, 2, 4, 4]);
   const patches = new PatchEmbedding(4, 2, { inChannels: 2, embedDim: 8 });
+  assert.equal(patches.numPatches, 4);
   patches.proj.weight.value.data.fill(0);
   for (let i = 0; i < 8; i++) patches.proj.weight.value.set(1, i, i);
   patches.proj.bias!.value.data.fill(0);
