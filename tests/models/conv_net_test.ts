@@ -385,6 +385,16 @@ Deno.test("ConvNet refuses what is wrong or unknown", () => {
   );
 });
 
+Deno.test("ConvNet: a pooling window of one pixel only takes strides", () => {
+  const pool = { size: 1, stride: 2 };
+  const strided = net({ conv: [{ filters: 4, pool }], normalization: null });
+  assert.deepEqual(shapes({ conv: [{ filters: 4, pool }] }).slice(-2), [
+    "maxpool1 4×4×4",
+    "affine1 3",
+  ]);
+  assert.deepEqual(strided.loss(X).shape, [6, 3]);
+});
+
 Deno.test("ConvNet: stages may end at one pixel, and no further", () => {
   const stage = { filters: 2, pool: true };
   const make = (count: number) =>
