@@ -23,6 +23,16 @@ Deno.test("linearForward() takes one example without leading axes, and no bias",
   assert.equal(dbias, null);
 });
 
+Deno.test("linearForward() has the biases in each of many rows, narrow, odd or wide", () => {
+  for (const [rows, width] of [[1, 1], [3, 1], [9001, 3], [700, 37], [2, 20_000], [5, 9000]]) {
+    const bias = new RandomState(1).randn(width);
+    const [out] = linearForward(zeros([rows, 2]), zeros([width, 2]), bias);
+    for (let i = 0; i < rows; i++) {
+      assert.deepEqual(out.data.subarray(i * width, (i + 1) * width), bias.data);
+    }
+  }
+});
+
 Deno.test("linearForward() says what does not fit", () => {
   const x = zeros([2, 3, 4]);
   fails(
