@@ -28,6 +28,8 @@ import {
  *
  * assert.deepEqual(unit(array([[3, 4], [0, 0]])).value.toArray(), [[0.6, 0.8], [0, 0]]);
  * ```
+ *
+ * @category Modules
  */
 export function unit(z: TensorLike): Tensor {
   const squares = sum(square(z), -1, { keepdims: true });
