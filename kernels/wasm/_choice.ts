@@ -39,22 +39,24 @@ export function complete(fast: FastKernels): Partial<Kernels> {
   return Object.fromEntries(entries.map(([name, kernel]) => [name, choose(name, kernel)]));
 }
 
-function choose(name: KernelName, { least, work, run }: FastKernel<KernelName>): AnyKernel {
+function choose(name: KernelName, kernel: FastKernel<KernelName>): AnyKernel {
   // Read at the first call, not when the table is built: programs use few kernels.
   let floats: number[] | undefined;
-  const measure = (work ?? ((...given) => (given[floats![0]] as Float32Array).length)) as AnyKernel;
-  const [fast, portable] = [run as AnyKernel, reference[name] as AnyKernel];
+  const { least } = kernel;
+  const work = kernel.work as AnyKernel | undefined;
+  const [fast, portable] = [kernel.run as AnyKernel, reference[name] as AnyKernel];
   return (...given) => {
     floats ??= floatsOf(name);
-    let [narrow, wide] = [true, true];
-    for (const i of floats) {
-      const array = given[i];
-      if (array === null) continue;
-      narrow &&= array instanceof Float32Array;
-      wide &&= array instanceof Float64Array;
+    const first = given[floats[0]];
+    const Type = first instanceof Float32Array ? Float32Array : Float64Array;
+    for (let i = 0; i < floats.length; i++) {
+      const array = given[floats[i]];
+      if (array instanceof Type || array === null) continue;
+      refuse(name, parseContract(contracts[name]).args, given);
     }
-    if (!narrow && !wide) refuse(name, parseContract(contracts[name]).args, given);
-    if (!narrow || measure(...given) as number < least) return portable(...given);
+    if (Type === Float64Array) return portable(...given);
+    const size = work ? work(...given) : (first as Float32Array).length;
+    if (size as number < least) return portable(...given);
     try {
       return fast(...given);
     } catch (error) {
