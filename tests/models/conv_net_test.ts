@@ -390,7 +390,7 @@ Deno.test("ConvNet: a pooling window of one pixel only takes strides", () => {
   const strided = net({ conv: [{ filters: 4, pool }], normalization: null });
   assert.deepEqual(shapes({ conv: [{ filters: 4, pool }] }).slice(-2), [
     "maxpool1 4×4×4",
-    "affine1 3",
+    "affine2 3",
   ]);
   assert.deepEqual(strided.loss(X).shape, [6, 3]);
 });
