@@ -7,10 +7,7 @@ import { findBuiltin } from "../internal/builtins.ts";
 import { granted } from "../internal/environment.ts";
 import { pathOf } from "../internal/paths.ts";
 import type { Abi, Handles } from "./_mpi_abi.ts";
-import { DRIVE, END, ENDED, IDLE, PLACES, type ProgressData, STATE } from "./_progress_states.ts";
-
-/** How long to wait for the end of the thread, milliseconds. */
-const PATIENCE = 2000;
+import { DRIVE, END, IDLE, INSIDE, PLACES, type ProgressData, STATE } from "./_progress_states.ts";
 
 /** The thread, seen from the one that computes. */
 export class ProgressThread {
@@ -44,20 +41,20 @@ export class ProgressThread {
     this.#tell(DRIVE);
   }
 
-  /** Leaves them to this thread. */
+  /** Leaves them to this thread: the other one is out of the library when this returns. */
   pause(): void {
     this.#tell(IDLE);
+    while (Atomics.load(this.#control, INSIDE) === 1) Atomics.wait(this.#control, INSIDE, 1, 1);
   }
 
   /** Ends the thread, which calls the library no more. */
   end(): void {
+    this.pause();
     this.#tell(END);
-    Atomics.wait(this.#control, ENDED, 0, PATIENCE);
   }
 
   #tell(state: number): void {
-    if (Atomics.exchange(this.#control, STATE, state) !== state) {
-      Atomics.notify(this.#control, STATE);
-    }
+    Atomics.store(this.#control, STATE, state);
+    Atomics.notify(this.#control, STATE);
   }
 }

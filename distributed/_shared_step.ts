@@ -30,6 +30,7 @@ export class SharedStep {
   readonly #communicator: Communicator;
   readonly #buckets: GradientBuckets;
   readonly #synchronized: boolean;
+  readonly #overlap: boolean;
   readonly #head = new Float64Array(HEAD);
   #waitedInside = 0;
 
@@ -42,6 +43,7 @@ export class SharedStep {
     this.#communicator = communicator;
     this.#buckets = new GradientBuckets(communicator, bucketBytes, overlap);
     this.#synchronized = synchronized;
+    this.#overlap = overlap;
   }
 
   /** Milliseconds spent waiting for others. */
@@ -102,7 +104,11 @@ export class SharedStep {
   }
 
   /** Runs a pass in which batch norm knows of the other ranks, if it is to. */
-  #together<T>(pass: () => T): T {
+  #together<T>(compute: () => T): T {
+    const communicator = this.#communicator;
+    const pass = this.#overlap && communicator.whileDriving
+      ? () => communicator.whileDriving!(compute)
+      : compute;
     const norms = this.#synchronized ? this.#model.batchNorms ?? [] : [];
     for (const norm of norms) norm.reduceSums = (sums) => this.#reduce(sums);
     try {

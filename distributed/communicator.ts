@@ -90,6 +90,15 @@ export interface Communicator {
   startAllReduce(x: Summable): PendingReduction;
 
   /**
+   * Runs work while sums that were begun are driven on by a thread, where there can be one; not
+   * collective.
+   *
+   * @param work Computes without waiting for promises, and may begin sums
+   * @returns What it returns
+   */
+  whileDriving?<T>(work: () => T): T;
+
+  /**
    * Takes leave of the others, who must do so too. Call it at the end of all work and not in a
    * `finally`: a process that fails must end without it, for then the launcher ends the whole job
    * with a non-zero status. A process of several that ends without it ends the job.

@@ -44,8 +44,11 @@ const ADVICE = "they belong to different MPIs; use the launcher of this library,
 /** Most elements of one sum: a count is a 32-bit integer. */
 const MAX_COUNT = 2 ** 31 - 1;
 
-/** Polls before the first sleep, enough for a small sum between processes that run at once. */
-const EAGER_POLLS = 50;
+/**
+ * Polls between sleeps, enough for a small sum between processes that run at once. Each does a little
+ * of what there is to do.
+ */
+const POLLS = 50;
 
 /** Shortest and longest sleep between polls, in milliseconds. */
 const [SHORTEST, LONGEST] = [0.05, 0.5];
@@ -146,14 +149,21 @@ class MpiCommunicator implements Communicator {
   }
 
   startAllReduce(x: Summable): PendingReduction {
+    return this.#startAllReduce("startAllReduce", x);
+  }
+
+  whileDriving<T>(work: () => T): T {
     const { threads, path, interface: { handle }, abi } = this.#library;
     if (this.#progress === undefined) {
       this.#progress = threads && this.size > 1 ? ProgressThread.start(path, handle, abi) : null;
     }
-    const request = this.#startAllReduce("startAllReduce", x);
-    request.progress = this.#progress;
     this.#progress?.drive();
-    return request;
+    try {
+      return work();
+    } finally {
+      // Memory that the library writes to may be gone once an error has ended the program.
+      this.#progress?.pause();
+    }
   }
 
   broadcast(x: Summable, root: number): void {
@@ -227,6 +237,8 @@ class MpiCommunicator implements Communicator {
         `rank ${this.rank} of ${this.size} ends without communicator.close(), which ends the job`,
       );
     }
+    // A call of the thread in the middle of that would have the last word.
+    this.#progress?.end();
     this.#library.functions.MPI_Abort(this.#library.abi.world, Deno.exitCode || 1);
   }
 }
@@ -240,8 +252,6 @@ class MpiRequest implements PendingReduction {
   readonly #pending: Set<MpiRequest>;
   /** The array that the library writes to. */
   data: Float32Array | Float64Array | null;
-  /** What drives it on besides this thread. */
-  progress: ProgressThread | null = null;
   #done = false;
 
   constructor(
@@ -266,16 +276,14 @@ class MpiRequest implements PendingReduction {
     this.#done = true;
     this.data = null;
     this.#pending.delete(this);
-    if (this.#pending.size === 0) this.progress?.pause();
     check(this.#library, this.#call, code);
     return true;
   }
 
   wait(): void {
-    this.progress?.pause();
-    for (let polls = 0; polls < EAGER_POLLS; polls++) if (this.poll()) return;
     const clock = new Int32Array(new SharedArrayBuffer(4));
-    for (let sleep = SHORTEST; !this.poll(); sleep = Math.min(2 * sleep, LONGEST)) {
+    for (let sleep = SHORTEST;; sleep = Math.min(2 * sleep, LONGEST)) {
+      for (let polls = 0; polls < POLLS; polls++) if (this.poll()) return;
       Atomics.wait(clock, 0, 0, sleep);
     }
   }

@@ -52,7 +52,10 @@ switch (Deno.args[0]) {
     break;
   case "fail":
     driveOn();
-    if (rank === 1) throw new Error("this rank fails");
+    communicator.whileDriving!(() => {
+      communicator.startAllReduce(new Float32Array(1e6));
+      if (rank === 1) throw new Error("this rank fails");
+    });
     communicator.barrier();
     break;
   case "kill":
@@ -63,5 +66,6 @@ switch (Deno.args[0]) {
 
 /** Starts the thread that drives sums on, which must not keep a process from ending. */
 function driveOn(): void {
-  communicator.startAllReduce(new Float32Array(1000));
+  const sum = () => communicator.startAllReduce(new Float32Array(1000)).wait();
+  communicator.whileDriving!(sum);
 }
