@@ -24,7 +24,7 @@ import {
   transpose,
   unstack,
 } from "../autograd/mod.ts";
-import { showShape } from "../internal/shapes.ts";
+import { sameShape, showShape } from "../internal/shapes.ts";
 import { type NDArray, zeros } from "../ndarray/mod.ts";
 import { RandomState } from "../random/mod.ts";
 import { checkModule, drawn, type FloatType } from "./_options.ts";
@@ -98,6 +98,17 @@ export abstract class Recurrent extends Module {
     );
   }
 
+  /** The state if there is one for each example of `x`; without one it is zeros. */
+  protected begin(x: TensorLike, h?: TensorLike): TensorLike {
+    if (h === undefined) return this.rest(x);
+    const shape = [x.shape[0], this.weightHhL0.shape[1]];
+    if (sameShape(h.shape, shape)) return h;
+    throw new RangeError(
+      `${this.constructor.name}: the state must have shape ${showShape(shape)}, a row for each ` +
+        `example of x, got ${showShape(h.shape)}`,
+    );
+  }
+
   /** A state of zeros for the examples of `x`. */
   protected rest(x: TensorLike): NDArray {
     return zeros([x.shape[0], this.weightHhL0.shape[1]], this.weightHhL0.dtype);
@@ -153,7 +164,7 @@ export class LSTM extends Recurrent {
   forward(x: TensorLike, h0?: TensorLike): Tensor {
     this.check(x, 3);
     const [Wx, Wh, b] = this.#courseWeights();
-    return lstm(x, h0 ?? this.rest(x), Wx, Wh, b);
+    return lstm(x, this.begin(x, h0), Wx, Wh, b);
   }
 
   /**
@@ -166,7 +177,7 @@ export class LSTM extends Recurrent {
    */
   step(x: TensorLike, state?: readonly [h: TensorLike, c: TensorLike]): [h: Tensor, c: Tensor] {
     this.check(x, 2);
-    const [h, c] = state ?? [this.rest(x), this.rest(x)];
+    const [h, c] = [0, 1].map((i) => this.begin(x, state?.[i]));
     const [Wx, Wh, b] = this.#courseWeights();
     return lstmStep(x, h, c, Wx, Wh, b);
   }
@@ -226,7 +237,7 @@ export class GRU extends Recurrent {
    */
   forward(x: TensorLike, h0?: TensorLike): Tensor {
     this.check(x, 3);
-    let h = h0 ?? this.rest(x);
+    let h = this.begin(x, h0);
     const inputs = unstack(linear(x, this.weightIhL0, this.biasIhL0), 1);
     return stack(inputs.map((input) => h = this.#cell(input, h)), 1);
   }
@@ -241,7 +252,7 @@ export class GRU extends Recurrent {
    */
   step(x: TensorLike, h?: TensorLike): Tensor {
     this.check(x, 2);
-    return this.#cell(linear(x, this.weightIhL0, this.biasIhL0), h ?? this.rest(x));
+    return this.#cell(linear(x, this.weightIhL0, this.biasIhL0), this.begin(x, h));
   }
 
   /** One step from the sums of the input, (N, 3·H). */

@@ -1,6 +1,6 @@
 /**
  * Assignment 3, a vision Transformer: images as sequences of patches, one batch learnt by heart, and
- * CIFAR-10 in two epochs.
+ * CIFAR-10 in two epochs, which come to a validation accuracy of 0.605, and 0.580 on the test images.
  *
  * @module
  */
@@ -142,6 +142,7 @@ await runProgram({
     "Cuts images into patches, learns one batch by heart, and trains on CIFAR-10 for two epochs.",
   duration: { full: "5 minutes with native kernels", quick: "half a minute" },
   uses: ["images", "plots"],
+  goals: [{ what: "the vision Transformer", goal: 0.45, reached: 0.605 }],
   parts: [
     { name: "patches", title: "Patches", run: patchPart },
     { name: "overfit", title: "One batch by heart", run: overfitPart },

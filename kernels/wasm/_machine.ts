@@ -33,6 +33,12 @@ export interface ElementExports {
   readonly heap: WebAssembly.Global;
   readonly reluForward: Kernel;
   readonly reluBackward: Kernel;
+  readonly tanhForward: Kernel;
+  readonly sigmoidForward: Kernel;
+  readonly geluForward: Kernel;
+  readonly geluBackward: Kernel;
+  readonly cellForward: Kernel;
+  readonly cellBackward: Kernel;
   readonly maskScale: Kernel;
   readonly keepMask: Kernel<number>;
   readonly addScaled: Kernel;

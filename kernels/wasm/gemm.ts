@@ -25,7 +25,9 @@ const BLOCK_ROWS = 256;
 const PIECE = 1 << 17;
 
 /** Makes `gemm` and `affine`. */
-export function createGemm({ exports, heap, team }: Products): FastKernels {
+export function createGemm(
+  { exports, heap, team }: Products,
+): FastKernels & Required<Pick<FastKernels, "gemm">> {
   /**
    * The product, and what is to be done with finished rows of C before they are copied out.
    *

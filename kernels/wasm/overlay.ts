@@ -13,12 +13,14 @@ import { complete } from "./_choice.ts";
 import { compileModules } from "./_compile.ts";
 import { createElements, createProducts, type Modules } from "./_machine.ts";
 import { MAX_THREADS } from "./_team.ts";
+import { createActivations } from "./activations.ts";
 import { createBatchnorm } from "./batchnorm.ts";
 import { createConvolution } from "./convolution.ts";
 import { createElementwise } from "./elementwise.ts";
 import { createGemm } from "./gemm.ts";
 import { createGroupnorm } from "./groupnorm.ts";
 import { createKeepMask } from "./keep_mask.ts";
+import { createLstm } from "./lstm.ts";
 import { createOptimizers } from "./optimizers.ts";
 import { createPooling } from "./pooling.ts";
 
@@ -63,10 +65,13 @@ export function createLoader(
 function createKernels(modules: Modules, threads: number): Partial<Kernels> {
   const products = createProducts(modules.products, threads);
   const elements = createElements(modules.elements);
+  const gemm = createGemm(products);
   return complete({
-    ...createGemm(products),
+    ...gemm,
     ...createConvolution(products),
     ...createElementwise(elements),
+    ...createActivations(elements),
+    ...createLstm(elements, gemm.gemm.run as Kernels["gemm"]),
     ...createKeepMask(elements),
     ...createBatchnorm(elements),
     ...createGroupnorm(elements),

@@ -61,6 +61,18 @@ Deno.test("recurrent modules check what they are given", () => {
       /^RangeError: GRU: x must have .* got \(2, 0, 3\)$/,
     ],
     [() => new GRU(3, 4).step(ones([2, 4])), /^RangeError: GRU: x must have shape \(N, 3\)/],
+    [
+      () => new GRU(3, 4).forward(ones([2, 5, 3]), ones([1, 4])),
+      /^RangeError: GRU: the state must have shape \(2, 4\), a row for .* of x, got \(1, 4\)$/,
+    ],
+    [
+      () => new GRU(3, 4).step(ones([2, 3]), ones([2, 5])),
+      /^RangeError: GRU: the state .*\(2, 5\)$/,
+    ],
+    [
+      () => new LSTM(3, 4).step(ones([2, 3]), [ones([2, 4]), ones([3, 4])]),
+      /^RangeError: LSTM: the state must have shape \(2, 4\), .* got \(3, 4\)$/,
+    ],
     [() => new LSTM(0, 4), /^RangeError: LSTM: inputSize must be a whole number from 1 up, got 0$/],
   ];
   for (const [run, message] of cases) assert.throws(run, message);
