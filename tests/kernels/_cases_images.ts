@@ -45,6 +45,21 @@ function convGeometries(draw: Draw): ConvGeometry[] {
     // More patches than fit in one tile.
     conv({ n: 2, c: 32, h: 15, w: 17, f: 36, kh: 3, kw: 3, padH: 1, padW: 1 }),
     conv({ n: 1, c: 8, h: 70, w: 66, f: 2, kh: 3, kw: 3, padH: 1, padW: 1 }),
+    // Those of a DCGAN, smaller: halving and doubling, and no border.
+    conv({
+      n: 6,
+      c: 12,
+      h: 14,
+      w: 14,
+      f: 20,
+      kh: 4,
+      kw: 4,
+      strideH: 2,
+      strideW: 2,
+      padH: 1,
+      padW: 1,
+    }),
+    conv({ n: 5, c: 7, h: 12, w: 12, f: 10, kh: 5, kw: 5 }),
   ];
   for (let i = 0; i < 60; i++) {
     const groups = draw.pick([1, 1, 1, 2, 3]);

@@ -135,6 +135,15 @@ export const compiled: readonly Mutant[] = [
       "dx[*place as usize] = *dout",
     ],
   ]),
+  ...rust("conv/scatter", "images", "gradients_that_windows", [
+    ["taps meet what the first tap gives", "(v * stride + column) as isize", "column as isize"],
+    [
+      "rows of windows replace what was there",
+      "S::add(S::load_first(to, count), S::load_first(from, count))",
+      "S::load_first(from, count)",
+    ],
+    ["images get the first one's gradient", "product[i * count..", "product[i * 0.."],
+  ]),
   ...rust("gemm/batched", "products", "many_planes", [
     ["all planes are those of the first A", "&a[i % planes_a * m * k..]", "&a[0..]"],
     ["B does not begin again", "i % planes_b * k * n", "i.min(planes_b - 1) * k * n"],
