@@ -4,7 +4,11 @@
  * @module
  */
 
-/** Rows `start` to `end` of `total`, the end not included. */
+/**
+ * Rows `start` to `end` of `total`, the end not included.
+ *
+ * @category Data
+ */
 export interface Rows {
   /** The first row. */
   readonly start: number;
