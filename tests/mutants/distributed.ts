@@ -24,7 +24,7 @@ export const distributed: readonly Mutant[] = [
   ]),
   ...mutantsOf("layers/_batchnorm.ts", parts, [
     ["parts move the running mean by their own", "(runningMean, all.mean,", "(runningMean, mean,"],
-    ["statistics of parts are added twice", " && !cache.whole,", ","],
+    ["statistics of parts are added twice", " && !cache.whole;", ";"],
   ]),
   ...mutantsOf("distributed/_masks.ts", ranks, [
     ["masks are those of the first rows", "draw.call(rng, p, start * perRow);", ""],
