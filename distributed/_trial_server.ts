@@ -31,11 +31,19 @@ const ASKING = 1500;
 /** Bytes of the queue that are set apart for each trial. */
 const TRIAL_BYTES = 4096;
 
+/** What workers know of the search as it was when they came. */
+export interface Terms {
+  /** How long a lease is, milliseconds. */
+  readonly lease: number;
+  /** Bytes for results. */
+  readonly room: number;
+}
+
 /** What workers tell the search besides results. */
 export interface Notice {
   readonly text: string;
-  /** Whether nothing can be kept any more. */
-  readonly isFatal: boolean;
+  /** Bytes that results had when no more could be kept; null if that is not what it is about. */
+  readonly room: number | null;
 }
 
 /** A search on a server. */
@@ -257,11 +265,13 @@ export class TrialServer {
     };
   }
 
-  /** How long a lease is, in milliseconds. */
-  async lease(): Promise<number> {
-    const { config } = await this.#nats.ask(async ({ manager }) => {
+  /** What workers are to know. */
+  terms(): Promise<Terms> {
+    return this.#nats.ask(async ({ manager }) => {
       try {
-        return await manager.consumers.info(this.#queue, CONSUMER);
+        const { config: { max_bytes } } = await manager.streams.info(this.#results);
+        const { config: { ack_wait } } = await manager.consumers.info(this.#queue, CONSUMER);
+        return { lease: ack_wait / 1e6, room: max_bytes };
       } catch (error) {
         const code = codeOfError(error);
         if (code !== Code.noStream && code !== Code.noConsumer) throw error;
@@ -269,7 +279,6 @@ export class TrialServer {
         throw new Error("the search is not ready");
       }
     });
-    return config.ack_wait / 1e6;
   }
 
   /** Tells the search something, if it listens. */
@@ -289,8 +298,8 @@ export class TrialServer {
 /** What a message says, or null if it is none of ours. */
 function noticeOf(message: string): Notice | null {
   try {
-    const { text, isFatal } = JSON.parse(message);
-    return typeof text === "string" ? { text, isFatal: isFatal === true } : null;
+    const { text, room } = JSON.parse(message);
+    return typeof text === "string" ? { text, room: typeof room === "number" ? room : null } : null;
   } catch {
     return null;
   }

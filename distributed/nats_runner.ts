@@ -88,8 +88,9 @@ export function natsRunner(options: NatsRunnerOptions): SearchRunner {
     try {
       const found = await server.find();
       if (found) checkSame(caller, address, identity, found);
-      await server.open(identity, total, room ?? total * RESULT_BYTES, lease * 1000);
-      await new Running(server, jobs, context, onResult).run();
+      const bytes = room ?? total * RESULT_BYTES;
+      await server.open(identity, total, bytes, lease * 1000);
+      await new Running(server, bytes, jobs, context, onResult).run();
     } finally {
       await server.close();
     }
@@ -110,6 +111,8 @@ function checkSame(caller: string, { search, shown }: Address, ours: Identity, t
 /** Starts a search on a server, or goes on with it, until there is a result for each trial. */
 class Running {
   readonly #server: TrialServer;
+  /** Bytes that there are for results, at least. */
+  readonly #room: number;
   readonly #context: RunnerContext;
   readonly #onResult: (result: TrialResult) => Promise<void>;
   /** The trials without a result. */
@@ -122,11 +125,13 @@ class Running {
 
   constructor(
     server: TrialServer,
+    room: number,
     jobs: readonly TrialJob[],
     context: RunnerContext,
     onResult: (result: TrialResult) => Promise<void>,
   ) {
     this.#server = server;
+    this.#room = room;
     this.#context = context;
     this.#onResult = onResult;
     this.#open = new Map(jobs.map((job) => [job.index, job]));
@@ -171,8 +176,9 @@ class Running {
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
   }
 
-  #hear({ text, isFatal }: Notice): void {
-    if (isFatal) this.#fatal ??= text;
+  /** Ends when there is no room for results, but not for a worker that came before it was made. */
+  #hear({ text, room }: Notice): void {
+    if (room !== null && room >= this.#room) this.#fatal ??= text;
     else this.#context.onMessage(text);
   }
 

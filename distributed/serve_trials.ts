@@ -12,7 +12,7 @@ import { jobFromJson, resultToJson } from "../selection/trial_record.ts";
 import { type TrialThread, TrialThreads } from "../selection/trial_thread.ts";
 import { codeOf, differenceOf, type Identity } from "./_identity.ts";
 import { type Delivered, FullError, ServerError } from "./_nats.ts";
-import { TrialServer } from "./_trial_server.ts";
+import { type Terms, TrialServer } from "./_trial_server.ts";
 import { addressOf, type NatsServer } from "./nats_server.ts";
 
 /**
@@ -93,8 +93,7 @@ export async function serveTrials(options: ServeTrialsOptions): Promise<number> 
       );
     }
     server.use(identity);
-    const lease = await server.lease();
-    const crew = new Crew(server, lease, options);
+    const crew = new Crew(server, await server.terms(), options);
     await crew.run(Array.from({ length: workers }, () => threads.add()));
     return crew.count;
   } finally {
@@ -132,7 +131,7 @@ class Crew {
   /** Trials that were run. */
   count = 0;
   readonly #server: TrialServer;
-  readonly #lease: number;
+  readonly #terms: Terms;
   readonly #options: ServeTrialsOptions;
   /** Rejects when all lanes are to stop. */
   readonly #stopped = Promise.withResolvers<never>();
@@ -140,9 +139,9 @@ class Crew {
   /** When there last was something to do. */
   #busy = performance.now();
 
-  constructor(server: TrialServer, lease: number, options: ServeTrialsOptions) {
+  constructor(server: TrialServer, terms: Terms, options: ServeTrialsOptions) {
     this.#server = server;
-    this.#lease = lease;
+    this.#terms = terms;
     this.#options = options;
     this.#stopped.promise.catch(() => {});
   }
@@ -190,7 +189,7 @@ class Crew {
 
   async #serve(thread: TrialThread, trial: Delivered): Promise<void> {
     const job = jobFromJson(trial.string());
-    const renewal = setInterval(() => trial.working(), this.#lease / 3);
+    const renewal = setInterval(() => trial.working(), this.#terms.lease / 3);
     try {
       const result = trial.info.deliveryCount > MAX_DEATHS
         ? failure(job, `it has cost ${MAX_DEATHS} workers: each died or fell silent while it ran`)
@@ -227,8 +226,8 @@ class Crew {
 
   /** Tells the search why this process ends. */
   async #report(error: unknown): Promise<void> {
-    const isFatal = error instanceof FullError;
-    await this.#server.notify({ text: `a worker has ended: ${messageOf(error)}`, isFatal });
+    const room = error instanceof FullError ? this.#terms.room : null;
+    await this.#server.notify({ text: `a worker has ended: ${messageOf(error)}`, room });
   }
 }
 

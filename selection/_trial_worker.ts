@@ -47,5 +47,11 @@ async function answer(message: ToWorker | TrialJob): Promise<FromWorker> {
   }
 }
 
-reportDeath();
-scope.onmessage = async ({ data: message }) => scope.postMessage(await answer(message));
+/**
+ * Makes this thread a worker. What is posted to it before is lost once its first module waits for
+ * anything, so that nothing may be awaited until then.
+ */
+export function serve(): void {
+  reportDeath();
+  scope.onmessage = async ({ data: message }) => scope.postMessage(await answer(message));
+}

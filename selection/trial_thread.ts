@@ -7,6 +7,7 @@
  * @module
  */
 import { pack } from "./_shared_data.ts";
+import { serve } from "./_trial_worker.ts";
 import type { FromWorker, ToWorker } from "./_worker_messages.ts";
 import type { TrialJob } from "./runner.ts";
 import type { TrialResult } from "./search_result.ts";
@@ -150,4 +151,4 @@ class TrialWorker {
   }
 }
 
-if ((globalThis as { name?: string }).name === workerName) await import("./_trial_worker.ts");
+if ((globalThis as { name?: string }).name === workerName) serve();

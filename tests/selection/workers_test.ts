@@ -138,3 +138,35 @@ Deno.test("a search in workers needs the permission to read, and says so", async
     await Deno.remove(dir, { recursive: true });
   }
 });
+
+Deno.test("a worker whose modules come slowly hears what it is told at once", async () => {
+  const root = new URL("../../", import.meta.url);
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    async (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname.endsWith("_trial_worker.ts")) await new Promise((go) => setTimeout(go, 300));
+      const headers = { "content-type": "application/typescript" };
+      return new Response(await Deno.readTextFile(new URL(`.${pathname}`, root)), { headers });
+    },
+  );
+  const place = `http://127.0.0.1:${server.addr.port}`;
+  const program = `
+    import { gridSearch } from "${place}/selection/mod.ts";
+    const trial = new URL("${place}/tests/selection/_trial_module.ts");
+    const { trials } = await gridSearch({ what: ["score"] }, { trial, workers: 1 });
+    console.log(trials[0].error ?? "done");
+  `;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      "--no-lock",
+      `data:text/javascript,${encodeURIComponent(program)}`,
+    ],
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  const decoder = new TextDecoder();
+  assert.equal(decoder.decode(stdout), "done\n", decoder.decode(stderr));
+});
