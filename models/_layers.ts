@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { batchnormRelu } from "../autograd/batchnorm_relu.ts";
 import * as tensors from "../autograd/mod.ts";
 import * as fused from "../layers/batchnorm_relu.ts";
 import * as pairs from "../layers/mod.ts";
@@ -37,16 +38,10 @@ const affine = tensors.lift(pairs.affineForward, pairs.affineBackward, names);
 const affineRelu = tensors.lift(pairs.affineReluForward, pairs.affineReluBackward, names);
 const convRelu = tensors.lift(pairs.convReluForward, pairs.convReluBackward, names);
 
-const norms = ["dx", "dgamma", "dbeta"];
-const batchnormRelu = tensors.lift(
-  fused.batchnormReluForward,
-  fused.batchnormReluBackward,
-  norms,
-);
 const batchnormReluPool = tensors.lift(
   fused.batchnormReluPoolForward,
   fused.batchnormReluPoolBackward,
-  norms,
+  ["dx", "dgamma", "dbeta"],
 );
 
 /**

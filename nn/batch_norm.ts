@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { batchnorm, reshape, spatialBatchnorm, type Tensor } from "../autograd/mod.ts";
+import { batchnormRelu } from "../autograd/batchnorm_relu.ts";
+import { batchnorm, relu, reshape, spatialBatchnorm, type Tensor } from "../autograd/mod.ts";
 import { isRecording } from "../autograd/recording.ts";
 import { showShape } from "../internal/shapes.ts";
 import type { BatchnormParam, ReduceSums } from "../layers/mod.ts";
@@ -75,6 +76,23 @@ export abstract class BatchNorm extends Module {
     this.#momentum = momentum;
   }
 
+  /** Normalises. */
+  abstract override forward(x: Tensor | NDArray): Tensor;
+
+  /** Whether `x` is of the shape that is usual, and nothing has taken the place of `forward`. */
+  protected abstract isUsual(x: Tensor | NDArray): boolean;
+
+  /**
+   * Normalises and applies ReLU, in one pass through memory where it can.
+   *
+   * @param x What `forward` takes
+   * @returns What `relu` makes of what `forward` returns
+   */
+  forwardRelu(x: Tensor | NDArray): Tensor {
+    if (!this.isUsual(x)) return relu(this.forward(x));
+    return batchnormRelu(x, this.weight, this.bias, this.settings(x));
+  }
+
   /** What the layer function is told; under noGrad it gets copies of the statistics to move. */
   protected settings(x: Tensor | NDArray): BatchnormParam {
     const { runningMean, runningVar, reduceSums } = this;
@@ -137,11 +155,16 @@ export class BatchNorm1d extends BatchNorm {
    * @returns A tensor of the shape of `x`
    * @throws {RangeError} If the shape does not fit, or in train mode a feature has a single value
    */
-  forward(x: Tensor | NDArray): Tensor {
+  override forward(x: Tensor | NDArray): Tensor {
     if (x.ndim !== 3) return batchnorm(x, this.weight, this.bias, this.settings(x));
     const images = reshape(x, [...x.shape, 1]);
     const out = spatialBatchnorm(images, this.weight, this.bias, this.settings(x));
     return reshape(out, x.shape);
+  }
+
+  /** Whether these are rows. */
+  protected override isUsual(x: Tensor | NDArray): boolean {
+    return x.ndim === 2 && this.forward === BatchNorm1d.prototype.forward;
   }
 }
 
@@ -171,7 +194,12 @@ export class BatchNorm2d extends BatchNorm {
    * @returns A tensor of the shape of `x`
    * @throws {RangeError} If the shape does not fit, or in train mode a channel has a single value
    */
-  forward(x: Tensor | NDArray): Tensor {
+  override forward(x: Tensor | NDArray): Tensor {
     return spatialBatchnorm(x, this.weight, this.bias, this.settings(x));
+  }
+
+  /** Whether these are images. */
+  protected override isUsual(x: Tensor | NDArray): boolean {
+    return x.ndim === 4 && this.forward === BatchNorm2d.prototype.forward;
   }
 }

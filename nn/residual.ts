@@ -141,7 +141,7 @@ export class ResidualBlock extends Module {
    * @throws {RangeError} If the shapes do not fit
    */
   forward(x: Tensor | NDArray): Tensor {
-    const inner = relu(this.bn1.forward(this.conv1.forward(x)));
+    const inner = this.bn1.forwardRelu(this.conv1.forward(x));
     const out = this.bn2.forward(this.conv2.forward(inner));
     return relu(add(out, this.downsample ? this.downsample.forward(x) : x));
   }

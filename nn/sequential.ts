@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { Tensor } from "../autograd/mod.ts";
+import { relu, Tensor } from "../autograd/mod.ts";
 import type { NDArray } from "../ndarray/mod.ts";
 import { checkNoClass } from "./_options.ts";
+import { BatchNorm } from "./batch_norm.ts";
 import { Module } from "./module.ts";
 
 /**
@@ -77,7 +78,7 @@ export class Sequential extends Module {
   }
 
   /**
-   * Applies the layers.
+   * Applies the layers. ReLU is computed along with batch normalisation before it.
    *
    * @param x What the first layer takes
    * @returns What the last layer returns
@@ -85,15 +86,21 @@ export class Sequential extends Module {
    */
   forward(x: Tensor | NDArray): Tensor {
     let out = x;
-    this.layers.forEach((layer, i) => {
+    for (let i = 0; i < this.layers.length; i++) {
+      const layer = this.layers[i];
+      if (layer instanceof BatchNorm && this.layers[i + 1] === relu) {
+        out = layer.forwardRelu(out);
+        i++;
+        continue;
+      }
       out = layer instanceof Module ? layer.forward(out) : layer(out);
-      if (out instanceof Tensor) return;
+      if (out instanceof Tensor) continue;
       throw new TypeError(
         `Sequential: layer ${i} must return a tensor, got ${
           (out as object | undefined)?.constructor?.name ?? out
         }; functions of autograd take and return tensors`,
       );
-    });
+    }
     return out instanceof Tensor ? out : new Tensor(out, { requiresGrad: false });
   }
 }
