@@ -20,6 +20,21 @@ export const nn: readonly Mutant[] = [
     ],
     ["eval mode does as train mode", "if (!this.training) return", "if (!this) return"],
   ]),
+  ...mutantsOf("nn/batch_norm.ts", ["tests/nn/batch_norm_relu_test.ts"], [
+    [
+      "images are taken for rows",
+      "x.ndim === 2 && this.",
+      "x.ndim !== 3 && this.training && this.",
+    ],
+    ["rows are taken for images", "x.ndim === 4 && this.", "this."],
+  ]),
+  ...mutantsOf("nn/sequential.ts", ["tests/nn/batch_norm_relu_test.ts"], [
+    [
+      "what follows batch norm is taken for ReLU",
+      "this.layers[i + 1] === relu",
+      "this.layers[i + 1]",
+    ],
+  ]),
   ...mutantsOf("nn/dropout.ts", layers, [
     ["p is the probability to keep", "p: 1 - this.p", "p: this.p"],
     ["eval mode drops", "if (!this.training || this.p === 0)", "if (this.p === 0)"],

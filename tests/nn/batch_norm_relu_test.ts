@@ -1,6 +1,6 @@
 /** ReLU after batch normalisation: `Sequential` computes both at once, and nobody can tell. */
 import assert from "node:assert/strict";
-import { add, relu, sum, Tensor } from "../../autograd/mod.ts";
+import { add, relu, sum, tanh, Tensor } from "../../autograd/mod.ts";
 import { BatchNorm1d, BatchNorm2d, type Layer, Sequential } from "../../nn/mod.ts";
 import type { NDArray } from "../../ndarray/mod.ts";
 import { RandomState } from "../../random/mod.ts";
@@ -53,5 +53,6 @@ Deno.test("Sequential calls a forward of one's own, and refuses what the layer r
   new Sequential(loud, relu).forward(new RandomState(0).randn(4, 3).astype("float32"));
   assert.equal(loud.calls, 1);
   const rows = new RandomState(0).randn(4, 3).astype("float32");
+  assert.ok(new Sequential(new BatchNorm1d(3), tanh).forward(rows).value.min() < 0);
   assert.throws(() => new Sequential(new BatchNorm2d(3), relu).forward(rows), /spatialBatchnorm/);
 });
