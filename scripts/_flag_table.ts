@@ -149,8 +149,8 @@ ${images}${stop}`;
 }
 
 function goalsText({ goals = [] }: Program): string {
-  return goals.map(({ what, goal, reached }) =>
-    `\nOn CIFAR-10, validation accuracy of ${what}: goal ${goal}` +
+  return goals.map(({ what, measure = "On CIFAR-10, validation accuracy", goal, reached }) =>
+    `\n${measure} of ${what}: goal ${goal}` +
     (reached === null ? "." : `, reached ${reached}.`)
   ).join("");
 }

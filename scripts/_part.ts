@@ -48,10 +48,12 @@ export interface Part {
   readonly run: (context: Context) => PartResult | Promise<PartResult>;
 }
 
-/** An accuracy on CIFAR-10's validation images, if nothing else is said. */
+/** What a program should reach. */
 export interface Goal {
   /** Of what. */
   readonly what: string;
+  /** What is measured, where it is not the accuracy on CIFAR-10's validation images. */
+  readonly measure?: string;
   /** What it should be. */
   readonly goal: number;
   /** What it comes to with the seed and settings that are the default; null if that is not known. */

@@ -21,11 +21,6 @@ export const nn: readonly Mutant[] = [
     ["eval mode does as train mode", "if (!this.training) return", "if (!this) return"],
   ]),
   ...mutantsOf("nn/batch_norm.ts", ["tests/nn/batch_norm_relu_test.ts"], [
-    [
-      "images are taken for rows",
-      "x.ndim === 2 && this.",
-      "x.ndim !== 3 && this.training && this.",
-    ],
     ["rows are taken for images", "x.ndim === 4 && this.", "this."],
   ]),
   ...mutantsOf("nn/sequential.ts", ["tests/nn/batch_norm_relu_test.ts"], [

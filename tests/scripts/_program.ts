@@ -57,7 +57,9 @@ export function programTests(
     for (const flag of ["--quick", "--json"]) assert.ok(stdout.includes(flag));
     assert.equal(stdout.includes("--data"), usesImages);
     assert.match(stdout, /^Takes about /m);
-    const goals = stdout.matchAll(/^On CIFAR-10, .*: goal (0\.\d+)(?:, reached (0\.\d+))?\.$/gm);
+    const goals = stdout.matchAll(
+      /^On (?:CIFAR-10|new scenes), .*: goal (0\.\d+)(?:, reached (0\.\d+))?\.$/gm,
+    );
     const row = readme.split("\n").find((line) => line.startsWith(`| \`scripts/${file}\``));
     const cells = Array.from(goals, ([, goal, reached]) => goal + (reached ? ` → ${reached}` : ""));
     assert.equal(row?.split("|").at(-2)?.trim(), cells.join(", "), "README.md agrees");
