@@ -57,7 +57,7 @@ export class Page {
 
   /** Tells what came without an end, if anything did. */
   end(): void {
-    this.#output.forEach(this.#print);
+    for (const line of this.#output) this.#print(line);
     this.#leave();
   }
 
@@ -73,7 +73,7 @@ export class Page {
     if (result === "ok") folder.passed++;
     else if (result === "FAILED") {
       folder.failed++;
-      this.#output.forEach(this.#print);
+      for (const line of this.#output) this.#print(line);
     } else {
       folder.leftOut++;
       this.#leftOut.push(`left out of ${folder.name}: ${test.trimEnd()}`);

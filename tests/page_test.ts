@@ -5,7 +5,7 @@ import { runTests } from "./main.ts";
 
 function pageOf(text: string): string[] {
   const lines: string[] = [];
-  const page = new Page((line) => lines.push(line), () => 0);
+  const page = new Page((...line) => lines.push(line.join()), () => 0);
   for (const line of text.trim().split("\n")) page.line(line);
   page.end();
   return lines.map((line) => line.replace(/ +/g, " "));
@@ -55,7 +55,7 @@ Deno.test("a page of tests has the output of those that fail, and no other", asy
        });`,
     );
     const lines: string[] = [];
-    const code = await runTests(["--no-check"], (line) => lines.push(line), folder);
+    const code = await runTests(["--no-check"], (...line) => lines.push(line.join()), folder);
     const page = lines.join("\n");
     assert.equal(code, 1, page);
     assert.doesNotMatch(page, /idle talk|good/);
