@@ -47,15 +47,16 @@ function choose(name: KernelName, kernel: FastKernel<KernelName>): AnyKernel {
   const [fast, portable] = [kernel.run as AnyKernel, reference[name] as AnyKernel];
   return (...given) => {
     floats ??= floatsOf(name);
-    const first = given[floats[0]];
-    const Type = first instanceof Float32Array ? Float32Array : Float64Array;
+    // The first array has the say; a kernel without arrays of floats is always fast.
+    let Type: Float32ArrayConstructor | Float64ArrayConstructor | undefined;
     for (let i = 0; i < floats.length; i++) {
       const array = given[floats[i]];
-      if (array instanceof Type || array === null) continue;
-      refuse(name, parseContract(contracts[name]).args, given);
+      if (array === null) continue;
+      Type ??= array instanceof Float32Array ? Float32Array : Float64Array;
+      if (!(array instanceof Type)) refuse(name, parseContract(contracts[name]).args, given);
     }
     if (Type === Float64Array) return portable(...given);
-    const size = work ? work(...given) : (first as Float32Array).length;
+    const size = work ? work(...given) : (given[floats[0]] as Float32Array).length;
     if (size as number < least) return portable(...given);
     try {
       return fast(...given);

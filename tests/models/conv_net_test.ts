@@ -410,3 +410,13 @@ Deno.test("ConvNet: stages may end at one pixel, and no further", () => {
   assert.deepEqual(net.loss(ones([5, 1, 4, 4])).shape, [5, 3]);
   assert.throws(() => make(3), /^RangeError: ConvNet: conv\[2\]/);
 });
+
+for (const normalization of ["batchnorm", "groupnorm", "layernorm"] as const) {
+  Deno.test(`ConvNet with ${normalization} cuts off what is below zero`, () => {
+    const groups = normalization === "groupnorm" ? { normGroups: 2 } : {};
+    const model = net({ normalization, ...groups });
+    model.params.gamma1.data.fill(0);
+    model.params.beta1.data.fill(-1);
+    assert.deepEqual(model.loss(X).toArray(), Array(6).fill([0, 0, 0]));
+  });
+}

@@ -75,7 +75,7 @@ export const distributed: readonly Mutant[] = [
     ["a failure of rank 0 is kept from others", "if (told.length > 0) {", "if (false) {"],
   ]),
   ...mutantsOf("solver/_accuracy.ts", ranks, [
-    ["every rank scores everything", "shared?.rowsOf(total) ??", "shared && null ??"],
+    ["every rank scores everything", "shared?.rowsOf(total) ??", "null ??"],
     ["scores of others are left out", "shared?.sum(sum) ?? sum", "sum"],
   ]),
   ...mutantsOf("solver/_minibatch.ts", ranks, [
