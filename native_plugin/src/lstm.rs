@@ -64,6 +64,9 @@ pub struct States<'a, T> {
 pub fn lstm_forward<T: Vectors>(sizes: Sizes, given: Given<T>, to: States<T>) {
     let Sizes { t, n, h } = sizes;
     let (step, tasks) = (sizes.step(), sizes.tasks());
+    if step == 0 {
+        return; // whatever t is
+    }
     if tasks == 0 {
         for i in 0..t {
             let (before, at) = (i.saturating_sub(1) * step, i * step);
@@ -175,7 +178,7 @@ pub struct Slopes<'a, T> {
 /// Takes the gradients of the states back through all steps.
 pub fn lstm_backward<T: Vectors>(sizes: Sizes, given: Passed<T>, to: Slopes<T>) {
     let Sizes { t, n, h } = sizes;
-    if t == 0 {
+    if t == 0 || sizes.step() == 0 {
         to.dh0.into_iter().for_each(|dh0| dh0.fill(T::ZERO));
         return;
     }
