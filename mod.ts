@@ -33,6 +33,7 @@
  * @category Autograd
  */
 export * as autograd from "./autograd/mod.ts";
+export type { BackwardPassOptions, Tensor, TensorLike, TensorOperand } from "./autograd/mod.ts";
 export {
   type BlobHead,
   BlobStore,
@@ -124,6 +125,23 @@ export * from "./ndarray/mod.ts";
  * @category Modules
  */
 export * as nn from "./nn/mod.ts";
+export type {
+  Dropout,
+  Embedding,
+  FeedForwardNetwork,
+  Layer,
+  LayerNorm,
+  Linear,
+  LoadStateDictOptions,
+  Module,
+  MultiHeadAttention,
+  Parameter,
+  PositionalEncoding,
+  Sequential,
+  StateDictOptions,
+  TransformerDecoder,
+  TransformerDecoderLayer,
+} from "./nn/mod.ts";
 export * from "./optim/mod.ts";
 export * from "./plot/mod.ts";
 export * from "./random/mod.ts";

@@ -5,7 +5,7 @@
  */
 import type { NDArray } from "../ndarray/mod.ts";
 import * as rules from "./_rules.ts";
-import { apply, combine, type Operand, type Tensor } from "./tensor.ts";
+import { apply, combine, type Tensor, type TensorOperand } from "./tensor.ts";
 
 /**
  * Adds.
@@ -29,7 +29,7 @@ import { apply, combine, type Operand, type Tensor } from "./tensor.ts";
  *
  * @category Autograd
  */
-export function add(a: Operand, b: Operand): Tensor {
+export function add(a: TensorOperand, b: TensorOperand): Tensor {
   return combine("add", [a, b], rules.add);
 }
 
@@ -43,7 +43,7 @@ export function add(a: Operand, b: Operand): Tensor {
  * @throws {RangeError} If the shapes do not broadcast
  * @category Autograd
  */
-export function subtract(a: Operand, b: Operand): Tensor {
+export function subtract(a: TensorOperand, b: TensorOperand): Tensor {
   return combine("subtract", [a, b], rules.subtract);
 }
 
@@ -57,7 +57,7 @@ export function subtract(a: Operand, b: Operand): Tensor {
  * @throws {RangeError} If the shapes do not broadcast
  * @category Autograd
  */
-export function multiply(a: Operand, b: Operand): Tensor {
+export function multiply(a: TensorOperand, b: TensorOperand): Tensor {
   return combine("multiply", [a, b], rules.multiply);
 }
 
@@ -71,7 +71,7 @@ export function multiply(a: Operand, b: Operand): Tensor {
  * @throws {RangeError} If the shapes do not broadcast
  * @category Autograd
  */
-export function divide(a: Operand, b: Operand): Tensor {
+export function divide(a: TensorOperand, b: TensorOperand): Tensor {
   return combine("divide", [a, b], rules.divide);
 }
 
@@ -85,7 +85,7 @@ export function divide(a: Operand, b: Operand): Tensor {
  * @throws {RangeError} If the shapes do not broadcast
  * @category Autograd
  */
-export function maximum(a: Operand, b: Operand): Tensor {
+export function maximum(a: TensorOperand, b: TensorOperand): Tensor {
   return combine("maximum", [a, b], rules.maximum);
 }
 
@@ -99,7 +99,7 @@ export function maximum(a: Operand, b: Operand): Tensor {
  * @throws {RangeError} If the shapes do not broadcast
  * @category Autograd
  */
-export function minimum(a: Operand, b: Operand): Tensor {
+export function minimum(a: TensorOperand, b: TensorOperand): Tensor {
   return combine("minimum", [a, b], rules.minimum);
 }
 
@@ -114,7 +114,7 @@ export function minimum(a: Operand, b: Operand): Tensor {
  * @throws {RangeError} If the shapes do not broadcast
  * @category Autograd
  */
-export function where(condition: NDArray, a: Operand, b: Operand): Tensor {
+export function where(condition: NDArray, a: TensorOperand, b: TensorOperand): Tensor {
   return combine("where", [a, b], (x, y) => rules.where(condition, x, y));
 }
 

@@ -34,8 +34,8 @@ export * from "./no_grad.ts";
 export * from "./shaping.ts";
 export {
   type BackwardPassOptions,
-  type Operand,
   Tensor,
   type TensorLike,
+  type TensorOperand,
   type TensorOptions,
 } from "./tensor.ts";

@@ -33,7 +33,7 @@ import { walkBack } from "./_walk_back.ts";
  *
  * @category Autograd
  */
-export type Operand = Tensor | NDArray | number;
+export type TensorOperand = Tensor | NDArray | number;
 
 /**
  * A tensor, or an array, which has no gradient.
@@ -328,22 +328,22 @@ export class Tensor {
   }
 
   /** Adds, element by element; the shapes broadcast. */
-  add(other: Operand): Tensor {
+  add(other: TensorOperand): Tensor {
     return combine("add", [this, other], rules.add);
   }
 
   /** Subtracts, element by element; the shapes broadcast. */
-  subtract(other: Operand): Tensor {
+  subtract(other: TensorOperand): Tensor {
     return combine("subtract", [this, other], rules.subtract);
   }
 
   /** Multiplies, element by element; the shapes broadcast. */
-  multiply(other: Operand): Tensor {
+  multiply(other: TensorOperand): Tensor {
     return combine("multiply", [this, other], rules.multiply);
   }
 
   /** Divides, element by element; the shapes broadcast. */
-  divide(other: Operand): Tensor {
+  divide(other: TensorOperand): Tensor {
     return combine("divide", [this, other], rules.divide);
   }
 
@@ -538,7 +538,7 @@ export function apply(
  */
 export function combine(
   name: string,
-  operands: readonly Operand[],
+  operands: readonly TensorOperand[],
   rule: (...values: Value[]) => Outcome,
 ): Tensor {
   const dtype = floatTypeOf(name, operands);
@@ -551,7 +551,11 @@ export function combine(
   return applied(name, operands, rule(...values));
 }
 
-function applied(name: string, operands: readonly Operand[], [out, ...back]: Outcome): Tensor {
+function applied(
+  name: string,
+  operands: readonly TensorOperand[],
+  [out, ...back]: Outcome,
+): Tensor {
   const inputs = operands.map((operand) => operand instanceof Tensor ? operand : null);
   return record(
     name,
